@@ -1,0 +1,110 @@
+/**
+ * Outcomes that a person can act on. Pure; used by every process.
+ *
+ * Two kinds of failure exist. A bug throws `Error`, is logged with its stack and reaches the person as
+ * "internal error" with an ID. An outcome is an `AppError` whose code is one of the closed list below;
+ * what people read for each code is in `error-texts.ts`, keyed by code, so a missing text does not compile.
+ *
+ * SECURITY: details must never hold secrets: they are printed, logged and sent to the window.
+ */
+
+/** Details per code. Every value is plain JSON and safe to show. */
+export interface ErrorDetails {
+  // trust: what metadata says is not to be believed, or cannot be done
+  'trust/expired': { role: string; expiredAt: string };
+  'trust/threshold-not-met': { role: string; have: number; need: number };
+  'trust/no-signatures': { role: string };
+  'trust/rollback': { role: string; have: number; got: number };
+  'trust/hash-mismatch': { role: string; algorithm: string; expected: string };
+  'trust/length-mismatch': { role: string; expected: number; got: number };
+  'trust/malformed': { role: string; reason: string };
+  'trust/key-id-mismatch': { role: string; keyId: string };
+  'trust/root-not-trusted': { gun: string; reason: string };
+  'trust/root-rotation-refused': { gun: string; reason: string };
+  'trust/invalid-certificate': { reason: string };
+  'trust/missing-role': { role: string };
+  'trust/too-many-root-rotations': { limit: number };
+  'trust/limit-exceeded': { what: string; limit: number };
+  'trust/no-data': { gun: string; server: string };
+  'trust/no-signed-tag': { gun: string; tag: string };
+  // references and names
+  'reference/malformed': { reference: string; reason: string };
+  'reference/invalid-gun': { gun: string; reason: string };
+  'reference/invalid-role': { role: string; reason: string };
+  // notary server
+  'notary/not-https': { url: string };
+  'notary/metadata-missing': { gun: string; role: string };
+  'notary/unauthorised': { server: string; scope: string; account: string | null };
+  'notary/server-error': { server: string; status: number };
+  'notary/rejected': { server: string; status: number; code: string; message: string };
+  'notary/bad-answer': { server: string; reason: string };
+  // registry
+  'registry/not-found': { reference: string };
+  'registry/unauthorised': { registry: string; scope: string; account: string | null };
+  'registry/error': { registry: string; status: number };
+  // network
+  'network/dns': { host: string };
+  'network/refused': { host: string; port: number };
+  'network/timeout': { host: string; seconds: number };
+  'network/unknown-ca': { host: string; issuer: string; sha256: string };
+  'network/tls': { host: string; reason: string };
+  'network/too-large': { host: string; limitBytes: number };
+  'network/interrupted': { host: string; reason: string };
+  'network/redirect-refused': { host: string; to: string };
+  'network/offline': { server: string; reason: string };
+  // credentials and configuration
+  'config/unreadable': { path: string; reason: string };
+  'config/malformed': { path: string; reason: string };
+  'config/credential-helper': { helper: string; reason: string };
+  // key store and trust directory
+  'keystore/unreadable': { path: string; reason: string };
+  'keystore/not-a-key': { path: string; reason: string };
+  'keystore/wrong-passphrase': { keyId: string };
+  'keystore/unsupported-encryption': { path: string; algorithm: string };
+  'keystore/key-exists': { keyId: string };
+  'keystore/key-not-found': { keyId: string };
+  'keystore/permissions-too-open': { path: string; mode: string };
+  'files/write-failed': { path: string; reason: string };
+  'files/disk-full': { path: string };
+  // sandbox
+  'sandbox/not-running': Record<string, never>;
+  'sandbox/start-failed': { reason: string };
+  // prompts and the bridge
+  'prompt/cancelled': Record<string, never>;
+  'prompt/no-terminal': { what: string };
+  'ipc/invalid-input': { channel: string; reason: string };
+  'ipc/refused': { channel: string };
+  'app/internal': { id: string };
+  'cli/usage': { message: string };
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** An outcome the person can act on. `cause` stays on the main side and is never serialised. */
+export class AppError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'AppError';
+  readonly code: C;
+  readonly details: ErrorDetails[C];
+
+  constructor(code: C, details: ErrorDetails[C], options?: { readonly cause?: unknown }) {
+    super(`${code} ${JSON.stringify(details)}`, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Narrowing test that also works across module copies. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof Error && error.name === 'AppError' && 'code' in error && 'details' in error;
+}
+
+/** True when `error` is the outcome `code`; narrows its details. */
+export function hasCode<C extends ErrorCode>(error: unknown, code: C): error is AppError<C> {
+  return isAppError(error) && error.code === code;
+}
+
+/** What crosses the bridge instead of an error object. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails[ErrorCode];
+}

@@ -1,0 +1,104 @@
+/**
+ * The one doorway between the privileged side and the window: every call and event, with its shapes.
+ * A call is `noun.verb`; the channel name is derived. Nobody types a channel string elsewhere.
+ *
+ * SECURITY: no schema here may carry key bytes, passphrases or tokens outwards, and none may carry a path,
+ * a library name or shell text inwards. The only inward secrets are answers to a prompt with a one-time ID.
+ */
+import { z } from 'zod/mini';
+import * as app from './app.ts';
+import * as doctor from './doctor.ts';
+import * as keys from './keys.ts';
+import * as prompts from './prompts.ts';
+import * as repositories from './repositories.ts';
+import * as sandbox from './sandbox.ts';
+import * as settings from './settings.ts';
+
+export interface Call<I extends z.ZodMiniType = z.ZodMiniType, O extends z.ZodMiniType = z.ZodMiniType> {
+  readonly kind: 'call';
+  readonly input: I;
+  readonly output: O;
+}
+export interface Event<P extends z.ZodMiniType = z.ZodMiniType> {
+  readonly kind: 'event';
+  readonly payload: P;
+}
+const call = <I extends z.ZodMiniType, O extends z.ZodMiniType>(input: I, output: O): Call<I, O> => ({
+  kind: 'call',
+  input,
+  output,
+});
+const event = <P extends z.ZodMiniType>(payload: P): Event<P> => ({ kind: 'event', payload });
+const nothing = z.undefined();
+
+export const contract = {
+  app: {
+    info: call(nothing, app.info),
+    openLink: call(z.strictObject({ link: app.linkId }), nothing),
+    copyText: call(z.strictObject({ text: z.string().check(z.maxLength(65_536)) }), nothing),
+  },
+  repositories: {
+    list: call(nothing, z.array(repositories.row)),
+    /** Accepts image references, one per entry; answers one result per entry. */
+    add: call(
+      z.strictObject({ references: z.array(app.shortText).check(z.maxLength(1000)) }),
+      repositories.addResults,
+    ),
+    /** Forgets the row only; never deletes trust data. */
+    hide: call(z.strictObject({ gun: app.gun }), nothing),
+    /** All when no GUN is named. Progress arrives as `repositories.refreshed`. */
+    refresh: call(z.strictObject({ guns: z.optional(z.array(app.gun)) }), nothing),
+    detail: call(z.strictObject({ gun: app.gun }), repositories.detail),
+    tags: call(z.strictObject({ gun: app.gun }), repositories.tagTable),
+    registryDigests: call(
+      z.strictObject({ gun: app.gun, tags: z.array(app.shortText).check(z.maxLength(500)) }),
+      repositories.registryDigests,
+    ),
+    /** The tags that the registry has and nobody signed. */
+    unsignedTags: call(z.strictObject({ gun: app.gun }), repositories.unsignedTags),
+    rawMetadata: call(
+      z.strictObject({ gun: app.gun, role: app.shortText, version: z.optional(z.int().check(z.positive())) }),
+      z.strictObject({ text: z.string(), bytes: z.int() }),
+    ),
+    refreshed: event(repositories.refreshProgress),
+    changed: event(z.array(repositories.row)),
+  },
+  keys: {
+    list: call(nothing, keys.list),
+  },
+  settings: {
+    get: call(nothing, settings.view),
+    setTheme: call(z.strictObject({ theme: settings.theme }), settings.view),
+    /** Parsed, https (or loopback), confirmed by the privileged side before it is kept. */
+    addServer: call(settings.newServer, settings.view),
+    removeServer: call(z.strictObject({ id: app.shortText }), settings.view),
+    /** Main opens the dialog; the window never names a path. */
+    addServerCa: call(z.strictObject({ server: app.shortText }), settings.view),
+    /** Trusts exactly the certificate that doctor showed, named by its SHA-256 fingerprint. */
+    trustShownCa: call(z.strictObject({ server: app.shortText, sha256: app.sha256 }), settings.view),
+    removeServerCa: call(z.strictObject({ server: app.shortText, sha256: app.sha256 }), settings.view),
+    chooseTrustDirectory: call(nothing, settings.view),
+    changed: event(settings.view),
+  },
+  doctor: {
+    /** An image reference or a server URL. Steps arrive as `doctor.step` while it runs. */
+    run: call(z.strictObject({ target: app.shortText }), doctor.report),
+    step: event(doctor.stepEvent),
+  },
+  sandbox: {
+    status: call(nothing, sandbox.status),
+    start: call(nothing, sandbox.status),
+    stop: call(nothing, sandbox.status),
+    /** Throws away the sandbox's server, registry and demo keys, after a confirmation by main. */
+    reset: call(nothing, sandbox.status),
+    changed: event(sandbox.status),
+  },
+  prompts: {
+    answer: call(prompts.answer, nothing),
+    asked: event(prompts.prompt),
+    /** The prompt was answered, cancelled or timed out; the window takes it down. */
+    closed: event(z.strictObject({ id: app.shortText })),
+  },
+} as const;
+
+export type Contract = typeof contract;
