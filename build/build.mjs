@@ -1,0 +1,136 @@
+/**
+ * Builds everything that runs into `dist/`: command line, Electron main and preload, browser mode, renderer.
+ * Runs under Node after an install. `node build/build.mjs [--quiet] [target...]`; all targets when none is named.
+ * A target's folder is replaced only after it was built without errors.
+ */
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build as esbuild } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Bundled CommonJS packages still call `require` for Node's builtins, which an ES module does not have. */
+const requireForBundledPackages =
+  "import { createRequire as nodeCreateRequire } from 'node:module'; const require = nodeCreateRequire(import.meta.url);";
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  // Native modules are loaded from node_modules; Electron is there only inside Electron.
+  external: ['electron', 'pkcs11js', 'keytar'],
+  // Names stay, so that a stack trace in a report can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'linked',
+  logLevel: 'silent',
+  write: false,
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+const module = {
+  ...shared,
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
+  banner: { js: requireForBundledPackages },
+};
+
+/** Several builds may fill one folder; the folder is what gets replaced. */
+const targets = {
+  cli: {
+    outdir: 'dist/cli',
+    builds: [{ ...module, entryPoints: { trustdesk: 'electron/cli/trustdesk.ts' } }],
+  },
+  electron: {
+    outdir: 'dist/electron',
+    builds: [
+      { ...module, entryPoints: { main: 'electron/main.ts' } },
+      // A sandboxed preload is one CommonJS file that may ask for nothing but `electron`.
+      {
+        ...shared,
+        format: 'cjs',
+        outExtension: { '.js': '.cjs' },
+        external: ['electron'],
+        entryPoints: { preload: 'electron/preload.ts' },
+      },
+    ],
+  },
+  browser: {
+    outdir: 'dist/browser',
+    builds: [{ ...module, entryPoints: { server: 'electron/browser/server.ts' } }],
+  },
+};
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile());
+}
+
+function replaceFolder(outdir, files) {
+  for (const { path, contents } of files) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
+  const kept = new Set(files.map(({ path }) => path));
+  for (const path of filesUnder(join(root, outdir))) if (!kept.has(path)) rmSync(path);
+}
+
+const sources = ({ builds }) => builds.flatMap(({ entryPoints }) => Object.values(entryPoints));
+
+async function buildNode({ outdir, builds }) {
+  const results = await Promise.all(builds.map((options) => esbuild({ ...options, outdir })));
+  const files = results.flatMap(({ outputFiles }) => outputFiles);
+  replaceFolder(outdir, files);
+  return files.reduce((sum, { contents }) => sum + contents.length, 0);
+}
+
+async function buildRenderer() {
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'build/vite.config.mjs'), logLevel: 'warn' });
+  return filesUnder(join(root, 'dist/renderer')).reduce((sum, path) => sum + statSync(path).size, 0);
+}
+
+/** esbuild reports with places in the source; everything else has its message. */
+async function describe(error) {
+  if (!Array.isArray(error.errors)) return error.stack ?? String(error);
+  const { formatMessages } = await import('esbuild');
+  return (await formatMessages(error.errors, { kind: 'error' })).join('');
+}
+
+async function run(name, say) {
+  const started = performance.now();
+  const entries = name === 'renderer' ? ['renderer/index.html'] : sources(targets[name]);
+  const missing = entries.filter((path) => !existsSync(join(root, path)));
+  if (missing.length > 0) {
+    say(`${name}: left out, ${missing.join(', ')} is not there`);
+    return true;
+  }
+  try {
+    const bytes = name === 'renderer' ? await buildRenderer() : await buildNode(targets[name]);
+    const took = ((performance.now() - started) / 1000).toFixed(1);
+    say(
+      `${name}: ${(bytes / 1024).toFixed(0)} kB in dist/${relative('dist', targets[name]?.outdir ?? 'dist/renderer')}, ${took} s`,
+    );
+    return true;
+  } catch (error) {
+    process.stderr.write(`${name}: failed\n${await describe(error)}\n`);
+    return false;
+  }
+}
+
+const args = process.argv.slice(2);
+const known = [...Object.keys(targets), 'renderer'];
+const named = args.filter((arg) => !arg.startsWith('--'));
+const unknown = named.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`Unknown target ${unknown.join(', ')}; there are ${known.join(', ')}.\n`);
+  process.exit(1);
+}
+const say = args.includes('--quiet') ? () => undefined : (line) => process.stdout.write(`${line}\n`);
+let good = true;
+for (const name of named.length > 0 ? named : known) good = (await run(name, say)) && good;
+process.exitCode = good ? 0 : 1;
