@@ -1,0 +1,35 @@
+/**
+ * Browser mode: what travels over its one WebSocket, `ws://127.0.0.1:<port>/socket`, as JSON text. Pure.
+ *
+ * The address that is opened carries a one-time token in its fragment (`http://127.0.0.1:<port>/#<token>`). The page
+ *   1. takes it off the address (`history.replaceState`), or takes the session it kept in `sessionStorage`,
+ *   2. opens the socket and sends `{ hello: <token or session> }` as the first frame,
+ *   3. receives `{ welcome: <session> }`, which replaces what it kept: each one opens the door once,
+ *   4. then sends calls and receives replies and events.
+ * When the socket closes the page may open a new one with the session (after a reload, say); `closeCodes` tells why not.
+ *
+ * SECURITY: the token is never in a query, a header or a log, so neither a referrer nor a proxy can see it.
+ */
+import type { Reply } from './bridge.ts';
+
+export const socketPath = '/socket';
+
+export type ClientFrame =
+  { readonly hello: string } | { readonly id: number; readonly call: string; readonly input?: unknown };
+
+export type ServerFrame =
+  | { readonly welcome: string }
+  | { readonly id: number; readonly reply: Reply }
+  | { readonly event: string; readonly payload: unknown };
+
+/** WebSocket close codes with a meaning of ours. */
+export const closeCodes = {
+  /** The first frame held neither the token nor the session: open the printed address again. */
+  refused: 4401,
+  /** A window is open already. After a reload the old socket may take a moment: try again, briefly. */
+  busy: 4409,
+  /** A frame that the protocol does not have. */
+  malformed: 4400,
+  /** The process is ending. */
+  ending: 1001,
+} as const;
