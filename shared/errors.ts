@@ -27,6 +27,22 @@ export interface ErrorDetails {
   'trust/limit-exceeded': { what: string; limit: number };
   'trust/no-data': { gun: string; server: string };
   'trust/no-signed-tag': { gun: string; tag: string };
+  'trust/invalid-change': { role: string; reason: string };
+  // plans: what was asked cannot be done, or no longer
+  'plan/nothing-to-do': { gun: string };
+  'plan/moot': { gun: string; reason: string };
+  'plan/cannot-sign': { gun: string; role: string; keyIds: readonly string[] };
+  'plan/conflict': { gun: string; tries: number };
+  'plan/not-read-back': { gun: string; role: string; reason: string };
+  'plan/restore-point-failed': { gun: string; path: string };
+  'plan/malformed': { reason: string };
+  'signer/reserved-name': { name: string };
+  'signer/malformed-name': { name: string };
+  'signer/unknown': { gun: string; name: string };
+  'signer/key-refused': { path: string; reason: string };
+  'engine/unavailable': { socket: string; reason: string };
+  'engine/image-not-found': { reference: string };
+  'engine/error': { reason: string };
   // references and names
   'reference/malformed': { reference: string; reason: string };
   'reference/invalid-gun': { gun: string; reason: string };
@@ -66,6 +82,7 @@ export interface ErrorDetails {
   'keystore/permissions-too-open': { path: string; mode: string };
   'files/write-failed': { path: string; reason: string };
   'files/disk-full': { path: string };
+  'files/locked': { path: string };
   // sandbox
   'sandbox/not-running': Record<string, never>;
   'sandbox/start-failed': { reason: string };

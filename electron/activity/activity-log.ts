@@ -1,0 +1,149 @@
+/**
+ * The activity log: what was changed from here, one JSON object per line, each line holding the hash of the one
+ * before it, so that a later edit, removal or re-ordering shows. Runs in the privileged process.
+ * It proves order and integrity to someone who kept an earlier hash; it is no defence against the owner of the file.
+ * SECURITY: entries hold names, versions, digests and key IDs; never a passphrase, PIN or key.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { withFileLock } from './file-lock.ts';
+
+/** What is recorded; `what` names the act, everything else is plain JSON that may be shown. */
+export interface ActivityRecord {
+  readonly what: string;
+  readonly gun?: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface ActivityEntry extends ActivityRecord {
+  /** 1, 2, 3 ... without gaps. */
+  readonly seq: number;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** Hash of the entry before, 64 zeros for the first. */
+  readonly previous: string;
+  /** SHA-256 (hex) over the line without this member. */
+  readonly hash: string;
+}
+
+/** `brokenAt`: the first line (from 1) that does not follow from the one before, if any. */
+export interface ActivityView {
+  readonly entries: readonly ActivityEntry[];
+  readonly brokenAt: number | undefined;
+  /** True when the last line was cut short, as a crash leaves it; the entries before it are whole. */
+  readonly cutShort: boolean;
+}
+
+const FIRST = '0'.repeat(64);
+
+/** The log kept in one file (JSON lines, 0600). */
+export class ActivityLog {
+  readonly #file: string;
+  readonly #now: () => Date;
+
+  constructor(file: string, now: () => Date) {
+    this.#file = file;
+    this.#now = now;
+  }
+
+  /** Appends one entry, flushed to disk before it returns. A line cut short by a crash is cut off first. */
+  async append(record: ActivityRecord): Promise<ActivityEntry> {
+    await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    return withFileLock(`${this.#file}.lock`, async () => {
+      const text = await this.#text();
+      const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+      const last = parseLog(whole).entries.at(-1);
+      const entry = seal(record, last, this.#now());
+      await this.#write(whole.length === text.length ? undefined : Buffer.byteLength(whole), entry);
+      return entry;
+    });
+  }
+
+  /** Reads and checks the whole chain. */
+  async read(): Promise<ActivityView> {
+    return parseLog(await this.#text());
+  }
+
+  async #text(): Promise<string> {
+    try {
+      return await readFile(this.#file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+      throw new AppError(
+        'config/unreadable',
+        { path: this.#file, reason: reasonOf(error) },
+        { cause: error },
+      );
+    }
+  }
+
+  async #write(truncateTo: number | undefined, entry: ActivityEntry): Promise<void> {
+    const handle = await open(this.#file, 'a', 0o600);
+    try {
+      if (truncateTo !== undefined) await handle.truncate(truncateTo);
+      await handle.appendFile(`${JSON.stringify(entry)}\n`);
+      await handle.sync();
+    } catch (error) {
+      throw new AppError(
+        'files/write-failed',
+        { path: this.#file, reason: reasonOf(error) },
+        { cause: error },
+      );
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+function seal(record: ActivityRecord, last: ActivityEntry | undefined, now: Date): ActivityEntry {
+  const body = {
+    seq: (last?.seq ?? 0) + 1,
+    at: now.toISOString(),
+    previous: last?.hash ?? FIRST,
+    what: record.what,
+    ...(record.gun === undefined ? {} : { gun: record.gun }),
+    details: record.details,
+  };
+  return { ...body, hash: hashOf(body) };
+}
+
+function hashOf(body: object): string {
+  return createHash('sha256').update(JSON.stringify(body)).digest('hex');
+}
+
+/** Checks a log's text line by line; never throws for a damaged line, it is what `brokenAt` is for. */
+export function parseLog(text: string): ActivityView {
+  const lines = text.split('\n');
+  const cutShort = lines.pop() !== '';
+  const entries: ActivityEntry[] = [];
+  let brokenAt: number | undefined;
+  lines.forEach((line, index) => {
+    const entry = parseEntry(line);
+    const follows = entry !== undefined && followsFrom(entry, entries.at(-1));
+    if (!follows) brokenAt ??= index + 1;
+    if (entry !== undefined) entries.push(entry);
+  });
+  return { entries, brokenAt, cutShort };
+}
+
+function parseEntry(line: string): ActivityEntry | undefined {
+  try {
+    const value = JSON.parse(line) as ActivityEntry;
+    return typeof value.hash === 'string' && typeof value.seq === 'number' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function followsFrom(entry: ActivityEntry, last: ActivityEntry | undefined): boolean {
+  const { hash, ...body } = entry;
+  return (
+    entry.previous === (last?.hash ?? FIRST) && entry.seq === (last?.seq ?? 0) + 1 && hash === hashOf(body)
+  );
+}
+
+function reasonOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown';
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ActivityLog, parseLog } from '../../../electron/activity/activity-log.ts';
+
+let folder: string;
+let file: string;
+let log: ActivityLog;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'trustdesk-activity-'));
+  file = path.join(folder, 'data', 'activity.jsonl');
+  log = new ActivityLog(file, () => new Date('2026-11-20T10:00:00Z'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const record = (n: number) => ({
+  what: 'signed',
+  gun: 'docker.io/acme/app',
+  details: { tag: `1.${String(n)}` },
+});
+
+describe('activity log', () => {
+  test('is empty before the first entry and private afterwards', async () => {
+    expect(await log.read()).toEqual({ entries: [], brokenAt: undefined, cutShort: false });
+    await log.append(record(1));
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(path.dirname(file))).mode & 0o777).toBe(0o700);
+  });
+
+  test('chains entries, also when many are appended at once', async () => {
+    await Promise.all([1, 2, 3, 4, 5].map((n) => log.append(record(n))));
+    const view = await log.read();
+    expect(view.entries.map((entry) => entry.seq)).toEqual([1, 2, 3, 4, 5]);
+    expect(view.brokenAt).toBeUndefined();
+  });
+
+  const edits: readonly [string, (lines: string[]) => string[], number][] = [
+    ['a changed word', (lines) => lines.map((line, i) => (i === 1 ? line.replace('1.2', '6.6') : line)), 2],
+    ['a removed line', (lines) => lines.filter((_, i) => i !== 1), 2],
+    ['two lines swapped', ([a, b, c]) => [b ?? '', a ?? '', c ?? ''], 1],
+    ['a line that is not JSON', (lines) => lines.map((line, i) => (i === 2 ? '{' : line)), 3],
+    ['a repeated line', ([a, b, c]) => [a ?? '', b ?? '', b ?? '', c ?? ''], 3],
+  ];
+  test.each(edits)('shows %s', async (_, edit, line) => {
+    for (const n of [1, 2, 3]) await log.append(record(n));
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    expect(parseLog(`${edit(lines).join('\n')}\n`).brokenAt).toBe(line);
+  });
+
+  test('goes on after a line that a crash cut short, keeping every whole one', async () => {
+    for (const n of [1, 2]) await log.append(record(n));
+    await truncate(file, (await stat(file)).size - 20);
+    expect(await log.read()).toMatchObject({ cutShort: true, brokenAt: undefined });
+    await log.append(record(3));
+    const view = await log.read();
+    expect(view).toMatchObject({ cutShort: false, brokenAt: undefined });
+    expect(view.entries.map((entry) => entry.details['tag'])).toEqual(['1.1', '1.3']);
+  });
+
+  test('takes over the lock of a process that is gone', async () => {
+    await log.append(record(1));
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    await writeFile(`${file}.lock`, String(gone));
+    await log.append(record(2));
+    expect((await log.read()).entries).toHaveLength(2);
+  });
+});
