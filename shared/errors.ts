@@ -67,6 +67,8 @@ export interface ErrorDetails {
   'network/too-large': { host: string; limitBytes: number };
   'network/interrupted': { host: string; reason: string };
   'network/redirect-refused': { host: string; to: string };
+  'network/unreachable': { host: string; reason: string };
+  'network/proxy': { proxy: string; reason: string };
   'network/offline': { server: string; reason: string };
   // credentials and configuration
   'config/unreadable': { path: string; reason: string };
@@ -77,6 +79,8 @@ export interface ErrorDetails {
   'keystore/not-a-key': { path: string; reason: string };
   'keystore/wrong-passphrase': { keyId: string };
   'keystore/unsupported-encryption': { path: string; algorithm: string };
+  /** The file is named after one key and holds another. */
+  'keystore/id-mismatch': { path: string; expected: string; actual: string };
   'keystore/key-exists': { keyId: string };
   'keystore/key-not-found': { keyId: string };
   'keystore/permissions-too-open': { path: string; mode: string };

@@ -1,0 +1,120 @@
+/**
+ * Opens connections and keeps them for reuse: an agent per TLS policy, whose sockets were all verified by
+ * `tls-socket.ts`. Main process and command line.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import net, { isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { AppError } from '../../shared/errors.ts';
+import { type Peer, toNetworkError } from './network-error.ts';
+import { openTunnel, type ProxyEnvironment, proxyFor } from './proxy.ts';
+import { connectTls } from './tls-socket.ts';
+import { systemTls, type TlsPolicy } from './tls-policy.ts';
+
+export interface ConnectOptions {
+  readonly proxies: ProxyEnvironment;
+  /** Milliseconds for name resolution, TCP, proxy and TLS together. */
+  readonly connectMs: number;
+}
+
+/** Sockets whose certificate was accepted without verifying; see `TlsPolicy.allowUnverified`. */
+const unverified = new WeakSet<object>();
+
+/** False when the socket's certificate did not verify. */
+export function isVerified(socket: object): boolean {
+  return !unverified.has(socket);
+}
+
+type OnConnected = (error: Error | null, socket: Duplex) => void;
+
+/** An https agent that connects by our rules only. Idle sockets never keep the process alive. */
+export class VerifyingAgent extends https.Agent {
+  readonly #policy: TlsPolicy;
+  readonly #options: ConnectOptions;
+
+  constructor(policy: TlsPolicy, options: ConnectOptions) {
+    super({ keepAlive: true, maxSockets: 8, scheduling: 'lifo' });
+    this.#policy = policy;
+    this.#options = options;
+  }
+
+  override createConnection(options: http.ClientRequestArgs, onConnected?: OnConnected): undefined {
+    const peer = { host: String(options.host), port: Number(options.port) };
+    openVerified(peer, this.#policy, this.#options).then(
+      (socket) => onConnected?.(null, socket),
+      // The socket argument is unused when there is an error (node's own signature).
+      (error: unknown) => onConnected?.(toNetworkError(error, peer), undefined as unknown as Duplex),
+    );
+    return undefined;
+  }
+}
+
+/** One verified TLS socket to `peer`, through the proxy that the environment names. */
+async function openVerified(peer: Peer, policy: TlsPolicy, options: ConnectOptions): Promise<Socket> {
+  const opened = new Set<Socket>();
+  const open = async (): Promise<Socket> => {
+    const socket = await openPlain(peer, options, opened);
+    opened.add(socket);
+    return socket;
+  };
+  const connected = connectTls(peer, policy, open);
+  const connection = await withDeadline(connected, peer, options.connectMs, opened);
+  if (!connection.verified) unverified.add(connection.socket);
+  return connection.socket;
+}
+
+async function openPlain(peer: Peer, options: ConnectOptions, opened: Set<Socket>): Promise<Socket> {
+  const proxy = proxyFor(options.proxies, peer.host, peer.port);
+  if (proxy === undefined) return openTcp(peer, opened);
+  const proxyPeer = { host: bareHost(proxy), port: Number(proxy.port || defaultPort(proxy)) };
+  const tcp = await openTcp(proxyPeer, opened);
+  const toProxy =
+    proxy.protocol === 'https:'
+      ? (await connectTls(proxyPeer, systemTls, () => Promise.resolve(tcp))).socket
+      : tcp;
+  return openTunnel(proxy, toProxy, peer.host, peer.port);
+}
+
+function openTcp(peer: Peer, opened: Set<Socket>): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host: peer.host, port: peer.port, noDelay: true });
+    opened.add(socket);
+    const failed = (error: Error): void => {
+      reject(toNetworkError(error, peer));
+    };
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      socket.off('error', failed);
+      socket.on('error', () => undefined); // from here on the TLS socket above it reports
+      resolve(socket);
+    });
+  });
+}
+
+/** The time limit on its own timer: a peer that accepts and then says nothing must not hold us. */
+async function withDeadline<T>(work: Promise<T>, peer: Peer, ms: number, opened: Set<Socket>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new AppError('network/timeout', { host: peer.host, seconds: ms / 1000 }));
+      for (const socket of opened) socket.destroy();
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Host of a URL without the brackets of an IPv6 literal. */
+export function bareHost(url: URL): string {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 6 ? host : url.hostname;
+}
+
+/** 443 or 80, as the scheme says. */
+export function defaultPort(url: URL): number {
+  return url.protocol === 'https:' ? 443 : 80;
+}
