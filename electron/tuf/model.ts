@@ -91,6 +91,13 @@ export interface MetadataFile<Body extends SignedBody = SignedBody> {
   readonly bytes: Uint8Array;
   readonly body: Body;
   readonly signatures: readonly Signature[];
+  /** Canonical bytes of `signed`: what the signatures are over. A view into `bytes` for canonical files. */
+  readonly message: Uint8Array;
+  /**
+   * Where the file holds what the body cannot express, e.g. `signed.spec_version`. Reading is unharmed;
+   * writing would lose them, as notary does, so such a file is not signed again.
+   */
+  readonly unknownFields: readonly string[];
 }
 
 /** Facts of a leaf certificate that the root rules need. */

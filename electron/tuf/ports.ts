@@ -14,6 +14,11 @@ export interface TufCrypto {
   verify(key: PublicKey, method: SignatureMethod, message: Uint8Array, signature: Uint8Array): boolean;
   /** Facts of the PEM certificates in the order given. Throws `trust/invalid-certificate`. */
   readCertificates(pem: string): readonly CertificateFacts[];
+  /**
+   * True when the first certificate of `bundlePem` leads, over the others in it, to one of `authoritiesPem`
+   * at `now` (ms). Throws `trust/invalid-certificate` when either text holds no certificates.
+   */
+  chainsToAuthority(bundlePem: string, authoritiesPem: string, now: number): boolean;
 }
 
 /** Signs with one private key; where it lives (file, token) is its own business. */

@@ -1,0 +1,88 @@
+/**
+ * What the root rules ask of certificates, read with Node's own X.509 parser. Plain Node; no I/O, no clock.
+ * It judges nothing: dates, names and algorithms are compared in `electron/tuf/`.
+ */
+import { X509Certificate } from 'node:crypto';
+import { AppError } from '../../shared/errors.ts';
+import type { CertificateFacts, PublicKey } from '../tuf/model.ts';
+import { oidText, readDer, TAG } from './der.ts';
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
+
+/** sha1WithRSA, its OIW alias, dsaWithSHA1 and ecdsa-with-SHA1. */
+const SHA1_OIDS: ReadonlySet<string> = new Set([
+  '1.2.840.113549.1.1.5',
+  '1.3.14.3.2.29',
+  '1.2.840.10040.4.3',
+  '1.2.840.10045.4.1',
+]);
+
+/** Certificates of a PEM text in order. Throws `trust/invalid-certificate`, also for other kinds of blocks. */
+export function parseCertificates(pem: string): readonly X509Certificate[] {
+  const blocks = [...pem.matchAll(BLOCK)];
+  if (blocks.length === 0) throw invalid('no certificate');
+  return blocks.map(([block, label]) => {
+    if (label !== 'CERTIFICATE') throw invalid(`a ${label ?? 'PEM'} block where a certificate is expected`);
+    return parseCertificate(block);
+  });
+}
+
+function parseCertificate(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw invalid('not a certificate', cause);
+  }
+}
+
+/** Facts of every certificate in the PEM text, in order. Throws `trust/invalid-certificate`. */
+export function readCertificates(pem: string): readonly CertificateFacts[] {
+  return parseCertificates(pem).map(certificateFacts);
+}
+
+export function certificateFacts(certificate: X509Certificate): CertificateFacts {
+  try {
+    const publicKey = certificatePublicKey(certificate);
+    return {
+      commonName: commonName(certificate),
+      notBefore: Date.parse(certificate.validFrom),
+      notAfter: Date.parse(certificate.validTo),
+      isCa: certificate.ca,
+      publicKey,
+      rsaBits:
+        publicKey.keytype === 'rsa' ? certificate.publicKey.asymmetricKeyDetails?.modulusLength : undefined,
+      signedWithSha1: SHA1_OIDS.has(signatureAlgorithm(certificate.raw)),
+    };
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw invalid('its fields cannot be read', cause);
+  }
+}
+
+function certificatePublicKey(certificate: X509Certificate): PublicKey {
+  const kind = certificate.publicKey.asymmetricKeyType;
+  if (kind !== 'ec' && kind !== 'rsa')
+    throw invalid(`it holds a ${kind ?? 'unknown'} key; only EC and RSA are used`);
+  const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
+  return { keytype: kind === 'ec' ? 'ecdsa' : 'rsa', publicBase64: spki.toString('base64') };
+}
+
+/** The last common name of the subject, as Go reads it. */
+function commonName(certificate: X509Certificate): string {
+  const names: unknown = (certificate.toLegacyObject().subject as { readonly CN?: unknown } | undefined)?.CN;
+  const last: unknown = Array.isArray(names) ? names.at(-1) : names;
+  return typeof last === 'string' ? last : '';
+}
+
+/** Node 20 does not tell the signature algorithm: Certificate ::= { tbs, signatureAlgorithm, signature }. */
+function signatureAlgorithm(raw: Uint8Array): string {
+  const [certificate] = readDer(raw);
+  const algorithm = readDer(certificate?.content ?? new Uint8Array())[1];
+  const oid = readDer(algorithm?.content ?? new Uint8Array())[0];
+  if (oid?.tag !== TAG.oid) throw new RangeError('no signature algorithm');
+  return oidText(oid.content);
+}
+
+function invalid(reason: string, cause?: unknown): AppError {
+  return new AppError('trust/invalid-certificate', { reason }, { cause });
+}

@@ -1,0 +1,59 @@
+/** Standard padded base64 (RFC 4648 §4), the only form Notary metadata uses. Pure. */
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const PADDING = 61;
+const INVALID = 255;
+const values = new Uint8Array(128).fill(INVALID);
+for (let i = 0; i < ALPHABET.length; i++) values[ALPHABET.charCodeAt(i)] = i;
+
+function valueAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 128 ? (values[code] ?? INVALID) : INVALID;
+}
+
+/** Number of bytes that `text` encodes, or undefined when it is not canonical padded base64. */
+export function base64Length(text: string): number | undefined {
+  const length = text.length;
+  if (length === 0) return 0;
+  if (length % 4 !== 0) return undefined;
+  const padding =
+    text.charCodeAt(length - 1) !== PADDING ? 0 : text.charCodeAt(length - 2) !== PADDING ? 1 : 2;
+  const digits = length - padding;
+  for (let i = 0; i < digits; i++) if (valueAt(text, i) === INVALID) return undefined;
+  // Bits that no byte uses must be zero, or two texts would mean the same bytes.
+  const unused = padding === 0 ? 0 : padding === 1 ? 0x03 : 0x0f;
+  if ((valueAt(text, digits - 1) & unused) !== 0) return undefined;
+  return (length / 4) * 3 - padding;
+}
+
+/** Bytes of canonical padded base64; undefined for anything else (white space, URL alphabet, stray bits). */
+export function fromBase64(text: string): Uint8Array | undefined {
+  const length = base64Length(text);
+  if (length === undefined) return undefined;
+  const bytes = new Uint8Array(length);
+  let out = 0;
+  for (let i = 0; i < text.length; i += 4) {
+    const bits =
+      (valueAt(text, i) << 18) |
+      (valueAt(text, i + 1) << 12) |
+      ((valueAt(text, i + 2) & 63) << 6) |
+      (valueAt(text, i + 3) & 63);
+    if (out < length) bytes[out++] = (bits >> 16) & 255;
+    if (out < length) bytes[out++] = (bits >> 8) & 255;
+    if (out < length) bytes[out++] = bits & 255;
+  }
+  return bytes;
+}
+
+/** Padded base64 of any bytes. */
+export function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const left = bytes.length - i;
+    const bits = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    text += ALPHABET.charAt(bits >> 18) + ALPHABET.charAt((bits >> 12) & 63);
+    text += left > 1 ? ALPHABET.charAt((bits >> 6) & 63) : '=';
+    text += left > 2 ? ALPHABET.charAt(bits & 63) : '=';
+  }
+  return text;
+}

@@ -1,0 +1,269 @@
+/**
+ * Reads JSON text member by member, without building values nobody asked for. Pure.
+ * Stricter than JSON.parse: duplicate members and lone surrogates are refused, and it tells whether what was
+ * read stood in canonical form, so that those very bytes are what was signed and need not be written again.
+ */
+import type { JsonValue } from './canonical-json.ts';
+import { MAX_JSON_DEPTH } from './limits.ts';
+import { compareUtf8, isWellFormed } from './utf8.ts';
+
+/** The text is not what the reader was asked to read; becomes `trust/malformed` at the edge. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError';
+}
+
+const QUOTE = 34;
+const COMMA = 44;
+const MINUS = 45;
+const ZERO = 48;
+const NINE = 57;
+const COLON = 58;
+const OPEN_ARRAY = 91;
+const BACKSLASH = 92;
+const CLOSE_ARRAY = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['\\', '\\'],
+  ['/', '/'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
+
+export class JsonReader {
+  /** Cleared by anything that canonical JSON would write differently. Set it before the part of interest. */
+  canonical = true;
+  private readonly text: string;
+  private readonly ascii: boolean;
+  private at = 0;
+  private depth = 0;
+
+  /** `ascii`: the text has no character above U+007F, which makes comparing names cheaper. */
+  constructor(text: string, ascii: boolean) {
+    this.text = text;
+    this.ascii = ascii;
+  }
+
+  /** Index of the next token in UTF-16 units. */
+  get position(): number {
+    this.peek();
+    return this.at;
+  }
+
+  /** Index right behind the last token. */
+  get consumed(): number {
+    return this.at;
+  }
+
+  /** Reads an object; `member` must read exactly the value that belongs to the name. */
+  object(member: (name: string) => void): void {
+    this.open(OPEN_OBJECT, 'an object');
+    if (this.take(CLOSE_OBJECT)) return this.close();
+    const names = new MemberNames(this.ascii);
+    do {
+      const name = this.string();
+      if (!names.add(name)) this.canonical = false;
+      this.expect(COLON, '":"');
+      member(name);
+    } while (this.take(COMMA));
+    this.expect(CLOSE_OBJECT, '"}"');
+    this.close();
+  }
+
+  /** Reads an array; `element` must read exactly one value. */
+  array(element: () => void): void {
+    this.open(OPEN_ARRAY, 'a list');
+    if (this.take(CLOSE_ARRAY)) return this.close();
+    do element();
+    while (this.take(COMMA));
+    this.expect(CLOSE_ARRAY, '"]"');
+    this.close();
+  }
+
+  string(): string {
+    if (this.peek() !== QUOTE) this.fail('a string');
+    const start = ++this.at;
+    for (;;) {
+      const unit = this.text.charCodeAt(this.at);
+      if (unit === QUOTE) return this.text.slice(start, this.at++);
+      if (unit === BACKSLASH) return this.escapedString(start);
+      if (!(unit >= 32)) throw new JsonError(`control character or end of text in a string at ${this.at}`);
+      this.at++;
+    }
+  }
+
+  /** A whole number in plain digits, as Go reads into an integer field. */
+  integer(): number {
+    const text = this.numberText();
+    const value = Number(text);
+    if (!/^-?[0-9]+$/.test(text) || !Number.isSafeInteger(value)) {
+      throw new JsonError(`${text} is not a whole number within 2^53`);
+    }
+    if (text === '-0') this.canonical = false;
+    return value;
+  }
+
+  boolean(): boolean {
+    const start = this.text.charAt(this.position);
+    return start === 't' ? this.literal('true', true) : this.literal('false', false);
+  }
+
+  /** Consumes `null` when it is next and tells so. */
+  takeNull(): boolean {
+    return this.text.charAt(this.position) === 'n' && this.literal('null', true);
+  }
+
+  value(): JsonValue {
+    switch (this.peek()) {
+      case QUOTE:
+        return this.string();
+      case OPEN_OBJECT:
+        return this.objectValue();
+      case OPEN_ARRAY: {
+        const list: JsonValue[] = [];
+        this.array(() => list.push(this.value()));
+        return list;
+      }
+      case 110:
+        return this.literal('null', null);
+      case 116:
+      case 102:
+        return this.boolean();
+      default:
+        return this.number();
+    }
+  }
+
+  /** Refuses anything but white space behind the last value. */
+  end(): void {
+    if (!Number.isNaN(this.peek())) throw new JsonError(`data behind the end at ${this.at}`);
+  }
+
+  private objectValue(): JsonValue {
+    // No prototype: a member may be called `__proto__`.
+    const members = Object.create(null) as Record<string, JsonValue>;
+    this.object((name) => (members[name] = this.value()));
+    return members;
+  }
+
+  private number(): number {
+    const text = this.numberText();
+    const value = Number(text);
+    if (String(value) !== text || !Number.isSafeInteger(value)) this.canonical = false;
+    return value;
+  }
+
+  private numberText(): string {
+    const first = this.peek();
+    if (first !== MINUS && !(first >= ZERO && first <= NINE)) this.fail('a value');
+    NUMBER.lastIndex = this.at;
+    const text = NUMBER.exec(this.text)?.[0];
+    if (text === undefined) return this.fail('a number');
+    this.at += text.length;
+    return text;
+  }
+
+  /** The rest of a string from its first backslash on; `start` is where its text began. */
+  private escapedString(start: number): string {
+    let value = this.text.slice(start, this.at);
+    for (;;) {
+      const unit = this.text.charCodeAt(this.at);
+      if (unit === QUOTE) {
+        this.at++;
+        if (!isWellFormed(value)) throw new JsonError('a string with half a surrogate pair');
+        return value;
+      }
+      if (unit === BACKSLASH) value += this.escape();
+      else if (unit >= 32) value += this.text.charAt(this.at++);
+      else throw new JsonError(`control character or end of text in a string at ${this.at}`);
+    }
+  }
+
+  private escape(): string {
+    const letter = this.text.charAt(this.at + 1);
+    if (letter !== '"' && letter !== '\\') this.canonical = false;
+    if (letter === 'u') {
+      const digits = this.text.slice(this.at + 2, this.at + 6);
+      if (!/^[0-9a-fA-F]{4}$/.test(digits)) return this.fail('four hex digits');
+      this.at += 6;
+      return String.fromCharCode(Number.parseInt(digits, 16));
+    }
+    const plain = ESCAPES.get(letter);
+    if (plain === undefined) return this.fail('an escape sequence');
+    this.at += 2;
+    return plain;
+  }
+
+  private literal<T>(word: string, value: T): T {
+    if (!this.text.startsWith(word, this.position)) this.fail('a value');
+    this.at += word.length;
+    return value;
+  }
+
+  private open(token: number, what: string): void {
+    if (this.peek() !== token) this.fail(what);
+    this.at++;
+    if (++this.depth > MAX_JSON_DEPTH) throw new JsonError(`nested deeper than ${MAX_JSON_DEPTH}`);
+  }
+
+  private close(): void {
+    this.depth--;
+  }
+
+  private take(token: number): boolean {
+    if (this.peek() !== token) return false;
+    this.at++;
+    return true;
+  }
+
+  private expect(token: number, what: string): void {
+    if (!this.take(token)) this.fail(what);
+  }
+
+  /** The next unit that is not white space (NaN at the end), without consuming it. */
+  private peek(): number {
+    let unit = this.text.charCodeAt(this.at);
+    while (unit === 32 || unit === 10 || unit === 13 || unit === 9) {
+      this.canonical = false;
+      unit = this.text.charCodeAt(++this.at);
+    }
+    return unit;
+  }
+
+  private fail(expected: string): never {
+    throw new JsonError(`expected ${expected} at ${this.at}`);
+  }
+}
+
+/** Names of one object. Ascending names cannot repeat; only when order breaks is a set needed. */
+class MemberNames {
+  private readonly ascii: boolean;
+  private readonly names: string[] = [];
+  private last: string | undefined;
+  private seen: Set<string> | undefined;
+
+  constructor(ascii: boolean) {
+    this.ascii = ascii;
+  }
+
+  /** False when the name is out of canonical order. Throws when it was there before. */
+  add(name: string): boolean {
+    const last = this.last;
+    this.last = name;
+    if (this.seen === undefined) {
+      const inOrder = last === undefined || (this.ascii ? last < name : compareUtf8(last, name) < 0);
+      if (inOrder) return this.names.push(name) > 0;
+      this.seen = new Set(this.names);
+    }
+    // SECURITY: two readers may pick different ones of two equal names; no file with such is believed.
+    if (this.seen.has(name)) throw new JsonError(`member ${JSON.stringify(name)} occurs twice`);
+    this.seen.add(name);
+    return false;
+  }
+}
