@@ -1,0 +1,369 @@
+/**
+ * What people read for each outcome: one title that says what is wrong, one fix that says what to do about it.
+ * Pure; used by the window and the command line alike, so that both say the same words.
+ *
+ * A code without a text does not compile. Texts are whole plain sentences and never hold secrets: details do not.
+ */
+import type { ErrorCode, ErrorDetails } from './errors.ts';
+
+export interface ErrorText {
+  /** What is wrong, as one sentence that ends with a full stop. */
+  readonly title: string;
+  /** What to do about it, as one or more sentences. */
+  readonly fix: string;
+}
+
+type ErrorTexts = { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => ErrorText };
+
+const text = (title: string, fix: string): ErrorText => ({ title, fix });
+const plural = (count: number, one: string): string => `${String(count)} ${one}${count === 1 ? '' : 's'}`;
+const asWhom = (account: string | null): string =>
+  account === null ? 'without an account' : `as ${account}`;
+
+const mib = 1024 * 1024;
+function size(bytes: number): string {
+  return bytes >= mib ? `${String(Math.round(bytes / mib))} MiB` : `${String(Math.round(bytes / 1024))} KiB`;
+}
+
+const tampering =
+  'Do not use what the server offers until its operator has explained this; what was verified before stays usable.';
+const serverOperator = 'Ask the operator of the trust server to look at its log, then try again.';
+const doctor = 'Run `trustdesk doctor` with this server or image to see where it stops.';
+
+export const errorTexts: ErrorTexts = {
+  // trust
+  'trust/expired': ({ role, expiredAt }) =>
+    text(
+      `The ${role} metadata expired at ${expiredAt}.`,
+      role === 'timestamp' || role === 'snapshot'
+        ? 'Check the clock of this computer; if it is right, the trust server has to sign new metadata: tell its operator.'
+        : `Someone who holds a key of ${role} has to sign it again ("Renew" in the window).`,
+    ),
+  'trust/threshold-not-met': ({ role, have, need }) =>
+    text(
+      `valid signatures did not meet threshold for ${role}: ${plural(have, 'valid signature')}, needed ${String(need)}.`,
+      role.startsWith('targets/')
+        ? `A signer whose key is still listed for ${role} has to sign it again (notary calls it "witness").`
+        : tampering,
+    ),
+  'trust/no-signatures': ({ role }) =>
+    text(
+      `The ${role} metadata carries no usable signature.`,
+      `Someone who holds a key of ${role} has to sign it again.`,
+    ),
+  'trust/rollback': ({ role, have, got }) =>
+    text(
+      `The server offers an older ${role} (version ${String(got)}) than was seen before (version ${String(have)}).`,
+      tampering,
+    ),
+  'trust/hash-mismatch': ({ role, algorithm, expected }) =>
+    text(`The ${role} metadata is not the announced one: its ${algorithm} is not ${expected}.`, tampering),
+  'trust/length-mismatch': ({ role, expected, got }) =>
+    text(
+      `The ${role} metadata has ${plural(got, 'byte')} where ${String(expected)} were announced.`,
+      tampering,
+    ),
+  'trust/malformed': ({ role, reason }) =>
+    text(`The ${role} metadata cannot be read: ${reason}.`, serverOperator),
+  'trust/key-id-mismatch': ({ role, keyId }) =>
+    text(`In ${role}, key ${keyId} is not the key that its ID says.`, tampering),
+  'trust/root-not-trusted': ({ gun, reason }) =>
+    text(
+      `The root of ${gun} cannot be trusted: ${reason}.`,
+      'Compare the root key ID with the owner of the repository over another channel before you trust it.',
+    ),
+  'trust/root-rotation-refused': ({ gun, reason }) =>
+    text(
+      `The root of ${gun} changed in a way that the trusted root does not confirm: ${reason}.`,
+      'Ask the owner of the repository whether it was created anew. If so, delete the local copy of its trust data (`notary delete`), then compare the new root key ID with the owner.',
+    ),
+  'trust/invalid-certificate': ({ reason }) =>
+    text(
+      `A certificate in the trust data is not valid: ${reason}.`,
+      'The owner of the repository has to replace it.',
+    ),
+  'trust/missing-role': ({ role }) =>
+    text(`The trust data lacks the role ${role}.`, 'The owner of the repository has to publish it.'),
+  'trust/too-many-root-rotations': ({ limit }) =>
+    text(
+      `The root was changed more than ${String(limit)} times since it was last seen here.`,
+      'Delete the local copy of its trust data (`notary delete`), then compare the new root key ID with the owner.',
+    ),
+  'trust/limit-exceeded': ({ what, limit }) =>
+    text(`The trust data is beyond what is accepted: more than ${String(limit)} ${what}.`, serverOperator),
+  'trust/no-data': ({ gun, server }) =>
+    text(
+      `${server} does not have trust data for ${gun}.`,
+      'Check the name. If it is right, the repository is not signed on this server, or another trust server holds it (see DOCKER_CONTENT_TRUST_SERVER and the settings).',
+    ),
+  'trust/no-signed-tag': ({ gun, tag }) =>
+    text(
+      `No valid trust data for ${tag}: ${gun} has no such signed tag.`,
+      `Look at the signed tags with \`trustdesk inspect --pretty ${gun}\`.`,
+    ),
+  'trust/invalid-change': ({ role, reason }) =>
+    text(`${role} cannot be changed like that: ${reason}.`, 'Correct the request and try again.'),
+
+  // plans
+  'plan/nothing-to-do': ({ gun }) =>
+    text(
+      `Nothing would change in ${gun}.`,
+      'What was asked for is already so. Choose another tag, key or signer if that surprises you.',
+    ),
+  'plan/moot': ({ gun, reason }) =>
+    text(`The plan for ${gun} no longer fits: ${reason}.`, 'Make a new plan from the present state.'),
+  'plan/cannot-sign': ({ gun, role, keyIds }) =>
+    text(
+      `No key for ${role} of ${gun} is here.`,
+      `Load or plug in one of these keys: ${keyIds.length === 0 ? '(the role lists none)' : keyIds.join(', ')}.`,
+    ),
+  'plan/conflict': ({ gun, tries }) =>
+    text(
+      `Others kept changing ${gun} while this was published (${plural(tries, 'try').replace('trys', 'tries')}).`,
+      'Nothing was published. Try again when they are done.',
+    ),
+  'plan/not-read-back': ({ gun, role, reason }) =>
+    text(
+      `What was published to ${gun} could not be read back: ${role}: ${reason}.`,
+      'Read the repository again. If it stays so, restore it from the restore point that was written before publishing.',
+    ),
+  'plan/restore-point-failed': ({ gun, path }) =>
+    text(
+      `The restore point for ${gun} could not be written to ${path}.`,
+      'Nothing was published. Free space there or correct its permissions, then try again.',
+    ),
+  'plan/malformed': ({ reason }) =>
+    text(`This is not a usable plan: ${reason}.`, 'Write the plan again with `--dry-run --json`.'),
+  'signer/reserved-name': ({ name }) =>
+    text(
+      `${name} is a reserved keyword, use a different signer name.`,
+      'Choose a name such as that of a person or team.',
+    ),
+  'signer/malformed-name': ({ name }) =>
+    text(
+      `signer name "${name}" must start with lowercase alphanumeric characters and can include "-" or "_" after the first character.`,
+      'Choose such a name.',
+    ),
+  'signer/unknown': ({ gun, name }) =>
+    text(
+      `no signer ${name} for repository ${gun}.`,
+      `See the signers with \`trustdesk inspect --pretty ${gun}\`.`,
+    ),
+  'signer/key-refused': ({ path, reason }) =>
+    text(
+      `${path} cannot be a signer's key: ${reason}.`,
+      'Give a public key or certificate in PEM form, ECDSA P-256 or RSA with 2048 bits or more.',
+    ),
+  'engine/unavailable': ({ socket, reason }) =>
+    text(
+      `No container engine answers at ${socket}: ${reason}.`,
+      'Start it or correct DOCKER_HOST. Signing a tag that is in the registry needs no engine.',
+    ),
+  'engine/image-not-found': ({ reference }) =>
+    text(
+      `The local engine has no image ${reference}.`,
+      'Pull or build it first, or sign what the registry holds.',
+    ),
+  'engine/error': ({ reason }) =>
+    text(`The container engine refused: ${reason}.`, 'Look at the engine and its log, then try again.'),
+
+  // references and names
+  'reference/malformed': ({ reference, reason }) =>
+    text(
+      `"${reference}" is not an image reference: ${reason}.`,
+      'Write it like registry.example.com:5000/team/app:1.0, in lower case.',
+    ),
+  'reference/invalid-gun': ({ gun, reason }) =>
+    text(
+      `"${gun}" is not a repository name: ${reason}.`,
+      'Write it like docker.io/library/alpine, without tag or digest.',
+    ),
+  'reference/invalid-role': ({ role, reason }) =>
+    text(`"${role}" is not a role: ${reason}.`, 'Write it like targets or targets/releases.'),
+
+  // notary server
+  'notary/not-https': ({ url }) =>
+    text(
+      `valid https URL required for trust server, got ${url}.`,
+      'Set DOCKER_CONTENT_TRUST_SERVER, or the server in the settings, to an address that begins with https://.',
+    ),
+  'notary/metadata-missing': ({ gun, role }) =>
+    text(`The trust server has no ${role} metadata for ${gun}.`, serverOperator),
+  'notary/unauthorised': ({ server, scope, account }) =>
+    text(
+      `${server} refused access to ${scope} ${asWhom(account)}.`,
+      'Log in with `docker login` to the registry of this image, with an account that may do this. `trustdesk doctor` shows which credentials were used.',
+    ),
+  'notary/server-error': ({ server, status }) =>
+    text(`${server} answered with status ${String(status)}.`, serverOperator),
+  'notary/rejected': ({ server, status, code, message }) =>
+    text(
+      `${server} rejected the operation with status ${String(status)}${[code, message]
+        .filter((part) => part !== '')
+        .map((part) => `: ${part}`)
+        .join('')}.`,
+      'Read the repository again and repeat the change. If it is rejected again, ask the operator of the trust server.',
+    ),
+  'notary/bad-answer': ({ server, reason }) =>
+    text(
+      `${server} does not answer like a trust server: ${reason}.`,
+      `Check the address of the trust server. ${doctor}`,
+    ),
+
+  // registry
+  'registry/not-found': ({ reference }) =>
+    text(`The registry has no ${reference}.`, 'Check the name and the tag.'),
+  'registry/unauthorised': ({ registry, scope, account }) =>
+    text(
+      `${registry} refused access to ${scope} ${asWhom(account)}.`,
+      `Log in with \`docker login ${registry}\`, with an account that may do this.`,
+    ),
+  'registry/error': ({ registry, status }) =>
+    text(
+      `${registry} answered with status ${String(status)}.`,
+      'Ask the operator of the registry, then try again.',
+    ),
+
+  // network
+  'network/dns': ({ host }) =>
+    text(
+      `The name ${host} cannot be resolved.`,
+      'Check its spelling, the network connection and the DNS settings of this computer.',
+    ),
+  'network/refused': ({ host, port }) =>
+    text(
+      `Nothing answers at ${host}, port ${String(port)}.`,
+      'Check the address and the port, and that the server is running and no firewall is in between.',
+    ),
+  'network/timeout': ({ host, seconds }) =>
+    text(
+      `${host} did not answer within ${plural(seconds, 'second')}.`,
+      `Check the network connection, then try again. ${doctor}`,
+    ),
+  'network/unknown-ca': ({ host, issuer, sha256 }) =>
+    text(
+      `The certificate of ${host} was issued by an authority that is not known here: ${issuer} (SHA-256 ${sha256}).`,
+      "Compare this fingerprint with the operator of the server. If it is right, trust this CA for this server in the settings, or put it into docker's folder tls/<host:port>/ca.crt.",
+    ),
+  'network/tls': ({ host, reason }) =>
+    text(
+      `No secure connection to ${host}: ${reason}.`,
+      `The certificate of the server has to name this host and be valid now; check the clock of this computer too. ${doctor}`,
+    ),
+  'network/too-large': ({ host, limitBytes }) =>
+    text(
+      `${host} sent more than ${size(limitBytes)}; the rest was not read.`,
+      `Check the address of the server. ${serverOperator}`,
+    ),
+  'network/interrupted': ({ host, reason }) =>
+    text(`The connection to ${host} broke off: ${reason}.`, `Try again. ${doctor}`),
+  'network/redirect-refused': ({ host, to }) =>
+    text(
+      `${host} redirects to ${to}, which is not followed.`,
+      'Set the address it redirects to, if you trust it, as the server.',
+    ),
+  'network/unreachable': ({ host, reason }) =>
+    text(
+      `${host} cannot be reached: ${reason}.`,
+      'Check the network connection, VPN and routes of this computer.',
+    ),
+  'network/proxy': ({ proxy, reason }) =>
+    text(
+      `The proxy ${proxy} did not let the connection through: ${reason}.`,
+      'Check HTTPS_PROXY and NO_PROXY, and whether the proxy wants a login.',
+    ),
+  'network/offline': ({ server, reason }) =>
+    text(
+      `client is offline: ${server} cannot be reached (${reason}) and nothing usable is kept here.`,
+      `Connect to the network and try again. ${doctor}`,
+    ),
+
+  // credentials and configuration
+  'config/unreadable': ({ path, reason }) =>
+    text(`${path} cannot be read: ${reason}.`, 'Correct its owner or permissions so that you can read it.'),
+  'config/malformed': ({ path, reason }) =>
+    text(`${path} is not valid: ${reason}.`, 'Correct the file in an editor, or move it away.'),
+  'config/credential-helper': ({ helper, reason }) =>
+    text(
+      `The credential helper ${helper} failed: ${reason}.`,
+      "Install it, or change credsStore and credHelpers in docker's config.json, then run `docker login` again.",
+    ),
+
+  // key store and trust directory
+  'keystore/unreadable': ({ path, reason }) =>
+    text(`${path} cannot be read: ${reason}.`, 'Correct its owner or permissions so that you can read it.'),
+  'keystore/not-a-key': ({ path, reason }) =>
+    text(
+      `${path} is not a usable private key: ${reason}.`,
+      'Move it out of the key folder, or replace it with the key from a backup.',
+    ),
+  'keystore/wrong-passphrase': ({ keyId }) =>
+    text(`The passphrase does not open key ${keyId}.`, 'Try again with the passphrase of this very key.'),
+  'keystore/unsupported-encryption': ({ path, algorithm }) =>
+    text(
+      `${path} is encrypted with ${algorithm}, which is not supported.`,
+      'Convert it with `openssl pkcs8 -topk8 -v2 aes-256-cbc`.',
+    ),
+  'keystore/key-exists': ({ keyId }) =>
+    text(
+      `Key ${keyId} is already here.`,
+      'Nothing was overwritten. Remove the present key first if you mean it.',
+    ),
+  'keystore/key-not-found': ({ keyId }) =>
+    text(
+      `Key ${keyId} is not here.`,
+      'Load it, restore it from a backup, or plug in the token that holds it.',
+    ),
+  'keystore/permissions-too-open': ({ path, mode }) =>
+    text(
+      `private key file ${path} must not be readable or writable by others (its mode is ${mode}).`,
+      `Close it with \`chmod 600 ${path}\`.`,
+    ),
+  'keystore/id-mismatch': ({ path, expected, actual }) =>
+    text(
+      `${path} holds key ${actual}, not ${expected}.`,
+      'Move it out of the key folder and load it again, so that it is stored under its own ID.',
+    ),
+  'files/write-failed': ({ path, reason }) =>
+    text(
+      `${path} could not be written: ${reason}.`,
+      'Correct the owner or permissions of its folder, then try again.',
+    ),
+  'files/disk-full': ({ path }) =>
+    text(`There is no room left to write ${path}.`, 'Free space on that disk, then try again.'),
+  'files/locked': ({ path }) =>
+    text(
+      `${path} is in use by another program.`,
+      'Close the other Trustdesk, docker or notary, then try again.',
+    ),
+
+  // sandbox
+  'sandbox/not-running': () => text('The sandbox is not running.', 'Start the sandbox first.'),
+  'sandbox/start-failed': ({ reason }) =>
+    text(`The sandbox could not start: ${reason}.`, 'Reset the sandbox, then start it again.'),
+
+  // prompts and the bridge
+  'prompt/cancelled': () => text('Cancelled.', 'Nothing was changed. Start again when you are ready.'),
+  'prompt/no-terminal': ({ what }) =>
+    text(
+      `${what} is needed, but there is no terminal to ask on.`,
+      'Set the passphrase in the environment (DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE, DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE) or run this in a terminal.',
+    ),
+  'ipc/invalid-input': ({ channel, reason }) =>
+    text(`The request ${channel} was not understood: ${reason}.`, 'Correct what you entered and try again.'),
+  'ipc/refused': ({ channel }) =>
+    text(`The request ${channel} was refused.`, 'Close the window and start Trustdesk again.'),
+  'app/internal': ({ id }) =>
+    text(
+      `Internal error ${id}.`,
+      'This is a fault of Trustdesk, not yours. Please report it with this number and what you did.',
+    ),
+  'cli/usage': ({ message }) => text(message, 'See `trustdesk --help`.'),
+};
+
+/** The text of an outcome, as an `AppError` or as it crosses the bridge. */
+export function textOf(outcome: { readonly code: ErrorCode; readonly details: unknown }): ErrorText {
+  // The details of an outcome always belong to its code: `AppError` is the only place where they are joined.
+  const write = errorTexts[outcome.code] as (details: unknown) => ErrorText;
+  return write(outcome.details);
+}

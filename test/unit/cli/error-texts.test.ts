@@ -1,0 +1,86 @@
+/** Every outcome has words, names its fix, and never shows a hole where a detail should be. */
+import { describe, expect, it } from 'vitest';
+import { errorTexts, textOf } from '../../../shared/error-texts.ts';
+import type { ErrorCode, ErrorDetails } from '../../../shared/errors.ts';
+
+/** Each detail any code has, with a value that can be recognised in the text. */
+const samples: Record<string, unknown> = {
+  keyIds: ['detail-keyIds-0', 'detail-keyIds-1'],
+  have: 41,
+  need: 42,
+  got: 43,
+  limit: 44,
+  tries: 45,
+  status: 46,
+  port: 47,
+  seconds: 48,
+  limitBytes: 49 * 1024 * 1024,
+  account: 'detail-account',
+};
+const seen = new Set<string>();
+const details = new Proxy({} as Record<string, unknown>, {
+  get: (_, name) => {
+    seen.add(String(name));
+    return samples[String(name)] ?? `detail-${String(name)}`;
+  },
+});
+const codes = Object.keys(errorTexts) as ErrorCode[];
+
+describe('error texts', () => {
+  it.each(codes)('%s says what is wrong and what to do', (code) => {
+    seen.clear();
+    const { title, fix } = textOf({ code, details });
+    const both = `${title} ${fix}`;
+    expect(title.trim()).not.toBe('');
+    expect(fix).toMatch(/[.)]$/);
+    expect(both).not.toMatch(/undefined|null|NaN|\[object|\$\{|TODO|\.\.(?!\.)/);
+    for (const name of seen) expect(both).toContain(shownAs(name));
+  });
+
+  it.each(codes.filter((code) => code !== 'cli/usage'))('%s has a title that is a sentence', (code) => {
+    expect(textOf({ code, details }).title).toMatch(/\.$/);
+  });
+
+  it('says who asked when there was no account', () => {
+    const { title } = errorTexts['notary/unauthorised']({
+      server: 'https://trust.example',
+      scope: 'repository:a/b:pull',
+      account: null,
+    });
+    expect(title).toBe('https://trust.example refused access to repository:a/b:pull without an account.');
+  });
+
+  it.each<[string, ErrorDetails['trust/threshold-not-met'], RegExp]>([
+    ['a delegation can be witnessed', { role: 'targets/ops', have: 0, need: 1 }, /witness/],
+    ['a base role cannot', { role: 'timestamp', have: 0, need: 1 }, /operator/],
+  ])('a missing signature: %s', (_, shown, fix) => {
+    expect(errorTexts['trust/threshold-not-met'](shown).fix).toMatch(fix);
+  });
+
+  // Scripts look for these words of docker's and notary's.
+  it.each<[string, { code: ErrorCode; details: unknown }, string]>([
+    ['no trust data', { code: 'trust/no-data', details }, 'does not have trust data for'],
+    ['no such tag', { code: 'trust/no-signed-tag', details }, 'No valid trust data for'],
+    ['http', { code: 'notary/not-https', details }, 'valid https URL required for trust server, got'],
+    [
+      'threshold',
+      { code: 'trust/threshold-not-met', details },
+      'valid signatures did not meet threshold for',
+    ],
+    [
+      'reserved',
+      { code: 'signer/reserved-name', details },
+      'is a reserved keyword, use a different signer name',
+    ],
+    ['offline', { code: 'network/offline', details }, 'client is offline'],
+  ])('keeps the original wording: %s', (_, outcome, words) => {
+    expect(textOf(outcome).title).toContain(words);
+  });
+});
+
+function shownAs(name: string): string {
+  const value = samples[name];
+  if (Array.isArray(value)) return String(value[0]);
+  if (name === 'limitBytes') return '49 MiB';
+  return value === undefined ? `detail-${name}` : String(value);
+}
