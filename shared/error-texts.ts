@@ -144,6 +144,16 @@ export const errorTexts: ErrorTexts = {
       `signer name "${name}" must start with lowercase alphanumeric characters and can include "-" or "_" after the first character.`,
       'Choose such a name.',
     ),
+  'signer/no-key': ({ gun, name }) =>
+    text(
+      `No private key of ${name} for ${gun} is on this computer.`,
+      `Load the key of ${name} (\`trustdesk key load\`), plug in the token that holds it, or sign as another signer.`,
+    ),
+  'signer/choose': ({ gun, names }) =>
+    text(
+      `Several signers of ${gun} have keys on this computer: ${names.join(', ')}.`,
+      `Say which one signs, for example \`--as ${names[0] ?? ''}\`; other people's keys never sign unasked.`,
+    ),
   'signer/unknown': ({ gun, name }) =>
     text(
       `no signer ${name} for repository ${gun}.`,

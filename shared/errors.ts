@@ -39,6 +39,8 @@ export interface ErrorDetails {
   'signer/reserved-name': { name: string };
   'signer/malformed-name': { name: string };
   'signer/unknown': { gun: string; name: string };
+  'signer/no-key': { gun: string; name: string };
+  'signer/choose': { gun: string; names: readonly string[] };
   'signer/key-refused': { path: string; reason: string };
   'engine/unavailable': { socket: string; reason: string };
   'engine/image-not-found': { reference: string };

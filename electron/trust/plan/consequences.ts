@@ -1,0 +1,41 @@
+/** What consumers and other signers notice after a plan: computed from the view before and after. Pure. */
+import type { RoleName } from '../../../shared/brands.ts';
+import type { TargetsBody } from '../../tuf/model.ts';
+import type { Consequence } from './plan.ts';
+import { digestHex, releasedTags, type ReleasedTag } from './released-tags.ts';
+
+export type RoleBodies = ReadonlyMap<RoleName, TargetsBody>;
+
+/** Tags that move, vanish or lose a signer. `after` must leave out roles that will not verify any more. */
+export function tagConsequences(before: RoleBodies, after: RoleBodies): readonly Consequence[] {
+  const then = releasedTags(before);
+  const now = releasedTags(after);
+  return [...then].flatMap(([tag, old]) => tagConsequence(tag, old, now.get(tag), after));
+}
+
+function tagConsequence(
+  tag: string,
+  old: ReleasedTag,
+  current: ReleasedTag | undefined,
+  after: RoleBodies,
+): readonly Consequence[] {
+  if (current === undefined) return [{ kind: 'tag-unpullable', tag }];
+  const lost = old.signers
+    .filter((signer) => !current.signers.includes(signer))
+    .map((signer): Consequence => ({ kind: 'signature-lost', tag, signer }));
+  if (current.sha256 === old.sha256) return lost;
+  const moved = {
+    kind: 'tag-moves',
+    tag,
+    from: digestHex(old.sha256),
+    to: digestHex(current.sha256),
+  } as const;
+  return [moved, ...lost, ...adminCopy(tag, current, after)];
+}
+
+/** docker shows a second row when the administrator's copy in `targets` has another digest. */
+function adminCopy(tag: string, current: ReleasedTag, after: RoleBodies): readonly Consequence[] {
+  const admin = after.get('targets' as RoleName)?.targets.find((target) => target.name === tag);
+  if (admin?.sha256 === undefined || admin.sha256 === current.sha256) return [];
+  return [{ kind: 'admin-copy-differs', tag, digest: digestHex(admin.sha256) }];
+}

@@ -1,0 +1,137 @@
+/** The CHANGES of a plan as a person reads them: what is different in the edited files. Pure. */
+import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
+import type { Change } from '../../tuf/change.ts';
+import { canonicalKeyId } from '../../tuf/key-id.ts';
+import type { DelegationRole, TargetsBody } from '../../tuf/model.ts';
+import type { TufCrypto } from '../../tuf/ports.ts';
+import type { RoleBodies } from './consequences.ts';
+import type { PlanLine } from './plan.ts';
+import { digestHex } from './released-tags.ts';
+
+/** One line per tag, delegation, key and re-signed role that `changes` touch, in the order of the changes. */
+export function planLines(
+  changes: readonly Change[],
+  before: RoleBodies,
+  after: RoleBodies,
+  crypto: TufCrypto,
+): readonly PlanLine[] {
+  return [
+    ...tagLines(changes, before),
+    ...delegationLines(changes, before, after, crypto),
+    ...changes
+      .filter((change) => change.kind === 'witness')
+      .map((change): PlanLine => ({ kind: 'signed-again', role: change.role })),
+  ];
+}
+
+function tagLines(changes: readonly Change[], before: RoleBodies): readonly PlanLine[] {
+  const names = changes.flatMap((change) =>
+    change.kind === 'add-target'
+      ? [change.target.name]
+      : change.kind === 'remove-target'
+        ? [change.name]
+        : [],
+  );
+  const digests = digestsBefore(new Set(names), before);
+  const lines = new Map<string, PlanLine>();
+  for (const change of changes) {
+    const line = tagLine(change, digests);
+    if (line !== undefined && !lines.has(line.tag)) lines.set(line.tag, line);
+  }
+  return [...lines.values()];
+}
+
+function tagLine(
+  change: Change,
+  digests: ReadonlyMap<string, string>,
+): (PlanLine & { tag: string }) | undefined {
+  if (change.kind === 'add-target' && change.target.sha256 !== undefined) {
+    const { name, sha256 } = change.target;
+    return addedLine(name, digestHex(sha256), digests.get(name));
+  }
+  if (change.kind !== 'remove-target') return undefined;
+  const digest = digests.get(change.name);
+  return digest === undefined ? undefined : { kind: 'tag-removed', tag: change.name, digest };
+}
+
+function addedLine(tag: string, digest: string, old: string | undefined): PlanLine & { tag: string } {
+  if (old === undefined) return { kind: 'tag-added', tag, digest };
+  if (old === digest) return { kind: 'tag-signed-again', tag, digest };
+  return { kind: 'tag-changed', tag, from: old, to: digest };
+}
+
+/** The digest a consumer gets now, hex: releases before targets before any other role. One pass over each file. */
+function digestsBefore(names: ReadonlySet<string>, before: RoleBodies): ReadonlyMap<string, string> {
+  const first = ['targets/releases' as RoleName, 'targets' as RoleName];
+  const digests = new Map<string, string>();
+  for (const role of new Set([...first, ...before.keys()])) {
+    for (const target of before.get(role)?.targets ?? []) {
+      if (!names.has(target.name) || target.sha256 === undefined || digests.has(target.name)) continue;
+      digests.set(target.name, digestHex(target.sha256));
+    }
+  }
+  return digests;
+}
+
+function delegationLines(
+  changes: readonly Change[],
+  before: RoleBodies,
+  after: RoleBodies,
+  crypto: TufCrypto,
+): readonly PlanLine[] {
+  const touchesDelegations = changes.some(
+    (change) => change.kind.includes('delegation') || change.kind === 'purge-keys',
+  );
+  if (!touchesDelegations) return [];
+  const parents = new Set([...before.keys(), ...after.keys()]);
+  return [...parents].flatMap((parent) => parentLines(before.get(parent), after.get(parent), crypto));
+}
+
+function parentLines(
+  before: TargetsBody | undefined,
+  after: TargetsBody | undefined,
+  crypto: TufCrypto,
+): readonly PlanLine[] {
+  const old = new Map((before?.delegations ?? []).map((role) => [role.name, role]));
+  const lines: PlanLine[] = [];
+  for (const role of after?.delegations ?? []) {
+    lines.push(...roleLines(role, old.get(role.name), before, after, crypto));
+    old.delete(role.name);
+  }
+  for (const [name, role] of old) {
+    lines.push({ kind: 'delegation-removed', role: name, keyIds: canonicalIds(role, before, crypto) });
+  }
+  return lines;
+}
+
+function roleLines(
+  role: DelegationRole,
+  old: DelegationRole | undefined,
+  before: TargetsBody | undefined,
+  after: TargetsBody | undefined,
+  crypto: TufCrypto,
+): readonly PlanLine[] {
+  const keyIds = canonicalIds(role, after, crypto);
+  if (old === undefined) return [{ kind: 'delegation-added', role: role.name, keyIds, paths: role.paths }];
+  const oldIds = canonicalIds(old, before, crypto);
+  const lines: PlanLine[] = [];
+  for (const keyId of keyIds)
+    if (!oldIds.includes(keyId)) lines.push({ kind: 'key-added', role: role.name, keyId });
+  for (const keyId of oldIds)
+    if (!keyIds.includes(keyId)) lines.push({ kind: 'key-removed', role: role.name, keyId });
+  if (JSON.stringify(old.paths) !== JSON.stringify(role.paths)) {
+    lines.push({ kind: 'paths-changed', role: role.name, from: old.paths, to: role.paths });
+  }
+  return lines;
+}
+
+function canonicalIds(
+  role: DelegationRole,
+  file: TargetsBody | undefined,
+  crypto: TufCrypto,
+): readonly CanonicalKeyId[] {
+  return role.keyids.flatMap((id) => {
+    const key = file?.delegationKeys.get(id);
+    return key === undefined ? [] : [canonicalKeyId(key, crypto)];
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * A Plan: everything that alters trust is one of these before it happens. Plain JSON, no secret, so it can be shown,
+ * printed, saved, carried to the machine that has the keys, and carried out later. Types only.
+ */
+import type { CanonicalKeyId, Gun, RoleName, TufKeyId } from '../../../shared/brands.ts';
+import type { Change } from '../../tuf/change.ts';
+
+export type PlanKind =
+  | 'sign'
+  | 'revoke'
+  | 'signer-add'
+  | 'signer-remove'
+  | 'delegation'
+  | 'witness'
+  | 'renew'
+  | 'initialise'
+  | 'rotate'
+  | 'staged';
+
+/** Where the private half of a key is. */
+export type KeyPlace =
+  | { readonly kind: 'file' }
+  | { readonly kind: 'yubikey'; readonly serial: string }
+  | { readonly kind: 'new' };
+
+/** One key that will sign one role. */
+export interface PlannedSignature {
+  readonly keyId: CanonicalKeyId;
+  /** The ID under which the metadata names the key (of the certificate for X.509). */
+  readonly tufId: TufKeyId;
+  /** `jeff`, `root`, `repository`: what the key is called in prompts. */
+  readonly owner: string;
+  readonly place: KeyPlace;
+}
+
+/** A role that gets a new version. */
+export interface PlannedRole {
+  readonly role: RoleName;
+  /** 0 when the role has no file yet. */
+  readonly fromVersion: number;
+  readonly toVersion: number;
+  /** RFC 3339, whole seconds, UTC. */
+  readonly expires: string;
+  readonly threshold: number;
+  readonly signatures: readonly PlannedSignature[];
+}
+
+/** One line of CHANGES, as a person reads it. */
+export type PlanLine =
+  | { readonly kind: 'tag-added'; readonly tag: string; readonly digest: string; readonly note?: string }
+  | {
+      readonly kind: 'tag-changed';
+      readonly tag: string;
+      readonly from: string;
+      readonly to: string;
+      readonly note?: string;
+    }
+  | {
+      readonly kind: 'tag-signed-again';
+      readonly tag: string;
+      readonly digest: string;
+      readonly note?: string;
+    }
+  | { readonly kind: 'tag-removed'; readonly tag: string; readonly digest: string }
+  | {
+      readonly kind: 'delegation-added';
+      readonly role: RoleName;
+      readonly keyIds: readonly CanonicalKeyId[];
+      readonly paths: readonly string[];
+    }
+  | {
+      readonly kind: 'delegation-removed';
+      readonly role: RoleName;
+      readonly keyIds: readonly CanonicalKeyId[];
+    }
+  | { readonly kind: 'key-added'; readonly role: RoleName; readonly keyId: CanonicalKeyId }
+  | { readonly kind: 'key-removed'; readonly role: RoleName; readonly keyId: CanonicalKeyId }
+  | {
+      readonly kind: 'paths-changed';
+      readonly role: RoleName;
+      readonly from: readonly string[];
+      readonly to: readonly string[];
+    }
+  | { readonly kind: 'signed-again'; readonly role: RoleName }
+  | { readonly kind: 'repository-created'; readonly gun: Gun };
+
+/** What a consumer, or another signer, notices afterwards. */
+export type Consequence =
+  | { readonly kind: 'tag-moves'; readonly tag: string; readonly from: string; readonly to: string }
+  | { readonly kind: 'tag-unpullable'; readonly tag: string }
+  | { readonly kind: 'signature-lost'; readonly tag: string; readonly signer: string }
+  | { readonly kind: 'admin-copy-differs'; readonly tag: string; readonly digest: string }
+  | {
+      readonly kind: 'role-unusable';
+      readonly role: RoleName;
+      readonly remedyKeyIds: readonly CanonicalKeyId[];
+    }
+  | { readonly kind: 'role-without-keys'; readonly role: RoleName }
+  | { readonly kind: 'root-expires-soon'; readonly at: string };
+
+/** The verified version that a plan starts from. */
+export interface PlanBasis {
+  readonly role: RoleName;
+  readonly version: number;
+  /** Hex SHA-256 of the file. */
+  readonly sha256: string;
+}
+
+/** How a repository that does not exist yet is made: server-managed snapshot, as docker does. */
+export interface PlanInitialise {
+  /** `new`: a root key is made when the plan is carried out. */
+  readonly rootKey: CanonicalKeyId | 'new';
+}
+
+export interface Plan {
+  readonly format: 'trustdesk-plan/1';
+  readonly id: string;
+  readonly createdAt: string;
+  readonly kind: PlanKind;
+  /** One plain line: `Sign 2 tags`. */
+  readonly title: string;
+  readonly gun: Gun;
+  /** URL of the trust server. */
+  readonly server: string;
+  readonly basis: readonly PlanBasis[];
+  readonly initialise?: PlanInitialise | undefined;
+  readonly changes: readonly Change[];
+  /** Changelist files of notary that are part of `changes`; they are removed once published. */
+  readonly staged: readonly string[];
+  readonly roles: readonly PlannedRole[];
+  /** True when the snapshot is signed here (repositories made by `notary init`); else the server signs it. */
+  readonly signsSnapshot: boolean;
+  readonly lines: readonly PlanLine[];
+  readonly consequences: readonly Consequence[];
+}
+
+/** A private key at hand, as the plan needs to know it. */
+export interface AvailableKey {
+  readonly keyId: CanonicalKeyId;
+  /** The stored role header: `root`, `targets`, `snapshot`, or a signer's name. */
+  readonly role: string;
+  readonly place: KeyPlace;
+}
+
+/** The keys that a plan's signatures need, each once. */
+export function keysOf(plan: Plan): readonly CanonicalKeyId[] {
+  return [...new Set(plan.roles.flatMap((role) => role.signatures.map((signature) => signature.keyId)))];
+}

@@ -1,0 +1,50 @@
+/**
+ * What publishing needs from outside, as narrow ports: reading and writing a trust server, signers, and the places
+ * where restore points, the journal and the activity log are kept. Types only; bound in `compose.ts`.
+ */
+import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
+import type { RoleSigner } from '../../tuf/ports.ts';
+import type { PlanSource } from './make-plan.ts';
+import type { Plan, PlannedSignature } from './plan.ts';
+
+/** What the person consents to when a passphrase or touch is asked: exactly this and nothing else. */
+export interface Consent {
+  readonly gun: Gun;
+  readonly title: string;
+  readonly roles: readonly RoleName[];
+  readonly signature: PlannedSignature;
+}
+
+export interface UploadFile {
+  readonly role: RoleName;
+  readonly bytes: Uint8Array;
+}
+
+/** A restore point or journal entry: the files as they were, and the plan that is about to replace them. */
+export interface PublishRecord {
+  readonly plan: Plan;
+  /** Hex SHA-256 per role of what is about to be uploaded. */
+  readonly uploads: Readonly<Record<string, string>>;
+}
+
+export interface PublishPorts {
+  /** Reads the repository from the server, never from the cache alone. @throws `trust/no-data`, `network/*` */
+  readForUpdate(plan: Plan): Promise<PlanSource>;
+  /** Makes the first root and targets of a repository that does not exist yet, in memory and in the key store. */
+  initialise(plan: Plan): Promise<PlanSource>;
+  /** Opens one private key; asks for its passphrase, PIN or touch when needed. @throws `prompt/cancelled` */
+  openSigner(keyId: CanonicalKeyId, consent: Consent): Promise<RoleSigner>;
+  /** One atomic upload. @throws `notary/rejected` with the server's code, `network/*` */
+  upload(plan: Plan, files: readonly UploadFile[]): Promise<void>;
+  /** The unverified version of a role's file on the server, for a delegation that comes back after removal. */
+  storedVersion(plan: Plan, role: RoleName): Promise<number | undefined>;
+  /** Keeps the verified files as they are. Answers the folder. @throws `plan/restore-point-failed` */
+  keepRestorePoint(plan: Plan, source: PlanSource): Promise<string>;
+  /** Says on disk that an upload is about to happen; the answer takes the note away again. */
+  openJournal(record: PublishRecord): Promise<() => Promise<void>>;
+  /** Removes changelist files that were part of the plan. */
+  removeStaged(gun: Gun, names: readonly string[]): Promise<void>;
+  /** Appends to the activity log. */
+  record(what: string, gun: Gun, details: Readonly<Record<string, unknown>>): Promise<void>;
+  now(): Date;
+}

@@ -1,0 +1,172 @@
+/**
+ * Carries a reviewed plan out: read again, apply again, sign, keep a restore point, upload, read back, record.
+ * The one way to change trust. Knows no bytes and no rules; those are in `electron/tuf`.
+ *
+ * Whatever fails: staged changes stay, keys stay, and the server has either all of the upload or none of it.
+ */
+import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
+import { AppError, hasCode } from '../../../shared/errors.ts';
+import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
+import { toHex } from '../../tuf/hex.ts';
+import type { PlanSource } from './make-plan.ts';
+import type { Plan, PlannedSignature } from './plan.ts';
+import type { PublishPorts, UploadFile } from './publish-ports.ts';
+import type { Receipt, ReceiptRole } from './receipt.ts';
+import { signRoles, type SignedRoles } from './sign-roles.ts';
+import { signSnapshot } from './sign-snapshot.ts';
+
+/** Notary's server answers VERSION when somebody published in between; after this many tries we say so. */
+const MAX_TRIES = 5;
+
+/**
+ * @throws `plan/conflict` after five lost races, `plan/moot` when the plan no longer fits, `plan/not-read-back` when
+ *   the server does not show what was uploaded, and everything the ports throw.
+ */
+export async function publishPlan(plan: Plan, ports: PublishPorts, crypto: TufCrypto): Promise<Receipt> {
+  let source = await startingPoint(plan, ports);
+  const signers = await openSigners(plan, ports);
+  const restorePoint = plan.initialise === undefined ? await ports.keepRestorePoint(plan, source) : undefined;
+  const floors = new Map<RoleName, number>();
+  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    const signed = await signAll(plan, source, signers, floors, ports, crypto);
+    const closeJournal = await tryUpload(plan, signed, ports, crypto);
+    if (closeJournal !== undefined) {
+      const receipt = await finish(plan, signed, ports, crypto, { tries, restorePoint });
+      await closeJournal();
+      return receipt;
+    }
+    await raiseFloors(plan, floors, source, ports);
+    source = await ports.readForUpdate(plan);
+  }
+  throw new AppError('plan/conflict', { gun: plan.gun, tries: MAX_TRIES });
+}
+
+async function startingPoint(plan: Plan, ports: PublishPorts): Promise<PlanSource> {
+  return plan.initialise === undefined ? ports.readForUpdate(plan) : ports.initialise(plan);
+}
+
+/** Every key is opened once, before anything is written, so that a wrong passphrase costs nothing. */
+async function openSigners(
+  plan: Plan,
+  ports: PublishPorts,
+): Promise<ReadonlyMap<CanonicalKeyId, RoleSigner>> {
+  const signers = new Map<CanonicalKeyId, RoleSigner>();
+  for (const signature of plan.roles.flatMap((role) => role.signatures)) {
+    if (signers.has(signature.keyId)) continue;
+    signers.set(signature.keyId, await ports.openSigner(signature.keyId, consentFor(plan, signature)));
+  }
+  return signers;
+}
+
+function consentFor(plan: Plan, signature: PlannedSignature): Parameters<PublishPorts['openSigner']>[1] {
+  const roles = plan.roles
+    .filter((role) => role.signatures.some((other) => other.keyId === signature.keyId))
+    .map((role) => role.role);
+  return { gun: plan.gun, title: plan.title, roles, signature };
+}
+
+async function signAll(
+  plan: Plan,
+  source: PlanSource,
+  signers: ReadonlyMap<CanonicalKeyId, RoleSigner>,
+  floors: ReadonlyMap<RoleName, number>,
+  ports: PublishPorts,
+  crypto: TufCrypto,
+): Promise<SignedRoles> {
+  const signerFor = (keyId: CanonicalKeyId): RoleSigner => {
+    const signer = signers.get(keyId);
+    if (signer === undefined) throw new Error(`no open signer for ${keyId}`);
+    return signer;
+  };
+  const signed = await signRoles(plan, source, signerFor, floors, ports.now(), crypto);
+  if (!plan.signsSnapshot) return signed;
+  const snapshot = await signSnapshot(source, signed, signerFor, plan, ports.now(), crypto);
+  return { ...signed, files: [...signed.files, snapshot] };
+}
+
+/** When the server took it: what closes the journal once the result was read back. Undefined: somebody else was first. */
+async function tryUpload(
+  plan: Plan,
+  signed: SignedRoles,
+  ports: PublishPorts,
+  crypto: TufCrypto,
+): Promise<(() => Promise<void>) | undefined> {
+  const files: UploadFile[] = signed.files.map((file) => ({ role: file.role, bytes: file.bytes }));
+  const uploads = Object.fromEntries(files.map((file) => [file.role, toHex(crypto.sha256(file.bytes))]));
+  const closeJournal = await ports.openJournal({ plan, uploads });
+  try {
+    await ports.upload(plan, files);
+  } catch (error) {
+    // A refusal is certain: nothing was taken. After anything else (server gone) the journal stays and is resolved later.
+    if (hasCode(error, 'notary/rejected')) await closeJournal();
+    if (hasCode(error, 'notary/rejected') && error.details.code === 'VERSION') return undefined;
+    throw error;
+  }
+  return closeJournal;
+}
+
+/** A removed delegation's file keeps its version on the server; a new file must go above it (notary-protocol 4.1). */
+async function raiseFloors(
+  plan: Plan,
+  floors: Map<RoleName, number>,
+  source: PlanSource,
+  ports: PublishPorts,
+): Promise<void> {
+  for (const { role } of plan.roles) {
+    if (role === 'root' || source.targets.has(role)) continue;
+    const stored = await ports.storedVersion(plan, role);
+    if (stored !== undefined) floors.set(role, stored);
+  }
+}
+
+async function finish(
+  plan: Plan,
+  signed: SignedRoles,
+  ports: PublishPorts,
+  crypto: TufCrypto,
+  facts: { readonly tries: number; readonly restorePoint: string | undefined },
+): Promise<Receipt> {
+  const roles = await readBack(plan, signed, ports, crypto);
+  await ports.removeStaged(plan.gun, plan.staged);
+  const receipt: Receipt = {
+    planId: plan.id,
+    gun: plan.gun,
+    server: plan.server,
+    title: plan.title,
+    publishedAt: ports.now().toISOString(),
+    roles,
+    ...facts,
+  };
+  await ports.record('published', plan.gun, { ...receipt, lines: plan.lines });
+  return receipt;
+}
+
+/** Reads the repository again and compares every file with what was sent. */
+async function readBack(
+  plan: Plan,
+  signed: SignedRoles,
+  ports: PublishPorts,
+  crypto: TufCrypto,
+): Promise<readonly ReceiptRole[]> {
+  const now = await ports.readForUpdate({ ...plan, initialise: undefined });
+  return signed.files
+    .filter((file) => file.role !== 'snapshot')
+    .map((file) => {
+      const planned = plan.roles.find((role) => role.role === file.role);
+      const found = file.role === 'root' ? now.root : now.targets.get(file.role);
+      const sha256 = toHex(crypto.sha256(file.bytes));
+      if (found === undefined || found.body.version < file.body.version) {
+        throw notReadBack(plan, file.role, 'the server does not show the new version');
+      }
+      // Somebody may have published on top meanwhile: a higher version is fine, the same version must be ours.
+      if (found.body.version === file.body.version && toHex(crypto.sha256(found.bytes)) !== sha256) {
+        throw notReadBack(plan, file.role, 'the server shows another file with the same version');
+      }
+      const signedBy = (planned?.signatures ?? []).map(({ keyId, owner }) => ({ keyId, owner }));
+      return { role: file.role, version: file.body.version, sha256, signedBy };
+    });
+}
+
+function notReadBack(plan: Plan, role: RoleName, reason: string): AppError {
+  return new AppError('plan/not-read-back', { gun: plan.gun, role, reason });
+}

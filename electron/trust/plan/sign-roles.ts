@@ -1,0 +1,108 @@
+/**
+ * Signs the roles of a plan over freshly read metadata. No network, no files: an offline machine does the same.
+ * SECURITY: only roles and keys that the plan names are signed; anything else the edit would touch is refused.
+ */
+import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { applyChanges, type Edited } from '../../tuf/edit.ts';
+import type { MetadataFile, RootBody, SnapshotBody, TargetsBody } from '../../tuf/model.ts';
+import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
+import { validSignerIds } from '../../tuf/verify.ts';
+import { signFile } from '../../tuf/write.ts';
+import { roleKeys, type PlanSource } from './make-plan.ts';
+import type { Plan, PlannedRole } from './plan.ts';
+
+export type SignerFor = (keyId: CanonicalKeyId) => RoleSigner;
+
+/** The signed files of a plan, parents first, and the edit they came from. */
+export interface SignedRoles {
+  readonly files: readonly MetadataFile<RootBody | TargetsBody | SnapshotBody>[];
+  readonly edited: Edited;
+}
+
+/**
+ * Applies the plan's changes to `source` and signs every role that the plan names.
+ * @param floors versions that the server already stores for a role, so that a new file goes above them
+ * @throws `plan/moot` when others changed the repository so that the plan no longer fits what was reviewed
+ */
+export async function signRoles(
+  plan: Plan,
+  source: PlanSource,
+  signerFor: SignerFor,
+  floors: ReadonlyMap<RoleName, number>,
+  now: Date,
+  crypto: TufCrypto,
+): Promise<SignedRoles> {
+  const edited = applyAgain(plan, source, now, crypto);
+  const files = [];
+  for (const planned of plan.roles) {
+    if (!needsSigning(planned.role, edited)) continue;
+    files.push(await signRole(planned, edited, signerFor, floors, plan, crypto));
+  }
+  return { files, edited };
+}
+
+function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto): Edited {
+  const body = (files: PlanSource['targets']): Map<RoleName, TargetsBody> =>
+    new Map([...files].map(([role, file]) => [role, file.body]));
+  const base = {
+    root: source.root.body,
+    targets: body(source.targets),
+    unusable: body(source.unusable),
+    now,
+  };
+  const edited = applyChanges(base, plan.changes, crypto);
+  const planned = new Set(plan.roles.map((role) => role.role));
+  const surprise = [...edited.changed].find((role) => !planned.has(role));
+  if (surprise !== undefined || (edited.rootChanged && !planned.has('root' as RoleName))) {
+    throw moot(
+      plan,
+      `the repository changed meanwhile and ${surprise ?? 'root'} would have to be signed too`,
+    );
+  }
+  if (edited.changed.size === 0 && !edited.rootChanged)
+    throw moot(plan, 'somebody else already made this change');
+  return edited;
+}
+
+function needsSigning(role: RoleName, edited: Edited): boolean {
+  return role === 'root' ? edited.rootChanged : edited.changed.has(role);
+}
+
+async function signRole(
+  planned: PlannedRole,
+  edited: Edited,
+  signerFor: SignerFor,
+  floors: ReadonlyMap<RoleName, number>,
+  plan: Plan,
+  crypto: TufCrypto,
+): Promise<MetadataFile<RootBody | TargetsBody>> {
+  const old = planned.role === 'root' ? edited.root : edited.targets.get(planned.role);
+  if (old === undefined) throw moot(plan, `${planned.role} is gone`);
+  const version = Math.max(old.version, floors.get(planned.role) ?? 0) + 1;
+  const expires = planned.expires;
+  const body = { ...old, version, expires, expiresAt: Date.parse(expires) };
+  const signers = planned.signatures.map((signature) => signerFor(signature.keyId));
+  const file = await signFile(planned.role, body, signers, crypto);
+  checkSigned(file, planned, edited, plan, crypto);
+  return file;
+}
+
+/** SECURITY: what goes out verifies here first, with the keys that the edited parent names. */
+function checkSigned(
+  file: MetadataFile<RootBody | TargetsBody>,
+  planned: PlannedRole,
+  edited: Edited,
+  plan: Plan,
+  crypto: TufCrypto,
+): void {
+  const entry = roleKeys(planned.role, edited);
+  const have = entry === undefined ? 0 : validSignerIds(file, entry, crypto).size;
+  const need = entry?.threshold ?? 1;
+  if (entry === undefined) throw moot(plan, `${planned.role} is no longer a role of this repository`);
+  if (have < need) throw new AppError('trust/threshold-not-met', { role: planned.role, have, need });
+}
+
+function moot(plan: Plan, reason: string): AppError {
+  return new AppError('plan/moot', { gun: plan.gun, reason });
+}
