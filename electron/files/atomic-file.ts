@@ -1,0 +1,67 @@
+/**
+ * Writing files so that a crash at any line leaves the old content or the new, never a mixture. Privileged side only.
+ * Temporary file in the same folder, flushed, renamed over, folder flushed. 0600 in 0700 always: everything that is
+ * written here lives beside private keys.
+ */
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+
+export interface AtomicWrite {
+  /** Fails with EEXIST (as `cause`) instead of replacing; for keys, which are never overwritten silently. */
+  readonly exclusive?: boolean;
+}
+
+/**
+ * Replaces (or with `exclusive` creates) `file` with `bytes`.
+ * @throws `files/disk-full`, `files/write-failed`; the old content is untouched then
+ */
+export async function writeFileAtomically(
+  file: string,
+  bytes: Uint8Array | string,
+  options: AtomicWrite = {},
+): Promise<void> {
+  const folder = path.dirname(file);
+  const temporary = path.join(folder, `.${path.basename(file)}.${randomUUID()}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFlushed(temporary, bytes);
+    if (options.exclusive === true) await link(temporary, file);
+    else await rename(temporary, file);
+    if (options.exclusive === true) await rm(temporary);
+    await flushFolder(folder);
+  } catch (error) {
+    // The failure that matters is the first one; a left-over temporary file is only untidy.
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw writeError(file, error);
+  }
+}
+
+async function writeFlushed(file: string, bytes: Uint8Array | string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a rename or an unlink in `folder` last. Windows has no such call and needs none. */
+export async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function writeError(file: string, error: unknown): AppError {
+  const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  if (reason === 'ENOSPC' || reason === 'EDQUOT')
+    return new AppError('files/disk-full', { path: file }, { cause: error });
+  return new AppError('files/write-failed', { path: file, reason }, { cause: error });
+}
