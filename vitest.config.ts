@@ -35,9 +35,9 @@ export default defineConfig({
       quick('trust'),
       quick('contract'),
       quick('simulator'),
-      quick('lab'),
-      withPeers('interop', 1),
-      withPeers('e2e', 2),
+      withPeers('lab', 1),
+      withPeers('interop', 2),
+      withPeers('e2e', 3),
     ],
   },
 });
