@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
-import { fileReason, systemCode } from '../files/atomic-file.ts';
+import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -28,9 +28,9 @@ export async function readTextFile(file: string): Promise<string | undefined> {
   try {
     bytes = await readFile(file);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new AppError('config/unreadable', { path: file, reason: fileReason(code) }, { cause: error });
+    if (isMissing(error)) return undefined;
+    const reason = fileReason(systemCode(error));
+    throw new AppError('config/unreadable', { path: file, reason }, { cause: error });
   }
   if (bytes.length > largestFile) throw malformedConfig(file, 'too large');
   return bytes.toString('utf8');

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { rename } from 'node:fs/promises';
 import type { Gun } from '../../shared/brands.ts';
 import { hasCode } from '../../shared/errors.ts';
-import { toFileError, writeFileAtomically } from '../files/atomic-file.ts';
+import { writeFileAtomically } from '../files/atomic-file.ts';
+import { toWriteError } from '../files/file-failure.ts';
 import { parseGun } from '../tuf/names.ts';
 import { isObject, type JsonObject, malformedConfig, readJsonObject, stringMember } from './json-file.ts';
 import { parseRegistryPattern, parseServerUrl, type ServerRule } from './server-rules.ts';
@@ -77,7 +78,7 @@ export async function putDamagedSettingsAside(file: string, now: Date): Promise<
   }
   const aside = `${file}.damaged-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
   await rename(file, aside).catch((error: unknown) => {
-    throw toFileError(error, file);
+    throw toWriteError(error, file);
   });
   return aside;
 }

@@ -1,0 +1,92 @@
+/**
+ * Asks `docker-credential-<name>` for the credentials of one registry. Main process and command line.
+ * SECURITY: the address goes in on stdin, the secret comes out on stdout; nothing is put on an argument list,
+ * and what the helper prints is never part of an error.
+ */
+import { AppError } from '../../shared/errors.ts';
+import type { Credentials } from './docker-config.ts';
+
+/** Helpers may ask the person to unlock a key ring; longer than this is a hang. */
+const helperMs = 60_000;
+const longestAnswer = 1024 * 1024;
+
+/** docker-credential-helpers: credentials.NewErrCredentialsNotFound and friends. */
+const nothingStored = [
+  'credentials not found in native keychain',
+  'no credentials server URL',
+  'no credentials username',
+];
+
+/** The credentials, or undefined when the helper has none. Throws `config/credential-helper`. */
+export async function askCredentialHelper(
+  name: string,
+  serverKey: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Credentials | undefined> {
+  const helper = `docker-credential-${name}`;
+  const { code, stdout } = await run(helper, serverKey, env);
+  if (code !== 0) {
+    if (nothingStored.includes(stdout.trim())) return undefined;
+    throw failed(helper, `exited with ${String(code)}`);
+  }
+  return parseAnswer(helper, stdout);
+}
+
+function parseAnswer(helper: string, stdout: string): Credentials | undefined {
+  const answer = parseJson(helper, stdout);
+  const username = answer.Username;
+  const secret = answer.Secret;
+  if (typeof username !== 'string' || typeof secret !== 'string')
+    throw failed(helper, 'answered without a user name or secret');
+  if (username === '' && secret === '') return undefined;
+  // docker: the user name `<token>` marks an identity token
+  if (username === '<token>') return { kind: 'identity-token', username: '', token: secret };
+  return { kind: 'password', username, password: secret };
+}
+
+function parseJson(helper: string, text: string): { readonly Username?: unknown; readonly Secret?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // The parser's message would quote the secret.
+  }
+  throw failed(helper, 'answered something that is not JSON');
+}
+
+async function run(
+  helper: string,
+  input: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly code: number | null; readonly stdout: string }> {
+  const { spawn } = await import('node:child_process');
+  return new Promise((resolve, reject) => {
+    const child = spawn(helper, ['get'], {
+      env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      windowsHide: true,
+      timeout: helperMs,
+    });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > longestAnswer) child.kill();
+      else chunks.push(chunk);
+    });
+    child.stdin.on('error', () => undefined); // a helper may end without reading
+    child.on('error', (error) => {
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      reject(failed(helper, missing ? 'not found in PATH' : 'could not be started', error));
+    });
+    child.on('close', (code, signal) => {
+      if (signal === null) resolve({ code, stdout: Buffer.concat(chunks).toString('utf8') });
+      else reject(failed(helper, 'took too long or answered too much'));
+    });
+    child.stdin.end(`${input}\n`);
+  });
+}
+
+function failed(helper: string, reason: string, cause?: unknown): AppError {
+  return new AppError('config/credential-helper', { helper, reason }, { cause });
+}
