@@ -168,7 +168,7 @@ function decryptWithOpenssl(encrypted: Uint8Array, scheme: string, passphrase: S
       return SecretBytes.take(key.export({ format: 'der', type: 'pkcs8' }));
     });
   } catch (error) {
-    if (/unsupported/i.test(String(error)))
+    if (/unsupported|unknown pbe/i.test(String(error)))
       throw new UnsupportedEncryption(`scheme ${scheme}`, { cause: error });
     throw new DecryptionFailed('OpenSSL could not open it', { cause: error });
   }

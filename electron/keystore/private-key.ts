@@ -39,6 +39,11 @@ export class PrivateKey implements RoleSigner {
   readonly form: SecretForm;
   readonly #secret: SecretBytes;
 
+  /** SECURITY: makes structuredClone, postMessage and v8.serialize throw. */
+  readonly doesNotTravel = (): never => {
+    throw new Error('private keys do not travel');
+  };
+
   /** Takes ownership of `secret`. For the parsers in `private-key-formats.ts`; others have no bytes to pass. */
   constructor(form: SecretForm, algorithm: KeyAlgorithm, key: PublicKey, secret: SecretBytes) {
     this.form = form;

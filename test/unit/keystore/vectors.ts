@@ -16,7 +16,7 @@ export const hasWycheproof = existsSync(wycheproof);
 export const rootPassphrase = 'rootpass1';
 export const repositoryPassphrase = 'repopass1';
 export const legacyPassphrase = 'oldpass12';
-export const notary03Passphrase = 'randompass';
+export const notary03Passphrase = 'password';
 
 export function readVector(...parts: readonly string[]): Buffer {
   return readFileSync(join(dockerTrust, ...parts));
@@ -25,6 +25,13 @@ export function readVector(...parts: readonly string[]): Buffer {
 /** The blocks of a PEM file among the vectors. */
 export function vectorBlocks(...parts: readonly string[]): readonly PemBlock[] {
   return decodePemBlocks(readVector(...parts));
+}
+
+/** A key that OpenSSL wrote; see `fixtures/README.md`. The passphrase is `pass`. */
+export function openSslKey(name: string): PemBlock {
+  const [block] = decodePemBlocks(readFileSync(join(import.meta.dirname, 'fixtures', name)));
+  if (block === undefined) throw new Error(`${name} holds no PEM block`);
+  return block;
 }
 
 /** The stored keys among the vectors: ID, role, algorithm, passphrase. */
