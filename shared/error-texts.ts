@@ -101,6 +101,16 @@ export const errorTexts: ErrorTexts = {
       `No valid trust data for ${tag}: ${gun} has no such signed tag.`,
       `Look at the signed tags with \`trustdesk inspect --pretty ${gun}\`.`,
     ),
+  'trust/unknown-fields': ({ role, fields }) =>
+    text(
+      `The ${role} metadata holds what this program does not know (${fields.join(', ')}); signing it again would lose that.`,
+      'Change it with the program that wrote it, or ask its author what these fields are for.',
+    ),
+  'trust/signing-failed': ({ role, keyId }) =>
+    text(
+      `Key ${keyId} made a signature over ${role} that does not verify.`,
+      'Nothing was published. Check that the key file or token is intact and holds the key it is listed as.',
+    ),
   'trust/invalid-change': ({ role, reason }) =>
     text(`${role} cannot be changed like that: ${reason}.`, 'Correct the request and try again.'),
 

@@ -27,6 +27,8 @@ export interface ErrorDetails {
   'trust/limit-exceeded': { what: string; limit: number };
   'trust/no-data': { gun: string; server: string };
   'trust/no-signed-tag': { gun: string; tag: string };
+  'trust/unknown-fields': { role: string; fields: readonly string[] };
+  'trust/signing-failed': { role: string; keyId: string };
   'trust/invalid-change': { role: string; reason: string };
   // plans: what was asked cannot be done, or no longer
   'plan/nothing-to-do': { gun: string };

@@ -1,4 +1,5 @@
 /** Standard padded base64 (RFC 4648 §4), the only form Notary metadata uses. Pure. */
+import { toHex } from './hex.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const PADDING = 61;
@@ -56,4 +57,11 @@ export function toBase64(bytes: Uint8Array): string {
     text += left > 2 ? ALPHABET.charAt(bits & 63) : '=';
   }
   return text;
+}
+
+/** Hex of a digest that parsed metadata carries in base64. Throws TypeError for text that is not base64. */
+export function hexOfBase64(text: string): string {
+  const bytes = fromBase64(text);
+  if (bytes === undefined) throw new TypeError('not base64');
+  return toHex(bytes);
 }

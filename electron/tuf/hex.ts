@@ -1,5 +1,4 @@
 /** Lower-case hexadecimal, the form of key IDs, digests on screen and hashed file names. Pure. */
-import { fromBase64 } from './base64.ts';
 
 const DIGITS = '0123456789abcdef';
 
@@ -16,10 +15,4 @@ export function fromHex(text: string): Uint8Array | undefined {
   return Uint8Array.from({ length: text.length / 2 }, (_, i) =>
     Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
   );
-}
-
-/** Hex of a base64 digest as metadata carries it; undefined when it is not base64. */
-export function hexOfBase64(text: string): string | undefined {
-  const bytes = fromBase64(text);
-  return bytes === undefined ? undefined : toHex(bytes);
 }

@@ -1,0 +1,112 @@
+/**
+ * Makes the self-signed certificate that a root key needs per repository, in notary's template. Plain Node.
+ * The signer is only a port, so a key in a file and a key in a token make the same certificate; its self-signature
+ * is correct, unlike those that notary makes with a token.
+ */
+import { randomBytes, X509Certificate } from 'node:crypto';
+import type { Gun } from '../../shared/brands.ts';
+import { AppError } from '../../shared/errors.ts';
+import { fromBase64, toBase64 } from '../tuf/base64.ts';
+import { EXPIRY } from '../tuf/limits.ts';
+import type { PublicKey, SignatureMethod } from '../tuf/model.ts';
+import type { RoleSigner } from '../tuf/ports.ts';
+import { certificateBlock } from '../tuf/root-certificates.ts';
+import { toUtf8 } from '../tuf/utf8.ts';
+import { der, derOid, derUnsigned, TAG } from './der.ts';
+
+const CONTEXT_0 = 0xa0;
+const CONTEXT_1 = 0xa1;
+const CONTEXT_2 = 0xa2;
+const CONTEXT_3 = 0xa3;
+const NULL = Uint8Array.of(0x05, 0x00);
+const TRUE = der(TAG.boolean, Uint8Array.of(0xff));
+
+/**
+ * A certificate for `gun` over the signer's key, as a root key of metadata.
+ * CN = GUN only, random 128-bit serial, valid from `now` for ten years of 365 days.
+ * @throws `trust/invalid-certificate` when the key is neither ECDSA nor RSA or the signature does not verify
+ */
+export async function makeRootCertificate(gun: Gun, signer: RoleSigner, now: Date): Promise<PublicKey> {
+  const { keytype, publicBase64 } = signer.key;
+  const spki = fromBase64(publicBase64);
+  if ((keytype !== 'ecdsa' && keytype !== 'rsa') || spki === undefined) {
+    throw new AppError('trust/invalid-certificate', { reason: `a ${keytype} key cannot be a root key` });
+  }
+  const algorithm = signatureAlgorithm(keytype === 'ecdsa' ? 'ecdsa' : 'rsapss');
+  const tbs = toBeSigned(gun, spki, algorithm, now);
+  const { method, signature } = await signer.sign(tbs);
+  const bits = method === 'ecdsa' ? derSignature(signature) : signature;
+  const certificate = der(TAG.sequence, tbs, algorithm, der(TAG.bitString, Uint8Array.of(0), bits));
+  verifySelfSigned(certificate);
+  return { keytype: `${keytype}-x509`, publicBase64: toBase64(toUtf8(certificateBlock(certificate))) };
+}
+
+function toBeSigned(gun: Gun, spki: Uint8Array, algorithm: Uint8Array, now: Date): Uint8Array {
+  const name = distinguishedName(gun);
+  return der(
+    TAG.sequence,
+    der(CONTEXT_0, derUnsigned(Uint8Array.of(2))),
+    derUnsigned(serialNumber()),
+    algorithm,
+    name,
+    der(TAG.sequence, derTime(now.getTime()), derTime(now.getTime() + EXPIRY.root)),
+    name,
+    spki,
+    der(CONTEXT_3, der(TAG.sequence, ...extensions())),
+  );
+}
+
+/** 128 random bits. Zero is not a serial number, however unlikely. */
+function serialNumber(): Uint8Array {
+  const serial = randomBytes(16);
+  return serial.some((byte) => byte !== 0) ? serial : serialNumber();
+}
+
+/** RDN with the common name only; printable where it can be, as Go chooses. */
+function distinguishedName(commonName: string): Uint8Array {
+  const printable = /^[A-Za-z0-9 '()+,./:=?-]*$/.test(commonName);
+  const value = der(printable ? TAG.printableString : TAG.utf8String, toUtf8(commonName));
+  return der(TAG.sequence, der(TAG.set, der(TAG.sequence, derOid('2.5.4.3'), value)));
+}
+
+/** RFC 5280: UTCTime through 2049, GeneralizedTime from then on; whole seconds. */
+function derTime(milliseconds: number): Uint8Array {
+  const digits = new Date(milliseconds).toISOString().replace(/[-T:]|\..*$/g, '');
+  return Number(digits.slice(0, 4)) < 2050
+    ? der(TAG.utcTime, toUtf8(`${digits.slice(2)}Z`))
+    : der(TAG.generalizedTime, toUtf8(`${digits}Z`));
+}
+
+function extensions(): readonly Uint8Array[] {
+  const digitalSignatureAndKeyEncipherment = der(TAG.bitString, Uint8Array.of(5, 0xa0));
+  const codeSigning = der(TAG.sequence, derOid('1.3.6.1.5.5.7.3.3'));
+  const notACa = der(TAG.sequence);
+  return [
+    der(TAG.sequence, derOid('2.5.29.15'), TRUE, der(TAG.octetString, digitalSignatureAndKeyEncipherment)),
+    der(TAG.sequence, derOid('2.5.29.37'), der(TAG.octetString, codeSigning)),
+    der(TAG.sequence, derOid('2.5.29.19'), TRUE, der(TAG.octetString, notACa)),
+  ];
+}
+
+function signatureAlgorithm(method: SignatureMethod): Uint8Array {
+  if (method === 'ecdsa') return der(TAG.sequence, derOid('1.2.840.10045.4.3.2'));
+  // RSASSA-PSS with SHA-256, MGF1 with SHA-256 and 32 bytes of salt: what rsapss signers make.
+  const sha256 = der(TAG.sequence, derOid('2.16.840.1.101.3.4.2.1'), NULL);
+  const mgf1 = der(TAG.sequence, derOid('1.2.840.113549.1.1.8'), sha256);
+  const salt = derUnsigned(Uint8Array.of(32));
+  const parameters = [der(CONTEXT_0, sha256), der(CONTEXT_1, mgf1), der(CONTEXT_2, salt)];
+  return der(TAG.sequence, derOid('1.2.840.113549.1.1.10'), der(TAG.sequence, ...parameters));
+}
+
+/** TUF's raw r and s of equal length to the DER that X.509 wants. */
+function derSignature(raw: Uint8Array): Uint8Array {
+  const half = raw.length / 2;
+  return der(TAG.sequence, derUnsigned(raw.subarray(0, half)), derUnsigned(raw.subarray(half)));
+}
+
+// SECURITY: tokens have returned signatures over the wrong thing; such a certificate must never be published.
+function verifySelfSigned(certificate: Uint8Array): void {
+  const parsed = new X509Certificate(certificate);
+  if (parsed.verify(parsed.publicKey)) return;
+  throw new AppError('trust/invalid-certificate', { reason: 'its self-signature does not verify' });
+}

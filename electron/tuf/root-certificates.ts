@@ -1,0 +1,87 @@
+/** The certificates of a root role that may vouch for a repository (notary's root rules). Pure. */
+import type { Gun, TufKeyId } from '../../shared/brands.ts';
+import { hasCode } from '../../shared/errors.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { certificatePem, isCertificateKey } from './key-id.ts';
+import type { CertificateFacts, PublicKey, RootBody } from './model.ts';
+import type { TufCrypto } from './ports.ts';
+
+export interface RootCertificate {
+  readonly id: TufKeyId;
+  readonly key: PublicKey;
+  /** PEM text of the leaf and whatever is bundled with it. */
+  readonly pem: string;
+  readonly leaf: CertificateFacts;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+const MIN_RSA_BITS = 2048;
+
+/**
+ * Certificates of the root role whose name is the GUN and whose algorithms are sound.
+ * `now` (ms) checks dates too; undefined for an already trusted root, whose certificates may have expired since.
+ */
+export function rootCertificates(
+  root: RootBody,
+  gun: Gun,
+  now: number | undefined,
+  crypto: TufCrypto,
+): readonly RootCertificate[] {
+  const ids = new Set(root.roles.get('root')?.keyids);
+  return [...ids].flatMap((id) => {
+    const key = root.keys.get(id);
+    const certificate = key === undefined ? undefined : readBundle(id, key, now, crypto);
+    if (certificate === undefined || !matchesGun(certificate.leaf.commonName, gun)) return [];
+    return isSound(certificate.leaf, now) ? [certificate] : [];
+  });
+}
+
+/** notary: exactly one certificate that is not a CA, and it stands first. Anything else is passed over. */
+function readBundle(
+  id: TufKeyId,
+  key: PublicKey,
+  now: number | undefined,
+  crypto: TufCrypto,
+): RootCertificate | undefined {
+  if (!isCertificateKey(key)) return undefined;
+  try {
+    const pem = certificatePem(key);
+    const [leaf, ...others] = crypto.readCertificates(pem);
+    if (leaf === undefined || leaf.isCa || others.some((other) => !other.isCa)) return undefined;
+    if (leaf.publicKey.keytype !== key.keytype.replace('-x509', '')) return undefined;
+    // notary recomputes the ID from the sound certificates as it would write them; another text is another key.
+    if (pem !== normalPem(pem) || !others.every((other) => isSound(other, now))) return undefined;
+    return { id, key, pem, leaf };
+  } catch (error) {
+    if (hasCode(error, 'trust/invalid-certificate')) return undefined;
+    throw error;
+  }
+}
+
+/** The PEM text as Go writes it: 64 columns, LF, nothing around the blocks. */
+export function normalPem(pem: string): string | undefined {
+  const blocks = [...pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g)];
+  const texts = blocks.map(([, body = '']) => {
+    const der = fromBase64(body.replace(/[\r\n]/g, ''));
+    return der === undefined ? undefined : certificateBlock(der);
+  });
+  return texts.length === 0 || texts.includes(undefined) ? undefined : texts.join('');
+}
+
+/** One `CERTIFICATE` block as Go writes it. */
+export function certificateBlock(der: Uint8Array): string {
+  const lines = toBase64(der).match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}
+
+/** notary: the common name is the GUN, or a prefix of it when it ends in `*`. */
+export function matchesGun(commonName: string, gun: Gun): boolean {
+  return commonName.endsWith('*') ? gun.startsWith(commonName.replace(/\*+$/, '')) : commonName === gun;
+}
+
+/** notary: no SHA-1, RSA of 2048 bits or more, and in date with one day of grace before it begins. */
+function isSound(certificate: CertificateFacts, now: number | undefined): boolean {
+  if (certificate.notBefore > certificate.notAfter || certificate.signedWithSha1) return false;
+  if (certificate.rsaBits !== undefined && certificate.rsaBits < MIN_RSA_BITS) return false;
+  return now === undefined || (certificate.notBefore <= now + DAY && now <= certificate.notAfter);
+}
