@@ -3,7 +3,7 @@
  * `targets/releases` or `targets`; other roles that hold the same digest are its signers). Pure.
  */
 import type { RoleName } from '../../../shared/brands.ts';
-import { hexOfBase64 } from '../../tuf/hex.ts';
+import { hexOfBase64 } from '../../tuf/base64.ts';
 import type { TargetsBody } from '../../tuf/model.ts';
 
 export interface ReleasedTag {
