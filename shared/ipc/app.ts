@@ -10,7 +10,8 @@ export const instant = z.number();
 /** Every outcome as it crosses the bridge: code and details, never a message or a stack. */
 export const wireError = z.strictObject({ code: z.string(), details: z.record(z.string(), z.unknown()) });
 
-export const linkId = z.enum(['documentation', 'source', 'issues', 'licence', 'docker-content-trust']);
+/** The addresses outside of the app that the window can name; where they lead is known to the privileged side only. */
+export const linkId = z.enum(['docker-content-trust', 'notary', 'tuf', 'licence']);
 
 export const info = z.strictObject({
   version: z.string(),

@@ -97,7 +97,7 @@ export function exposedTransport({ calls, events }: Exposed): Transport {
 
 /** The outcome as it was thrown on the other side, without its cause. */
 export function fromWireError({ code, details }: WireError): AppError {
-  return new AppError(code, details as ErrorDetails[typeof code]);
+  return new AppError(code, details);
 }
 
 async function invoke(transport: Transport, name: string, input: unknown): Promise<unknown> {

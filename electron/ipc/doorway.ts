@@ -1,0 +1,59 @@
+/**
+ * Everything behind the window, put together: services, prompts, checked calls in, checked events out.
+ * Runs in the privileged process. The same for Electron and browser mode, which bring only the transport.
+ */
+import { randomBytes } from 'node:crypto';
+import type { EventName } from '../../shared/ipc/bridge.ts';
+import type { Log } from '../log/log.ts';
+import { createBroker, type Broker, type Timers } from '../prompts/broker.ts';
+import type { FilePrompt } from '../prompts/prompts.ts';
+import { windowConfirm } from '../prompts/window-prompts.ts';
+import { createDispatch, type Dispatch } from './dispatch.ts';
+import { createHandlers, type Desktop } from './handlers.ts';
+import { createEmit } from './outgoing.ts';
+import type { ComposeForWindow, WindowSurroundings } from './window-services.ts';
+
+export interface DoorwayParts extends Pick<WindowSurroundings, 'mode' | 'version' | 'env'> {
+  readonly compose: ComposeForWindow;
+  readonly log: Log;
+  readonly desktop: Desktop;
+  /** Brings an event to the window; does nothing when there is none. */
+  readonly send: (name: EventName, payload: unknown) => void;
+  /** File choice: the system's dialog, or the window's. */
+  readonly files: (broker: Broker) => FilePrompt;
+  readonly timers?: Timers;
+}
+
+export interface Doorway {
+  readonly dispatch: Dispatch;
+  /** Call when the window is gone or reloads, and when the screen is locked: nobody is there to answer. */
+  readonly cancelPrompts: () => void;
+  readonly close: () => Promise<void>;
+}
+
+const processTimers: Timers = {
+  after: (ms, action) => {
+    const timer = setTimeout(action, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+const randomId = (bytes: number) => () => randomBytes(bytes).toString('hex');
+
+/** Composes the services and opens the doorway. Throws an Error when a call of the contract has no handler. */
+export async function openDoorway(parts: DoorwayParts): Promise<Doorway> {
+  const { compose, log, desktop, send, files, mode, version, env } = parts;
+  const emit = createEmit(send, log);
+  const broker = createBroker({ emit, newId: randomId(16), timers: parts.timers ?? processTimers });
+  const prompts = { ...windowConfirm(broker), ...files(broker) };
+  const services = await compose({ mode, version, env, prompts, emit, log });
+  const handlers = createHandlers(services, desktop, broker);
+  return {
+    dispatch: createDispatch(handlers, { log, newId: randomId(4) }),
+    cancelPrompts: broker.cancelAll,
+    close: async () => {
+      broker.cancelAll();
+      await services.close();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * The privileged side's answer to every call, one line each: names parsed, a service called, nothing decided.
+ * Runs in the privileged process, Electron and browser mode.
+ */
+import type { Sha256Hex } from '../../shared/brands.ts';
+import type { Broker } from '../prompts/broker.ts';
+import { parseGun, parseRoleName } from '../tuf/names.ts';
+import type { LinkId } from '../window/links.ts';
+import type { Handlers } from './handlers-of.ts';
+import type { WindowServices } from './window-services.ts';
+
+/** What the desktop around the window does; has one implementation in Electron and one in browser mode. */
+export interface Desktop {
+  /** Opens a link of our own table in the person's browser. */
+  readonly openLink: (link: LinkId) => Promise<void>;
+  /** Puts text on the clipboard. */
+  readonly copyText: (text: string) => Promise<void>;
+}
+
+const hex = (text: string): Sha256Hex => text as Sha256Hex; // the contract checked its form
+
+/** One handler for every call of the contract. */
+export function createHandlers(
+  { info, repositories, keys, settings, doctor, sandbox }: WindowServices,
+  desktop: Desktop,
+  broker: Broker,
+): Handlers {
+  return {
+    app: {
+      info,
+      openLink: ({ link }) => desktop.openLink(link),
+      copyText: ({ text }) => desktop.copyText(text),
+    },
+    repositories: {
+      list: repositories.list,
+      add: ({ references }) => repositories.add(references),
+      hide: ({ gun }) => repositories.hide(parseGun(gun)),
+      refresh: ({ guns }) => repositories.refresh(guns?.map(parseGun)),
+      detail: ({ gun }) => repositories.detail(parseGun(gun)),
+      tags: ({ gun }) => repositories.tags(parseGun(gun)),
+      registryDigests: ({ gun, tags }) => repositories.registryDigests(parseGun(gun), tags),
+      unsignedTags: ({ gun }) => repositories.unsignedTags(parseGun(gun)),
+      rawMetadata: ({ gun, role, version }) =>
+        repositories.rawMetadata(parseGun(gun), parseRoleName(role), version),
+    },
+    keys: { list: keys.list },
+    settings: {
+      get: settings.view,
+      setTheme: ({ theme }) => settings.setTheme(theme),
+      addServer: settings.addServer,
+      removeServer: ({ id }) => settings.removeServer(id),
+      addServerCa: ({ server }) => settings.addServerCa(server),
+      trustShownCa: ({ server, sha256 }) => settings.trustShownCa(server, hex(sha256)),
+      removeServerCa: ({ server, sha256 }) => settings.removeServerCa(server, hex(sha256)),
+      chooseTrustDirectory: settings.chooseTrustDirectory,
+    },
+    doctor: { run: ({ target }) => doctor.run(target) },
+    sandbox: { status: sandbox.status, start: sandbox.start, stop: sandbox.stop, reset: sandbox.reset },
+    prompts: { answer: broker.answer },
+  };
+}
