@@ -28,6 +28,7 @@ export function compareNatural(a: string, b: string): number {
 function naturalKey(name: string): string {
   // Beyond ASCII the rule compares UTF-8 bytes, which is not the order of UTF-16 units.
   const bytes = /[^\0-\x7f]/.test(name) ? Buffer.from(name, 'utf8').toString('latin1') : name;
+  // eslint-disable-next-line no-control-regex -- they are what the key is built with
   return bytes.replace(/[0-9]+|[\0\x01]/g, toKeyPart);
 }
 

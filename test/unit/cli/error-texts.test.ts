@@ -4,8 +4,10 @@ import { errorTexts, textOf } from '../../../shared/error-texts.ts';
 import type { ErrorCode, ErrorDetails } from '../../../shared/errors.ts';
 
 /** Each detail any code has, with a value that can be recognised in the text. */
-const samples: Record<string, unknown> = {
+const samples: Record<string, number | string | string[]> = {
   keyIds: ['detail-keyIds-0', 'detail-keyIds-1'],
+  names: ['detail-names-0', 'detail-names-1'],
+  fields: ['detail-fields-0', 'detail-fields-1'],
   have: 41,
   need: 42,
   got: 43,
@@ -18,12 +20,15 @@ const samples: Record<string, unknown> = {
   account: 'detail-account',
 };
 const seen = new Set<string>();
-const details = new Proxy({} as Record<string, unknown>, {
-  get: (_, name) => {
-    seen.add(String(name));
-    return samples[String(name)] ?? `detail-${String(name)}`;
+const details = new Proxy<Record<string, unknown>>(
+  {},
+  {
+    get: (_, name) => {
+      seen.add(String(name));
+      return samples[String(name)] ?? `detail-${String(name)}`;
+    },
   },
-});
+);
 const codes = Object.keys(errorTexts) as ErrorCode[];
 
 describe('error texts', () => {
@@ -80,7 +85,7 @@ describe('error texts', () => {
 
 function shownAs(name: string): string {
   const value = samples[name];
-  if (Array.isArray(value)) return String(value[0]);
+  if (Array.isArray(value)) return value[0] ?? '';
   if (name === 'limitBytes') return '49 MiB';
   return value === undefined ? `detail-${name}` : String(value);
 }

@@ -1,0 +1,43 @@
+/**
+ * What a command sees of the process it runs in: environment, folders, clock and the two output streams.
+ * Command line; tests give their own.
+ */
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+}
+
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly workingDirectory: string;
+  readonly homeDirectory: string;
+  readonly now: () => Date;
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+/** The terminal of this very process. */
+export function processTerminal(homeDirectory: string): Terminal {
+  return {
+    env: process.env,
+    workingDirectory: process.cwd(),
+    homeDirectory,
+    now: () => new Date(),
+    stdout: toOutput(() => process.stdout),
+    stderr: toOutput(() => process.stderr),
+  };
+}
+
+/** Streams are opened when first written to: opening them takes longer than parsing the arguments. */
+function toOutput(stream: () => NodeJS.WriteStream): Output {
+  return {
+    write: (text) => {
+      stream().write(text);
+    },
+    get isTerminal() {
+      return stream().isTTY;
+    },
+  };
+}
