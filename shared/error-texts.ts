@@ -317,12 +317,67 @@ export const errorTexts: ErrorTexts = {
       `${path} is not a usable private key: ${reason}.`,
       'Move it out of the key folder, or replace it with the key from a backup.',
     ),
-  'keystore/wrong-passphrase': ({ keyId }) =>
-    text(`The passphrase does not open key ${keyId}.`, 'Try again with the passphrase of this very key.'),
+  'keystore/wrong-passphrase': ({ keyId, variable }) =>
+    text(
+      `The passphrase does not open key ${keyId}.`,
+      variable === undefined
+        ? 'Try again with the passphrase of this very key.'
+        : `Put the passphrase of this very key into ${variable}, or unset the variable to be asked.`,
+    ),
   'keystore/unsupported-encryption': ({ path, algorithm }) =>
     text(
       `${path} is encrypted with ${algorithm}, which is not supported.`,
       'Convert it with `openssl pkcs8 -topk8 -v2 aes-256-cbc`.',
+    ),
+  'keystore/unusable-key': ({ path, reason }) =>
+    text(
+      `${path} is a private key that cannot sign here: it is ${reason}.`,
+      'Use an EC key on P-256 or P-384, an RSA key of at least 2048 bits, or an Ed25519 key.',
+    ),
+  'keystore/public-key-given': ({ path }) =>
+    text(
+      `provided file ${path} is not a supported private key: it holds a public key or certificate.`,
+      "To add a signer's public key use `trustdesk signer add`.",
+    ),
+  'keystore/private-key-given': ({ path }) =>
+    text(
+      `${path} holds a private key where a public key is expected.`,
+      'Give the public key (.pub) or the certificate (.crt), and keep the private key to yourself.',
+    ),
+  'keystore/no-public-key': ({ path, reason }) =>
+    text(
+      `could not parse public key from file: ${path}: ${reason}.`,
+      'Give a PEM or DER file with a public key or a certificate, such as the .pub file of `key generate`.',
+    ),
+  'keystore/unusable-certificate': ({ path, reason }) =>
+    text(
+      `The certificate in ${path} cannot be used: ${reason}.`,
+      'Ask its owner for a current certificate with a SHA-256 signature over a P-256 or RSA-2048 key.',
+    ),
+  'keystore/invalid-name': ({ name }) =>
+    text(
+      `key name "${name}" must start with lowercase alphanumeric characters and can include "-" or "_" after the first character.`,
+      "Choose another name, such as the signer's first name in lower case.",
+    ),
+  'keystore/needs-repository': ({ role }) =>
+    text(
+      `A ${role} key belongs to one repository, and none is named.`,
+      'Name the repository with --gun, or import the key as a signer or root key.',
+    ),
+  'keystore/short-passphrase': ({ minimum }) =>
+    text(
+      `Passphrase is too short: it needs at least ${String(minimum)} characters.`,
+      'Please use a password manager to generate and store a good random passphrase, or let one be generated here.',
+    ),
+  'keystore/changed-meanwhile': ({ path }) =>
+    text(
+      `Another program changed ${path} in the meantime.`,
+      'Nothing was written. Look at the key again, then repeat.',
+    ),
+  'keystore/key-chain': ({ reason }) =>
+    text(
+      `The system key chain cannot be used: ${reason}.`,
+      'Unlock or start it, or go on without it: passphrases are asked for then.',
     ),
   'keystore/key-exists': ({ keyId }) =>
     text(
@@ -349,6 +404,10 @@ export const errorTexts: ErrorTexts = {
       `${path} could not be written: ${reason}.`,
       'Correct the owner or permissions of its folder, then try again.',
     ),
+  'files/exists': ({ path }) =>
+    text(`${path} already exists.`, 'Nothing was overwritten. Choose another name, or move the file away.'),
+  'files/no-folder': ({ path }) =>
+    text(`The folder ${path} does not exist.`, 'Create it, or name another one.'),
   'files/disk-full': ({ path }) =>
     text(`There is no room left to write ${path}.`, 'Free space on that disk, then try again.'),
   'files/locked': ({ path }) =>

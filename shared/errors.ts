@@ -81,15 +81,29 @@ export interface ErrorDetails {
   // key store and trust directory
   'keystore/unreadable': { path: string; reason: string };
   'keystore/not-a-key': { path: string; reason: string };
-  'keystore/wrong-passphrase': { keyId: string };
+  /** `variable` names the environment variable the passphrase came from. */
+  'keystore/wrong-passphrase': { keyId: string; variable?: string };
   'keystore/unsupported-encryption': { path: string; algorithm: string };
   /** The file is named after one key and holds another. */
   'keystore/id-mismatch': { path: string; expected: string; actual: string };
+  /** A well-formed key of a kind that signs nothing here. */
+  'keystore/unusable-key': { path: string; reason: string };
+  'keystore/public-key-given': { path: string };
+  'keystore/private-key-given': { path: string };
+  'keystore/no-public-key': { path: string; reason: string };
+  'keystore/unusable-certificate': { path: string; reason: string };
+  'keystore/invalid-name': { name: string };
+  'keystore/needs-repository': { role: string };
+  'keystore/short-passphrase': { minimum: number };
+  'keystore/changed-meanwhile': { path: string };
+  'keystore/key-chain': { reason: string };
   'keystore/key-exists': { keyId: string };
   'keystore/key-not-found': { keyId: string };
   'keystore/permissions-too-open': { path: string; mode: string };
   'files/write-failed': { path: string; reason: string };
   'files/disk-full': { path: string };
+  'files/exists': { path: string };
+  'files/no-folder': { path: string };
   'files/locked': { path: string };
   // sandbox
   'sandbox/not-running': Record<string, never>;
