@@ -3,12 +3,13 @@
  * Runs under Node after an install. `node build/build.mjs [--quiet] [target...]`; all targets when none is named.
  * A target's folder is replaced only after it was built without errors.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Bundled CommonJS packages still call `require` for Node's builtins, which an ES module does not have. */
 const requireForBundledPackages =
@@ -27,7 +28,10 @@ const shared = {
   legalComments: 'linked',
   logLevel: 'silent',
   write: false,
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env.TRUSTDESK_VERSION': JSON.stringify(version),
+  },
 };
 const module = {
   ...shared,

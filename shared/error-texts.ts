@@ -437,6 +437,12 @@ export const errorTexts: ErrorTexts = {
       `Internal error ${id}.`,
       'This is a fault of Trustdesk, not yours. Please report it with this number and what you did.',
     ),
+  'app/port-unavailable': ({ port, reason }) =>
+    text(
+      `The port ${String(port)} of this computer cannot be used (${reason}).`,
+      'Leave `--port` away, so that a free one is taken, or name another.',
+    ),
+  'app/no-browser': ({ address }) => text('No browser could be started here.', `Open ${address} by hand.`),
   'cli/usage': ({ message }) => text(message, 'See `trustdesk --help`.'),
 };
 

@@ -56,7 +56,7 @@ export interface ErrorDetails {
   'notary/metadata-missing': { gun: string; role: string };
   'notary/unauthorised': { server: string; scope: string; account: string | null };
   'notary/server-error': { server: string; status: number };
-  'notary/rejected': { server: string; status: number; code: string; message: string };
+  'notary/rejected': { server: string; status: number; code: string; message: string; detail?: string };
   'notary/bad-answer': { server: string; reason: string };
   // registry
   'registry/not-found': { reference: string };
@@ -114,6 +114,8 @@ export interface ErrorDetails {
   'ipc/invalid-input': { channel: string; reason: string };
   'ipc/refused': { channel: string };
   'app/internal': { id: string };
+  'app/port-unavailable': { port: number; reason: string };
+  'app/no-browser': { address: string };
   'cli/usage': { message: string };
 }
 

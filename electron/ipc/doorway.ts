@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import type { EventName } from '../../shared/ipc/bridge.ts';
 import type { Log } from '../log/log.ts';
-import { createBroker, type Broker, type Timers } from '../prompts/broker.ts';
+import { createBroker, type Broker } from '../prompts/broker.ts';
 import type { FilePrompt } from '../prompts/prompts.ts';
+import { processTimers, type Timers } from '../prompts/timers.ts';
 import { windowConfirm } from '../prompts/window-prompts.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import { createHandlers, type Desktop } from './handlers.ts';
@@ -30,13 +31,6 @@ export interface Doorway {
   readonly cancelPrompts: () => void;
   readonly close: () => Promise<void>;
 }
-
-const processTimers: Timers = {
-  after: (ms, action) => {
-    const timer = setTimeout(action, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 const randomId = (bytes: number) => () => randomBytes(bytes).toString('hex');
 

@@ -9,6 +9,7 @@ import type * as z from 'zod/mini';
 import { AppError } from '../../shared/errors.ts';
 import type { answer as answerSchema, Prompt } from '../../shared/ipc/prompts.ts';
 import type { Emit } from '../ipc/handlers-of.ts';
+import type { Timers } from './timers.ts';
 
 export type Answer = z.output<typeof answerSchema>;
 export type AnswerValue = Answer['value'];
@@ -24,11 +25,6 @@ const fits: Readonly<Record<Question['kind'], readonly AnswerValue['kind'][]>> =
   confirm: ['confirm', 'cancel'],
   'choose-file': ['enter', 'choose', 'cancel'],
 };
-
-export interface Timers {
-  /** Calls `action` after `ms` unless the returned function was called before. */
-  readonly after: (ms: number, action: () => void) => () => void;
-}
 
 export interface Broker {
   /** Resolves with an answer of a fitting kind that is not `cancel`; otherwise rejects with `prompt/cancelled`. */

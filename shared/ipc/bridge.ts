@@ -3,7 +3,7 @@
  * a call which the contract does not have does not compile. Pure; the transport brings the bytes across.
  * Must not know Electron, sockets or the DOM.
  */
-import { AppError, type ErrorDetails, type WireError } from '../errors.ts';
+import { AppError, type WireError } from '../errors.ts';
 import type * as z from 'zod/mini';
 import type { Call, Contract, Event } from './contract.ts';
 
