@@ -2,19 +2,20 @@
  * Turns a wish (a list of changes) into a Plan: which roles get new versions, who signs each, what consumers notice.
  * Pure: verified metadata and public facts about keys in, a value out. Refuses what could not be signed.
  */
-import type { CanonicalKeyId, Gun, RoleName, TufKeyId } from '../../../shared/brands.ts';
+import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Change } from '../../tuf/change.ts';
 import { applyChanges, type EditBase, type Edited } from '../../tuf/edit.ts';
 import { formatExpiry } from '../../tuf/expiry.ts';
 import { toHex } from '../../tuf/hex.ts';
 import { canonicalKeyId } from '../../tuf/key-id.ts';
+import { expiryFrom } from '../../tuf/new-metadata.ts';
 import { isDelegation, parentRole, ROOT, SNAPSHOT, TARGETS } from '../../tuf/names.ts';
-import type { MetadataFile, PublicKey, RootBody, SnapshotBody, TargetsBody } from '../../tuf/model.ts';
+import type { MetadataFile, RootBody, SnapshotBody, TargetsBody } from '../../tuf/model.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
-import { validSignerIds } from '../../tuf/verify.ts';
+import { validSignerIds, type RoleAuthority } from '../../tuf/verify.ts';
+import { refuseUnknownFields } from '../../tuf/write.ts';
 import { tagConsequences } from './consequences.ts';
-import { expiryOf } from './lifetimes.ts';
 import { planLines } from './lines.ts';
 import type { AvailableKey, Consequence, Plan, PlanKind, PlannedRole, PlannedSignature } from './plan.ts';
 
@@ -46,7 +47,7 @@ export interface PlanRequest {
 /**
  * Makes the plan.
  * @throws `plan/nothing-to-do` when nothing would change, `plan/cannot-sign` when a role's keys are not at hand,
- *   `trust/invalid-change` when a change does not fit the repository.
+ *   `trust/invalid-change` when a change does not fit the repository, `trust/unknown-fields` when signing would lose data.
  */
 export function makePlan(source: PlanSource, request: PlanRequest, crypto: TufCrypto): Plan {
   const before = bodies(source.targets);
@@ -59,6 +60,8 @@ export function makePlan(source: PlanSource, request: PlanRequest, crypto: TufCr
   const edited = applyChanges(base, request.changes, crypto);
   if (edited.changed.size === 0 && !edited.rootChanged)
     throw new AppError('plan/nothing-to-do', { gun: source.gun });
+  for (const role of edited.changed) refuseLoss(source, role);
+  if (edited.rootChanged) refuseUnknownFields(source.root);
   const roles = plannedRoles(source, edited, request, crypto);
   const lost = rolesLosingSignatures(source, edited, crypto);
   return {
@@ -102,14 +105,11 @@ export function rolesLosingSignatures(
   });
 }
 
-interface KeysOfRole {
-  readonly keys: ReadonlyMap<TufKeyId, PublicKey>;
-  readonly keyids: readonly TufKeyId[];
-  readonly threshold: number;
-}
-
 /** The keys that must sign `role` after the edit: from the root, or from the edited parent. */
-export function roleKeys(role: RoleName, edited: Pick<Edited, 'root' | 'targets'>): KeysOfRole | undefined {
+export function roleKeys(
+  role: RoleName,
+  edited: Pick<Edited, 'root' | 'targets'>,
+): RoleAuthority | undefined {
   if (!isDelegation(role)) {
     const entry = edited.root.roles.get(role as 'root' | 'targets');
     return entry === undefined ? undefined : { ...entry, keys: edited.root.keys };
@@ -135,7 +135,7 @@ function plannedRoles(
   return names.map((role) => plannedRole(role, source, edited, request, crypto));
 }
 
-function plannedRole(
+export function plannedRole(
   role: RoleName,
   source: PlanSource,
   edited: Edited,
@@ -154,10 +154,16 @@ function plannedRole(
     role,
     fromVersion,
     toVersion: fromVersion + 1,
-    expires: expiryOf(role, request.now),
+    expires: expiryFrom(request.now, role === ROOT ? 'root' : 'targets').expires,
     threshold: entry.threshold,
     signatures,
   };
+}
+
+/** A file with fields that we cannot write back is never signed again. */
+function refuseLoss(source: PlanSource, role: RoleName): void {
+  const file = source.targets.get(role) ?? source.unusable.get(role);
+  if (file !== undefined) refuseUnknownFields(file);
 }
 
 function versionBefore(role: RoleName, source: PlanSource, edited: Edited): number {
@@ -168,7 +174,7 @@ function versionBefore(role: RoleName, source: PlanSource, edited: Edited): numb
 
 function signaturesFor(
   role: RoleName,
-  entry: KeysOfRole,
+  entry: RoleAuthority,
   request: PlanRequest,
   crypto: TufCrypto,
 ): readonly PlannedSignature[] {
@@ -207,7 +213,7 @@ function unusableConsequence(role: RoleName, edited: Edited, crypto: TufCrypto):
   };
 }
 
-function canonicalIdsOf(entry: KeysOfRole, crypto: TufCrypto): readonly CanonicalKeyId[] {
+function canonicalIdsOf(entry: RoleAuthority, crypto: TufCrypto): readonly CanonicalKeyId[] {
   return entry.keyids.flatMap((id) => {
     const key = entry.keys.get(id);
     return key === undefined ? [] : [canonicalKeyId(key, crypto)];

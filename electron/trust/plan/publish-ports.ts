@@ -27,11 +27,18 @@ export interface PublishRecord {
   readonly uploads: Readonly<Record<string, string>>;
 }
 
+/** A repository that is being made: the plan with its new keys filled in, what it starts from, and open signers. */
+export interface Initialised {
+  readonly plan: Plan;
+  readonly source: PlanSource;
+  readonly signers: ReadonlyMap<CanonicalKeyId, RoleSigner>;
+}
+
 export interface PublishPorts {
   /** Reads the repository from the server, never from the cache alone. @throws `trust/no-data`, `network/*` */
   readForUpdate(plan: Plan): Promise<PlanSource>;
-  /** Makes the first root and targets of a repository that does not exist yet, in memory and in the key store. */
-  initialise(plan: Plan): Promise<PlanSource>;
+  /** Makes keys and the first root and targets of a repository that does not exist yet. Nothing is uploaded. */
+  initialise(plan: Plan): Promise<Initialised>;
   /** Opens one private key; asks for its passphrase, PIN or touch when needed. @throws `prompt/cancelled` */
   openSigner(keyId: CanonicalKeyId, consent: Consent): Promise<RoleSigner>;
   /** One atomic upload. @throws `notary/rejected` with the server's code, `network/*` */

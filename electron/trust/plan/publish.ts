@@ -10,7 +10,7 @@ import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
 import { toHex } from '../../tuf/hex.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan, PlannedSignature } from './plan.ts';
-import type { PublishPorts, UploadFile } from './publish-ports.ts';
+import type { Initialised, PublishPorts, UploadFile } from './publish-ports.ts';
 import type { Receipt, ReceiptRole } from './receipt.ts';
 import { signRoles, type SignedRoles } from './sign-roles.ts';
 import { signSnapshot } from './sign-snapshot.ts';
@@ -22,9 +22,11 @@ const MAX_TRIES = 5;
  * @throws `plan/conflict` after five lost races, `plan/moot` when the plan no longer fits, `plan/not-read-back` when
  *   the server does not show what was uploaded, and everything the ports throw.
  */
-export async function publishPlan(plan: Plan, ports: PublishPorts, crypto: TufCrypto): Promise<Receipt> {
-  let source = await startingPoint(plan, ports);
-  const signers = await openSigners(plan, ports);
+export async function publishPlan(reviewed: Plan, ports: PublishPorts, crypto: TufCrypto): Promise<Receipt> {
+  const start = await startingPoint(reviewed, ports);
+  const { plan } = start;
+  let { source } = start;
+  const signers = await openSigners(start, ports);
   const restorePoint = plan.initialise === undefined ? await ports.keepRestorePoint(plan, source) : undefined;
   const floors = new Map<RoleName, number>();
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
@@ -35,22 +37,24 @@ export async function publishPlan(plan: Plan, ports: PublishPorts, crypto: TufCr
       await closeJournal();
       return receipt;
     }
+    if (plan.initialise !== undefined) throw createdMeanwhile(plan);
     await raiseFloors(plan, floors, source, ports);
     source = await ports.readForUpdate(plan);
   }
   throw new AppError('plan/conflict', { gun: plan.gun, tries: MAX_TRIES });
 }
 
-async function startingPoint(plan: Plan, ports: PublishPorts): Promise<PlanSource> {
-  return plan.initialise === undefined ? ports.readForUpdate(plan) : ports.initialise(plan);
+async function startingPoint(plan: Plan, ports: PublishPorts): Promise<Initialised> {
+  if (plan.initialise !== undefined) return ports.initialise(plan);
+  return { plan, source: await ports.readForUpdate(plan), signers: new Map() };
 }
 
 /** Every key is opened once, before anything is written, so that a wrong passphrase costs nothing. */
 async function openSigners(
-  plan: Plan,
+  { plan, signers: made }: Initialised,
   ports: PublishPorts,
 ): Promise<ReadonlyMap<CanonicalKeyId, RoleSigner>> {
-  const signers = new Map<CanonicalKeyId, RoleSigner>();
+  const signers = new Map(made);
   for (const signature of plan.roles.flatMap((role) => role.signatures)) {
     if (signers.has(signature.keyId)) continue;
     signers.set(signature.keyId, await ports.openSigner(signature.keyId, consentFor(plan, signature)));
@@ -165,6 +169,13 @@ async function readBack(
       const signedBy = (planned?.signatures ?? []).map(({ keyId, owner }) => ({ keyId, owner }));
       return { role: file.role, version: file.body.version, sha256, signedBy };
     });
+}
+
+function createdMeanwhile(plan: Plan): AppError {
+  return new AppError('plan/moot', {
+    gun: plan.gun,
+    reason: 'somebody else created the repository meanwhile',
+  });
 }
 
 function notReadBack(plan: Plan, role: RoleName, reason: string): AppError {

@@ -5,12 +5,14 @@
 import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { applyChanges, type Edited } from '../../tuf/edit.ts';
+import { ROOT, TARGETS } from '../../tuf/names.ts';
 import type { MetadataFile, RootBody, SnapshotBody, TargetsBody } from '../../tuf/model.ts';
 import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
-import { validSignerIds } from '../../tuf/verify.ts';
-import { signFile } from '../../tuf/write.ts';
+import { validSignerIds, type RoleAuthority } from '../../tuf/verify.ts';
+import { refuseUnknownFields, signerAs, signFile } from '../../tuf/write.ts';
 import { roleKeys, type PlanSource } from './make-plan.ts';
-import type { Plan, PlannedRole } from './plan.ts';
+import { planLines } from './lines.ts';
+import type { Plan, PlanLine, PlannedRole } from './plan.ts';
 
 export type SignerFor = (keyId: CanonicalKeyId) => RoleSigner;
 
@@ -36,7 +38,8 @@ export async function signRoles(
   const edited = applyAgain(plan, source, now, crypto);
   const files = [];
   for (const planned of plan.roles) {
-    if (!needsSigning(planned.role, edited)) continue;
+    if (!needsSigning(planned.role, edited, plan)) continue;
+    refuseLoss(planned.role, source);
     files.push(await signRole(planned, edited, signerFor, floors, plan, crypto));
   }
   return { files, edited };
@@ -54,7 +57,7 @@ function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto
   const edited = applyChanges(base, plan.changes, crypto);
   const planned = new Set(plan.roles.map((role) => role.role));
   const surprise = [...edited.changed].find((role) => !planned.has(role));
-  if (surprise !== undefined || (edited.rootChanged && !planned.has('root' as RoleName))) {
+  if (surprise !== undefined || (edited.rootChanged && !planned.has(ROOT))) {
     throw moot(
       plan,
       `the repository changed meanwhile and ${surprise ?? 'root'} would have to be signed too`,
@@ -62,11 +65,38 @@ function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto
   }
   if (edited.changed.size === 0 && !edited.rootChanged)
     throw moot(plan, 'somebody else already made this change');
+  refuseOtherTags(plan, base.targets, edited, crypto);
   return edited;
 }
 
-function needsSigning(role: RoleName, edited: Edited): boolean {
-  return role === 'root' ? edited.rootChanged : edited.changed.has(role);
+/** SECURITY: what was reviewed is what is signed: a tag that somebody else moved since is reviewed again. */
+function refuseOtherTags(
+  plan: Plan,
+  before: ReadonlyMap<RoleName, TargetsBody>,
+  edited: Edited,
+  crypto: TufCrypto,
+): void {
+  const reviewed = new Set(plan.lines.flatMap(tagFacts));
+  const lines = planLines(plan.changes, before, edited.targets, crypto).flatMap(tagFacts);
+  const other = lines.find((fact) => !reviewed.has(fact));
+  if (other !== undefined) throw moot(plan, 'somebody else signed or revoked one of its tags meanwhile');
+}
+
+function tagFacts(line: PlanLine): readonly string[] {
+  if (!('tag' in line)) return [];
+  const from = 'from' in line ? line.from : line.kind === 'tag-added' ? '' : line.digest;
+  return [`${line.kind} ${from} ${line.tag}`];
+}
+
+function needsSigning(role: RoleName, edited: Edited, plan: Plan): boolean {
+  // A new repository's root and targets are signed even when nothing was changed in them yet.
+  if (plan.initialise !== undefined && (role === ROOT || role === TARGETS)) return true;
+  return role === ROOT ? edited.rootChanged : edited.changed.has(role);
+}
+
+function refuseLoss(role: RoleName, source: PlanSource): void {
+  const file = role === ROOT ? source.root : (source.targets.get(role) ?? source.unusable.get(role));
+  if (file !== undefined) refuseUnknownFields(file);
 }
 
 async function signRole(
@@ -77,30 +107,32 @@ async function signRole(
   plan: Plan,
   crypto: TufCrypto,
 ): Promise<MetadataFile<RootBody | TargetsBody>> {
-  const old = planned.role === 'root' ? edited.root : edited.targets.get(planned.role);
+  const old = planned.role === ROOT ? edited.root : edited.targets.get(planned.role);
   if (old === undefined) throw moot(plan, `${planned.role} is gone`);
   const version = Math.max(old.version, floors.get(planned.role) ?? 0) + 1;
   const expires = planned.expires;
   const body = { ...old, version, expires, expiresAt: Date.parse(expires) };
-  const signers = planned.signatures.map((signature) => signerFor(signature.keyId));
+  const entry = roleKeys(planned.role, edited);
+  if (entry === undefined) throw moot(plan, `${planned.role} is no longer a role of this repository`);
+  const signers = planned.signatures.map(({ keyId, tufId }) => {
+    const key = entry.keys.get(tufId);
+    if (key === undefined) throw moot(plan, `${planned.role} no longer has the key ${keyId}`);
+    return signerAs(signerFor(keyId), key);
+  });
   const file = await signFile(planned.role, body, signers, crypto);
-  checkSigned(file, planned, edited, plan, crypto);
+  checkSigned(file, entry, crypto);
   return file;
 }
 
 /** SECURITY: what goes out verifies here first, with the keys that the edited parent names. */
 function checkSigned(
   file: MetadataFile<RootBody | TargetsBody>,
-  planned: PlannedRole,
-  edited: Edited,
-  plan: Plan,
+  entry: RoleAuthority,
   crypto: TufCrypto,
 ): void {
-  const entry = roleKeys(planned.role, edited);
-  const have = entry === undefined ? 0 : validSignerIds(file, entry, crypto).size;
-  const need = entry?.threshold ?? 1;
-  if (entry === undefined) throw moot(plan, `${planned.role} is no longer a role of this repository`);
-  if (have < need) throw new AppError('trust/threshold-not-met', { role: planned.role, have, need });
+  const have = validSignerIds(file, entry, crypto).size;
+  const need = entry.threshold;
+  if (have < need) throw new AppError('trust/threshold-not-met', { role: file.role, have, need });
 }
 
 function moot(plan: Plan, reason: string): AppError {

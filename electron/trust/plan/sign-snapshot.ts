@@ -6,12 +6,12 @@ import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { canonicalKeyId } from '../../tuf/key-id.ts';
 import type { FileMeta, MetadataFile, RootBody, SnapshotBody, TargetsBody } from '../../tuf/model.ts';
+import { expiryFrom } from '../../tuf/new-metadata.ts';
 import { ROOT, SNAPSHOT } from '../../tuf/names.ts';
 import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
-import { fileMetaOf, signFile } from '../../tuf/write.ts';
+import { fileMetaOf, signerAs, signFile } from '../../tuf/write.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan } from './plan.ts';
-import { expiryOf } from './lifetimes.ts';
 import type { SignedRoles } from './sign-roles.ts';
 
 /** Signs the next snapshot over the files as they will be. */
@@ -23,12 +23,10 @@ export async function signSnapshot(
   now: Date,
   crypto: TufCrypto,
 ): Promise<MetadataFile<SnapshotBody>> {
-  const expires = expiryOf(SNAPSHOT, now);
   const body: SnapshotBody = {
     type: 'Snapshot',
     version: (source.snapshot?.body.version ?? 0) + 1,
-    expires,
-    expiresAt: Date.parse(expires),
+    ...expiryFrom(now, 'snapshot'),
     meta: nextMeta(source, signed, crypto),
   };
   return signFile(SNAPSHOT, body, snapshotSigners(plan, signed.edited.root, signerFor, crypto), crypto);
@@ -55,10 +53,12 @@ function snapshotSigners(
   const allowed = new Set(planned?.signatures.map((signature) => signature.keyId));
   const ids = (root.roles.get('snapshot')?.keyids ?? []).flatMap((id) => {
     const key = root.keys.get(id);
-    return key === undefined ? [] : [canonicalKeyId(key, crypto)];
+    return key === undefined ? [] : [{ key, keyId: canonicalKeyId(key, crypto) }];
   });
-  const usable = ids.filter((id) => allowed.has(id));
-  if (usable.length === 0)
-    throw new AppError('plan/cannot-sign', { gun: plan.gun, role: 'snapshot', keyIds: ids });
-  return usable.map(signerFor);
+  const usable = ids.filter(({ keyId }) => allowed.has(keyId));
+  if (usable.length === 0) {
+    const keyIds = ids.map(({ keyId }) => keyId);
+    throw new AppError('plan/cannot-sign', { gun: plan.gun, role: 'snapshot', keyIds });
+  }
+  return usable.map(({ keyId, key }) => signerAs(signerFor(keyId), key));
 }
