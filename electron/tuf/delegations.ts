@@ -2,6 +2,7 @@
 import type { RoleName } from '../../shared/brands.ts';
 import type { DelegationRole, MetadataFile, TargetEntry, TargetsBody } from './model.ts';
 import { pathCovers, RELEASES, TARGETS } from './names.ts';
+import { TakenNames } from './taken-names.ts';
 
 /** Believed targets files by role, as TrustedRepository.targets. */
 export type TargetsFiles = ReadonlyMap<RoleName, Pick<MetadataFile<TargetsBody>, 'body'>>;
@@ -81,15 +82,15 @@ export function listTargets(
   files: TargetsFiles,
   roles: readonly RoleName[] = [TARGETS],
 ): readonly TargetOfRole[] {
-  const found = new Map<string, TargetOfRole>();
+  const found: TargetOfRole[] = [];
+  const taken = new TakenNames();
   for (const { role, paths, body } of walkInOrder(files, roles)) {
-    const all = paths.includes('');
-    for (const target of body.targets) {
-      if (!all && !pathCovers(paths, target.name)) continue;
-      if (!found.has(target.name)) found.set(target.name, { role, target });
-    }
+    const covered = paths.includes('')
+      ? body.targets
+      : body.targets.filter(({ name }) => pathCovers(paths, name));
+    for (const target of taken.take(covered)) found.push({ role, target });
   }
-  return [...found.values()];
+  return found;
 }
 
 /** The target that `listTargets` would list under `name`, without making the list. */

@@ -3,6 +3,7 @@
  * Stricter than JSON.parse: duplicate members and lone surrogates are refused, and it tells whether what was
  * read stood in canonical form, so that those very bytes are what was signed and need not be written again.
  */
+import { isBase64 } from './base64.ts';
 import type { JsonValue } from './canonical-json.ts';
 import { MAX_JSON_DEPTH } from './limits.ts';
 import { compareUtf8, isWellFormed } from './utf8.ts';
@@ -37,8 +38,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
 
 export class JsonReader {
-  /** Cleared by anything that canonical JSON would write differently. Set it before the part of interest. */
-  canonical = true;
+  private canonical = true;
   private readonly text: string;
   private readonly ascii: boolean;
   private at = 0;
@@ -50,8 +50,19 @@ export class JsonReader {
     this.ascii = ascii;
   }
 
-  /** Index of the next token in UTF-16 units. */
-  get position(): number {
+  /** Index of the next token, in UTF-16 units; from here on it is watched whether the text is canonical. */
+  startCanonical(): number {
+    this.peek();
+    this.canonical = true;
+    return this.at;
+  }
+
+  /** Whether canonical JSON would write everything since `startCanonical` the same way. */
+  get isCanonical(): boolean {
+    return this.canonical;
+  }
+
+  private get position(): number {
     this.peek();
     return this.at;
   }
@@ -64,7 +75,10 @@ export class JsonReader {
   /** Reads an object; `member` must read exactly the value that belongs to the name. */
   object(member: (name: string) => void): void {
     this.open(OPEN_OBJECT, 'an object');
-    if (this.take(CLOSE_OBJECT)) return this.close();
+    if (this.take(CLOSE_OBJECT)) {
+      this.close();
+      return;
+    }
     const names = new MemberNames(this.ascii);
     do {
       const name = this.string();
@@ -79,7 +93,10 @@ export class JsonReader {
   /** Reads an array; `element` must read exactly one value. */
   array(element: () => void): void {
     this.open(OPEN_ARRAY, 'a list');
-    if (this.take(CLOSE_ARRAY)) return this.close();
+    if (this.take(CLOSE_ARRAY)) {
+      this.close();
+      return;
+    }
     do element();
     while (this.take(COMMA));
     this.expect(CLOSE_ARRAY, '"]"');
@@ -117,6 +134,45 @@ export class JsonReader {
   /** Consumes `null` when it is next and tells so. */
   takeNull(): boolean {
     return this.text.charAt(this.position) === 'n' && this.literal('null', true);
+  }
+
+  /** Consumes exactly `literal`, which must be canonical and without white space, or nothing. */
+  takeText(literal: string): boolean {
+    if (!this.text.startsWith(literal, this.at)) return false;
+    this.at += literal.length;
+    return true;
+  }
+
+  /** Consumes a canonical base64 text of `bytes` bytes up to the quote behind it, or nothing. */
+  takeBase64(bytes: number): string | undefined {
+    const end = this.at + Math.ceil(bytes / 3) * 4;
+    if (this.text.charCodeAt(end) !== QUOTE || !isBase64(this.text, this.at, end, bytes)) return undefined;
+    const found = this.text.slice(this.at, end);
+    this.at = end;
+    return found;
+  }
+
+  /** Consumes a canonical natural number of at most 15 digits, or nothing. */
+  takeNatural(): number | undefined {
+    let value = 0;
+    let at = this.at;
+    for (
+      let unit = this.text.charCodeAt(at);
+      unit >= ZERO && unit <= NINE;
+      unit = this.text.charCodeAt(++at)
+    ) {
+      value = value * 10 + (unit - ZERO);
+    }
+    const digits = at - this.at;
+    if (digits === 0 || digits > 15 || (digits > 1 && this.text.charCodeAt(this.at) === ZERO))
+      return undefined;
+    this.at = at;
+    return value;
+  }
+
+  /** Goes back to a position that `consumed` told. */
+  rewind(position: number): void {
+    this.at = position;
   }
 
   value(): JsonValue {

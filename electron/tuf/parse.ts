@@ -104,11 +104,10 @@ function readSigned<Body>(
   bytes: Uint8Array,
   readBody: () => Body,
 ): { readonly body: Body; readonly message: Uint8Array } {
-  const start = reader.position;
-  reader.canonical = true;
+  const start = reader.startCanonical();
   const body = readBody();
   const end = reader.consumed;
-  const message = reader.canonical ? sliceOf(text, bytes, start, end) : canonicalSlice(text, start, end);
+  const message = reader.isCanonical ? sliceOf(text, bytes, start, end) : canonicalSlice(text, start, end);
   return { body, message };
 }
 
@@ -150,7 +149,10 @@ function readRootRole(
   roles: Map<BaseRole, RoleKeysReader>,
   unknown: UnknownFields,
 ): void {
-  if (!isBaseRole(role)) return skipUnknown(reader, `signed.roles.${role}`, unknown);
+  if (!isBaseRole(role)) {
+    skipUnknown(reader, `signed.roles.${role}`, unknown);
+    return;
+  }
   const keys = new RoleKeysReader();
   reader.object((name) => {
     if (!keys.read(reader, name)) skipUnknown(reader, `signed.roles.${role}.${name}`, unknown);
@@ -184,8 +186,25 @@ function readTargets(role: RoleName, reader: JsonReader, unknown: UnknownFields)
 }
 
 function readTarget(reader: JsonReader, name: string, unknown: UnknownFields): TargetEntry {
+  const start = reader.consumed;
+  const plain = readPlainTarget(reader, name);
+  if (plain !== undefined) return plain;
+  reader.rewind(start);
   const meta = readFileMeta(reader, () => `signed.targets.${name}`, unknown);
   return { name, length: meta.length, sha256: meta.sha256, sha512: meta.sha512, custom: meta.custom };
+}
+
+/**
+ * A target exactly as docker writes it. The general reader takes the same; this one makes nothing but the entry,
+ * which is what a table of 100,000 needs.
+ */
+function readPlainTarget(reader: JsonReader, name: string): TargetEntry | undefined {
+  if (!reader.takeText('{"hashes":{"sha256":"')) return undefined;
+  const sha256 = reader.takeBase64(32);
+  if (sha256 === undefined || !reader.takeText('"},"length":')) return undefined;
+  const length = reader.takeNatural();
+  if (length === undefined || !reader.takeText('}')) return undefined;
+  return { name, length, sha256, sha512: undefined, custom: undefined };
 }
 
 function readDelegations(

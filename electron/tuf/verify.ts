@@ -6,7 +6,7 @@ import type { CanonicalKeyId, TufKeyId } from '../../shared/brands.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import { hexOfBase64, toBase64 } from './base64.ts';
 import { canonicalKeyId, tufKeyId } from './key-id.ts';
-import type { FileMeta, MetadataFile, PublicKey, Signature, SignedBody } from './model.ts';
+import type { FileMeta, MetadataFile, PublicKey, Signature } from './model.ts';
 import type { TufCrypto } from './ports.ts';
 import { isValidSignature } from './signature.ts';
 
@@ -104,7 +104,7 @@ export function verifyVersion(role: string, got: number, have: number): void {
 }
 
 /** TUF 5.4.4 freeze: expired at its very expiry, as the TUF specification has it. */
-export function verifyExpiry(file: Pick<MetadataFile<SignedBody>, 'role' | 'body'>, now: Date): void {
+export function verifyExpiry(file: Pick<MetadataFile, 'role' | 'body'>, now: Date): void {
   if (file.body.expiresAt > now.getTime()) return;
   const expiredAt = new Date(file.body.expiresAt).toISOString();
   throw new AppError('trust/expired', { role: file.role, expiredAt });
