@@ -142,6 +142,11 @@ export const errorTexts: ErrorTexts = {
       `The restore point for ${gun} could not be written to ${path}.`,
       'Nothing was published. Free space there or correct its permissions, then try again.',
     ),
+  'plan/staged-unreadable': ({ file, reason }) =>
+    text(
+      `The staged change ${file} cannot be carried out: ${reason}.`,
+      'Look at it with `notary status`, and drop it there with `notary reset` if nobody needs it; nothing was published.',
+    ),
   'plan/malformed': ({ reason }) =>
     text(`This is not a usable plan: ${reason}.`, 'Write the plan again with `--dry-run --json`.'),
   'signer/reserved-name': ({ name }) =>
