@@ -47,7 +47,7 @@ export const contract = {
     /** Forgets the row only; never deletes trust data. */
     hide: call(z.strictObject({ gun: app.gun }), nothing),
     /** All when no GUN is named. Progress arrives as `repositories.refreshed`. */
-    refresh: call(z.strictObject({ guns: z.optional(z.array(app.gun)) }), nothing),
+    refresh: call(z.strictObject({ guns: z.optional(z.array(app.gun).check(z.maxLength(1000))) }), nothing),
     detail: call(z.strictObject({ gun: app.gun }), repositories.detail),
     tags: call(z.strictObject({ gun: app.gun }), repositories.tagTable),
     registryDigests: call(

@@ -29,12 +29,17 @@ export const prompt = z.discriminatedUnion('kind', [
 export type Prompt = z.infer<typeof prompt>;
 
 export const answer = z.strictObject({
-  id: z.string(),
+  id: shortText,
   value: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('cancel') }),
     z.strictObject({ kind: z.literal('confirm') }),
     /** Go into a directory (or `..`) and be asked again. */
-    z.strictObject({ kind: z.literal('enter'), entry: z.string() }),
-    z.strictObject({ kind: z.literal('choose'), entries: z.array(z.string()), name: z.optional(shortText) }),
+    z.strictObject({ kind: z.literal('enter'), entry: shortText }),
+    /** For a directory no entry means the place itself; `name` is for `save` and stands alone. */
+    z.strictObject({
+      kind: z.literal('choose'),
+      entries: z.array(shortText).check(z.maxLength(1000)),
+      name: z.optional(shortText),
+    }),
   ]),
 });
