@@ -51,7 +51,7 @@ export class VerifyingAgent extends https.Agent {
 }
 
 /** One verified TLS socket to `peer`, through the proxy that the environment names. */
-async function openVerified(peer: Peer, policy: TlsPolicy, options: ConnectOptions): Promise<Socket> {
+export async function openVerified(peer: Peer, policy: TlsPolicy, options: ConnectOptions): Promise<Socket> {
   const opened = new Set<Socket>();
   const open = async (): Promise<Socket> => {
     const socket = await openPlain(peer, options, opened);
