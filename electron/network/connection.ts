@@ -2,7 +2,7 @@
  * Opens connections and keeps them for reuse: an agent per TLS policy, whose sockets were all verified by
  * `tls-socket.ts`. Main process and command line.
  */
-import http from 'node:http';
+import type http from 'node:http';
 import https from 'node:https';
 import net, { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';

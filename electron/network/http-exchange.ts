@@ -123,10 +123,10 @@ function lengthOf(body: Uint8Array | undefined): Readonly<Record<string, string>
 
 interface Guard {
   /** Ends the limits; answers the limit that was exceeded, if one was. */
-  stop(): AppError | undefined;
-  onAnswer(): void;
-  onData(): void;
-  answered(): boolean;
+  readonly stop: () => AppError | undefined;
+  readonly onAnswer: () => void;
+  readonly onData: () => void;
+  readonly answered: () => boolean;
 }
 
 /** Idle and total limits and the abort signal; whichever strikes first destroys the request. */

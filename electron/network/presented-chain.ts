@@ -18,15 +18,22 @@ const longestChain = 20;
 /** Leaf first, as the peer sent them (or as OpenSSL completed them). */
 export function presentedChain(socket: TLSSocket): readonly PresentedCertificate[] {
   const chain: PresentedCertificate[] = [];
-  let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  let next: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true);
   // An empty object stands for "no certificate"; a self-signed one is its own issuer.
-  while (next?.raw !== undefined && chain.length < longestChain) {
+  while (next !== undefined && isCertificate(next) && chain.length < longestChain) {
     const certificate = toPresented(next);
     if (chain.some((seen) => seen.sha256 === certificate.sha256)) break;
     chain.push(certificate);
-    next = next.issuerCertificate as DetailedPeerCertificate | undefined;
+    next = next.issuerCertificate;
   }
   return chain;
+}
+
+/** Node's types promise more than it delivers. */
+function isCertificate(
+  certificate: Partial<DetailedPeerCertificate>,
+): certificate is DetailedPeerCertificate {
+  return certificate.raw !== undefined;
 }
 
 /** The certificate to show when the CA is unknown: the last of the chain, which is the root if it was sent. */

@@ -71,7 +71,7 @@ function createContext(policy: TlsPolicy, ca: string[] | undefined): SecureConte
     minVersion: 'TLSv1.2',
     // As Go: every certificate of the pool is an anchor, an intermediate too.
     allowPartialTrustChain: true,
-  } as tls.SecureContextOptions);
+  });
 }
 
 let systemRoots: { readonly roots: readonly string[] | undefined } | undefined;

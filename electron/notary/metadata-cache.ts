@@ -1,0 +1,78 @@
+/**
+ * Docker's and notary's metadata cache on disk: same place, same names, the bytes as they were downloaded.
+ * Main process and command line. Reading never creates anything; writing is atomic, 0600 in 0700.
+ */
+import { readFile, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import type { Gun, RoleName } from '../../shared/brands.ts';
+import { AppError } from '../../shared/errors.ts';
+import { writeFileAtomically } from '../files/atomic-file.ts';
+import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
+import { MAX_METADATA_BYTES } from '../tuf/limits.ts';
+import { parseRoleName } from '../tuf/names.ts';
+import { countStagedChanges } from './changelist.ts';
+import { repositoryFolder } from './repository-folder.ts';
+
+export interface MetadataCache {
+  /** The stored bytes of a role (untrusted), or undefined. Throws `config/unreadable`. */
+  read(role: RoleName): Promise<Uint8Array | undefined>;
+  /** When the role's file was last stored or confirmed, in milliseconds; undefined when there is none. */
+  confirmedAt(role: RoleName): Promise<number | undefined>;
+  /** Throws `files/...`; the old file is untouched then. */
+  write(role: RoleName, bytes: Uint8Array): Promise<void>;
+  /** Notes that the server still has the same bytes. Docker rewrites the file; its time is all that changes. */
+  confirm(role: RoleName, at: Date): Promise<void>;
+  /** Changes that were staged with notary and are not published yet. */
+  countStagedChanges(): Promise<number>;
+}
+
+/** @param trustDirectory docker's `trust` folder, or notary's `trust_dir`. */
+export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCache {
+  const folder = path.join(repositoryFolder(trustDirectory, gun), 'metadata');
+  const fileOf = (role: RoleName): string => metadataFile(folder, role);
+  return {
+    read: (role) => readCached(fileOf(role)),
+    confirmedAt: async (role) => (await statCached(fileOf(role)))?.mtimeMs,
+    write: (role, bytes) => writeFileAtomically(fileOf(role), bytes),
+    confirm: async (role, at) => {
+      // Only an age is lost when this fails, e.g. in a read-only folder.
+      await utimes(fileOf(role), at, at).catch(() => undefined);
+    },
+    countStagedChanges: () => countStagedChanges(trustDirectory, gun),
+  };
+}
+
+/** SECURITY: both names were parsed, and the result must still lie inside the folder. */
+function metadataFile(folder: string, role: RoleName): string {
+  const file = path.join(folder, ...`${parseRoleName(role)}.json`.split('/'));
+  if (!file.startsWith(folder + path.sep)) throw new Error('a role name left the metadata folder');
+  return file;
+}
+
+async function readCached(file: string): Promise<Uint8Array | undefined> {
+  const found = await statCached(file);
+  if (found === undefined) return undefined;
+  if (!found.isFile()) throw unreadable(file, 'it is not a file');
+  if (found.size > MAX_METADATA_BYTES) throw unreadable(file, 'it is too large');
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (isMissing(error)) return undefined; // docker removes before it writes
+    throw unreadable(file, fileReason(systemCode(error)), error);
+  }
+}
+
+async function statCached(
+  file: string,
+): Promise<(Awaited<ReturnType<typeof stat>> & { mtimeMs: number; size: number }) | undefined> {
+  try {
+    return await stat(file);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw unreadable(file, fileReason(systemCode(error)), error);
+  }
+}
+
+function unreadable(file: string, reason: string, cause?: unknown): AppError {
+  return new AppError('config/unreadable', { path: file, reason }, { cause });
+}
