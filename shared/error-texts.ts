@@ -248,6 +248,11 @@ export const errorTexts: ErrorTexts = {
       `${registry} answered with status ${String(status)}.`,
       'Ask the operator of the registry, then try again.',
     ),
+  'registry/bad-answer': ({ registry, reason }) =>
+    text(
+      `${registry} does not answer like a registry: ${reason}.`,
+      `Check the name of the registry. ${doctor}`,
+    ),
 
   // network
   'network/dns': ({ host }) =>

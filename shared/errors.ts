@@ -63,6 +63,7 @@ export interface ErrorDetails {
   'registry/not-found': { reference: string };
   'registry/unauthorised': { registry: string; scope: string; account: string | null };
   'registry/error': { registry: string; status: number };
+  'registry/bad-answer': { registry: string; reason: string };
   // network
   'network/dns': { host: string };
   'network/refused': { host: string; port: number };

@@ -18,7 +18,7 @@ const longestChain = 20;
 /** Leaf first, as the peer sent them (or as OpenSSL completed them). */
 export function presentedChain(socket: TLSSocket): readonly PresentedCertificate[] {
   const chain: PresentedCertificate[] = [];
-  let next: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true);
+  let next = socket.getPeerCertificate(true) as Partial<DetailedPeerCertificate> | undefined;
   // An empty object stands for "no certificate"; a self-signed one is its own issuer.
   while (next !== undefined && isCertificate(next) && chain.length < longestChain) {
     const certificate = toPresented(next);

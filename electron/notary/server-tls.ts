@@ -35,6 +35,8 @@ export interface ServerTlsInputs {
   readonly dockerConfig: string;
   readonly serverCas: readonly ServerCa[];
   readonly notaryConfig: NotaryConfig | undefined;
+  /** Folders like the engine's `/etc/docker/certs.d`, whose `<host:port>/*.crt` count as well; for registries. */
+  readonly certsD?: readonly string[];
 }
 
 interface ClientPair {
@@ -48,12 +50,16 @@ interface ClientPair {
  * Throws `config/unreadable`, `config/malformed` (no certificate in a file, a half client pair).
  */
 export async function loadServerTls(inputs: ServerTlsInputs): Promise<ServerTls> {
-  const [docker, notary] = await Promise.all([readDockerTls(inputs), readNotaryTls(inputs)]);
+  const [docker, notary, engine] = await Promise.all([
+    readDockerTls(inputs),
+    readNotaryTls(inputs),
+    readCertsD(inputs),
+  ]);
   const origin = new URL(inputs.url).origin;
   const own = inputs.serverCas
     .filter((ca) => ca.server === origin)
     .map(({ pem }): ServerRoot => ({ pem, source: 'trustdesk' }));
-  const roots = [...docker.roots, ...notary.roots, ...own];
+  const roots = [...docker.roots, ...engine, ...notary.roots, ...own];
   const pair = docker.pair ?? notary.pair;
   return {
     policy: {
@@ -85,6 +91,19 @@ async function readDockerTls(inputs: ServerTlsInputs): Promise<FoundTls> {
     })),
   );
   return { roots, pair: await readDockerPair(folder, names) };
+}
+
+/** The engine's roots for a host. They are root's on most systems: what cannot be read does not count. */
+async function readCertsD({ certsD = [], url }: ServerTlsInputs): Promise<readonly ServerRoot[]> {
+  const roots: ServerRoot[] = [];
+  for (const folder of certsD.map((base) => path.join(base, folderName(serverHost(url))))) {
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names.filter((one) => one.endsWith('.crt')).sort()) {
+      const pem = await readCertificates(path.join(folder, name)).catch(() => undefined);
+      if (pem !== undefined) roots.push({ pem, source: 'docker-tls' });
+    }
+  }
+  return roots;
 }
 
 async function readDockerPair(folder: string, names: readonly string[]): Promise<ClientPair | undefined> {

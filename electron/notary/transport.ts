@@ -153,11 +153,14 @@ function roleOf(path: string): string {
 
 /** The token server's refusal is this server's: say for whom and for what. */
 function withOurScope(error: unknown, options: TransportOptions, scope: string): unknown {
-  if (!hasCode(error, 'registry/unauthorised')) return error;
   const server = serverHost(options.server);
-  return new AppError(
-    'notary/unauthorised',
-    { server, scope, account: error.details.account },
-    { cause: error },
-  );
+  if (hasCode(error, 'registry/unauthorised'))
+    return new AppError(
+      'notary/unauthorised',
+      { server, scope, account: error.details.account },
+      { cause: error },
+    );
+  if (hasCode(error, 'registry/bad-answer'))
+    return new AppError('notary/bad-answer', { server, reason: error.details.reason }, { cause: error });
+  return error;
 }

@@ -117,14 +117,14 @@ async function fetchToken(
 function parseRealm(challenge: Challenge, asker: URL): URL {
   const text = challenge.parameters.get('realm') ?? '';
   if (!URL.canParse(text))
-    throw new AppError('notary/bad-answer', {
-      server: asker.host,
+    throw new AppError('registry/bad-answer', {
+      registry: asker.host,
       reason: 'the challenge names no token server',
     });
   const realm = new URL(text);
   if (realm.protocol === 'https:' || (realm.protocol === 'http:' && isLoopbackHost(realm.host))) return realm;
-  throw new AppError('notary/bad-answer', {
-    server: asker.host,
+  throw new AppError('registry/bad-answer', {
+    registry: asker.host,
     reason: `the token server ${realm.origin} is not https`,
   });
 }
@@ -176,8 +176,8 @@ function parseToken(response: HttpResponse, now: number): Held {
     (one) => typeof one === 'string' && one !== '',
   );
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token))
-    throw new AppError('notary/bad-answer', {
-      server: response.url.host,
+    throw new AppError('registry/bad-answer', {
+      registry: response.url.host,
       reason: 'the token server sent no token',
     });
   const seconds = typeof answer['expires_in'] === 'number' ? answer['expires_in'] : 0;
@@ -192,8 +192,8 @@ function parseObject(response: HttpResponse): Readonly<Record<string, unknown>> 
   } catch {
     // The parser's message would quote a token.
   }
-  throw new AppError('notary/bad-answer', {
-    server: response.url.host,
+  throw new AppError('registry/bad-answer', {
+    registry: response.url.host,
     reason: 'the token server sent no JSON object',
   });
 }
