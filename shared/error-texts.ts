@@ -147,6 +147,11 @@ export const errorTexts: ErrorTexts = {
       `The staged change ${file} cannot be carried out: ${reason}.`,
       'Look at it with `notary status`, and drop it there with `notary reset` if nobody needs it; nothing was published.',
     ),
+  'plan/choose-root-key': ({ gun, keyIds }) =>
+    text(
+      `There are ${String(keyIds.length)} root keys on this computer, and ${gun} is new.`,
+      `Say which one it belongs to: \`--root-key\` with one of ${keyIds.join(', ')}, or \`new\`.`,
+    ),
   'plan/malformed': ({ reason }) =>
     text(`This is not a usable plan: ${reason}.`, 'Write the plan again with `--dry-run --json`.'),
   'signer/reserved-name': ({ name }) =>

@@ -38,6 +38,7 @@ export interface ErrorDetails {
   'plan/not-read-back': { gun: string; role: string; reason: string };
   'plan/restore-point-failed': { gun: string; path: string };
   'plan/malformed': { reason: string };
+  'plan/choose-root-key': { gun: string; keyIds: readonly string[] };
   'plan/staged-unreadable': { file: string; reason: string };
   'signer/reserved-name': { name: string };
   'signer/malformed-name': { name: string };

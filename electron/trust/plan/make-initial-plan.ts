@@ -3,21 +3,21 @@
  * docker does. Pure. Keys that do not exist yet stand in the plan by a placeholder until it is carried out.
  */
 import type { CanonicalKeyId, Gun, RoleName, TufKeyId } from '../../../shared/brands.ts';
-import { applyChanges } from '../../tuf/edit.ts';
+import { applyChanges, type Edited } from '../../tuf/edit.ts';
 import { formatExpiry } from '../../tuf/expiry.ts';
 import type { RootBody, TargetsBody } from '../../tuf/model.ts';
 import { ROOT, TARGETS } from '../../tuf/names.ts';
 import { expiryFrom } from '../../tuf/new-metadata.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import { planLines } from './lines.ts';
-import type { PlanRequest } from './make-plan.ts';
+import { plannedRole, type PlanRequest } from './make-plan.ts';
 import type { AvailableKey, Plan, PlannedRole, PlannedSignature } from './plan.ts';
 
 /** Stand-ins for keys that are made when the plan is carried out. */
 export const NEW_ROOT_KEY = 'new-root-key' as CanonicalKeyId;
 export const NEW_REPOSITORY_KEY = 'new-repository-key' as CanonicalKeyId;
 
-export interface InitialPlanRequest extends Omit<PlanRequest, 'initialise' | 'staged' | 'mayUse'> {
+export interface InitialPlanRequest extends Omit<PlanRequest, 'initialise' | 'staged'> {
   readonly gun: Gun;
   readonly server: string;
   /** The root key the person chose; undefined makes one. */
@@ -45,11 +45,23 @@ export function makeInitialPlan(request: InitialPlanRequest, crypto: TufCrypto):
     roles: [
       firstVersion(ROOT, signature(rootKeyId, 'root', request.rootKey), now),
       firstVersion(TARGETS, signature(NEW_REPOSITORY_KEY, 'repository', undefined), now),
+      ...delegatedRoles(edited, request, crypto),
     ],
     signsSnapshot: false,
     lines: [{ kind: 'repository-created', gun }, ...planLines(changes, new Map(), edited.targets, crypto)],
     consequences: [],
   };
+}
+
+/** Delegations that the changes already fill, each with its own signers. */
+function delegatedRoles(
+  edited: Edited,
+  request: InitialPlanRequest,
+  crypto: TufCrypto,
+): readonly PlannedRole[] {
+  const names = [...edited.changed].filter((role) => role !== TARGETS);
+  const source = { gun: request.gun, root: { body: edited.root }, snapshot: undefined };
+  return names.map((role) => plannedRole(role, source, edited, request, crypto));
 }
 
 /** Fills in the keys that were made; every other part of the plan stays as it was reviewed. */

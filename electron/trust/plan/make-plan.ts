@@ -135,9 +135,13 @@ function plannedRoles(
   return names.map((role) => plannedRole(role, source, edited, request, crypto));
 }
 
+/** The part of a source that versions come from. */
+type VersionSource = Pick<PlanSource, 'gun' | 'snapshot'> & { readonly root: { readonly body: RootBody } };
+
+/** The next version of one role and who signs it. @throws `plan/cannot-sign` */
 export function plannedRole(
   role: RoleName,
-  source: PlanSource,
+  source: VersionSource,
   edited: Edited,
   request: PlanRequest,
   crypto: TufCrypto,
@@ -166,7 +170,7 @@ function refuseLoss(source: PlanSource, role: RoleName): void {
   if (file !== undefined) refuseUnknownFields(file);
 }
 
-function versionBefore(role: RoleName, source: PlanSource, edited: Edited): number {
+function versionBefore(role: RoleName, source: VersionSource, edited: Edited): number {
   if (role === ROOT) return source.root.body.version;
   if (role === SNAPSHOT) return source.snapshot?.body.version ?? 0;
   return edited.targets.get(role)?.version ?? 0;

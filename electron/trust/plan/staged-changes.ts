@@ -7,9 +7,9 @@ import { AppError } from '../../../shared/errors.ts';
 import type { StagedChange } from '../../notary/changelist.ts';
 import { parseJson, type JsonValue } from '../../tuf/canonical-json.ts';
 import type { Change } from '../../tuf/change.ts';
-import { isKeyType } from '../../tuf/key-id.ts';
 import type { PublicKey } from '../../tuf/model.ts';
 import { parseRoleName } from '../../tuf/names.ts';
+import { publicKeyOfJson } from '../../tuf/public-key-json.ts';
 
 /**
  * The changes of one file, in the order in which notary applies them.
@@ -105,13 +105,9 @@ function textIn(value: JsonValue | undefined): string | undefined {
 }
 
 function publicKeyIn(staged: StagedChange, value: JsonValue): PublicKey {
-  const key = objectIn(staged, value);
-  const publicBase64 = textIn(objectIn(staged, key['keyval'])['public']);
-  const keytype = textIn(key['keytype']);
-  if (keytype === undefined || publicBase64 === undefined || !isKeyType(keytype)) {
-    throw refused(staged, 'it holds a key of a type that is not known');
-  }
-  return { keytype, publicBase64 };
+  const key = publicKeyOfJson(value);
+  if (key === undefined) throw refused(staged, 'it holds a key of a type that is not known');
+  return key;
 }
 
 function refused(staged: StagedChange, reason: string): AppError {

@@ -1,0 +1,127 @@
+/**
+ * Makes what a new repository needs before its first publish: root key and certificate, repository key, the server's
+ * own keys. Privileged side. Nothing is uploaded here; keys that were made stay, as docker keeps them.
+ */
+import type { CanonicalKeyId, Gun, TufKeyId } from '../../../shared/brands.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { makeRootCertificate } from '../../crypto/certificate.ts';
+import { generateKey } from '../../keystore/generate-key.ts';
+import type { PrivateKey } from '../../keystore/private-key.ts';
+import { findKey, storeKey } from '../../keystore/store-key.ts';
+import type { KeyUnlocker } from '../../keystore/unlock.ts';
+import type { NotaryTransport, ServerRole } from '../../notary/transport.ts';
+import { parseJson } from '../../tuf/canonical-json.ts';
+import { emptyTargets } from '../../tuf/edit.ts';
+import { tufKeyId } from '../../tuf/key-id.ts';
+import type { MetadataFile, PublicKey, RootBody, TargetsBody } from '../../tuf/model.ts';
+import { ROOT, TARGETS } from '../../tuf/names.ts';
+import { newRoot } from '../../tuf/new-metadata.ts';
+import type { TufCrypto } from '../../tuf/ports.ts';
+import { publicKeyOfJson } from '../../tuf/public-key-json.ts';
+import { NEW_REPOSITORY_KEY, NEW_ROOT_KEY, withMadeKeys } from './make-initial-plan.ts';
+import type { Plan } from './plan.ts';
+import type { Initialised } from './publish-ports.ts';
+
+export interface InitialiseServices {
+  readonly trustDirectory: string;
+  readonly transport: NotaryTransport;
+  readonly unlocker: KeyUnlocker;
+  readonly crypto: TufCrypto;
+  readonly now: () => Date;
+  /** Every key that is opened or made is added, so that the caller wipes it. */
+  readonly opened: PrivateKey[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws `prompt/cancelled`, `keystore/*`, `notary/*`, `network/*` */
+export async function initialiseRepository(plan: Plan, services: InitialiseServices): Promise<Initialised> {
+  // Asked once: before a first root each call may make another key (notary-protocol 4).
+  const timestamp = await serverKey('timestamp', services);
+  const snapshot = await serverKey('snapshot', services);
+  const root = await rootKey(plan, services);
+  const targets = await newKey('targets', plan.gun, plan, services);
+  const certificate = await makeRootCertificate(plan.gun, root, services.now());
+  const keys = { root: [certificate], targets: [targets.key], snapshot: [snapshot], timestamp: [timestamp] };
+  const body = { ...newRoot(keys, services.now(), services.crypto), version: 0 };
+  return {
+    plan: withMadeKeys(plan, madeKeys(plan, root, targets, certificate, services.crypto)),
+    source: {
+      gun: plan.gun,
+      server: plan.server,
+      root: unsignedFile(ROOT, body),
+      snapshot: undefined,
+      targets: new Map([[TARGETS, unsignedFile(TARGETS, emptyTargets(services.now()))]]),
+      unusable: new Map(),
+    },
+    signers: new Map([root, targets].map((key) => [key.id, key])),
+  };
+}
+
+function madeKeys(
+  plan: Plan,
+  root: PrivateKey,
+  targets: PrivateKey,
+  certificate: PublicKey,
+  crypto: TufCrypto,
+): Parameters<typeof withMadeKeys>[1] {
+  const planned = plan.initialise?.rootKey;
+  const rootPlaceholder = planned === undefined || planned === 'new' ? NEW_ROOT_KEY : planned;
+  return new Map<CanonicalKeyId, { keyId: CanonicalKeyId; tufId: TufKeyId }>([
+    [rootPlaceholder, { keyId: root.id, tufId: tufKeyId(certificate, crypto) }],
+    [NEW_REPOSITORY_KEY, { keyId: targets.id, tufId: tufKeyId(targets.key, crypto) }],
+  ]);
+}
+
+async function rootKey(plan: Plan, services: InitialiseServices): Promise<PrivateKey> {
+  const planned = plan.initialise?.rootKey;
+  if (planned === undefined || planned === 'new') return newKey('root', undefined, plan, services);
+  const stored = await findKey(services.trustDirectory, planned);
+  const key = await services.unlocker.open(stored, [plan.title, `Creates ${plan.gun}`], services.signal);
+  services.opened.push(key);
+  return key;
+}
+
+async function newKey(
+  role: 'root' | 'targets',
+  gun: Gun | undefined,
+  plan: Plan,
+  { trustDirectory, unlocker, opened, signal }: InitialiseServices,
+): Promise<PrivateKey> {
+  const key = await generateKey();
+  opened.push(key);
+  const headers = { role, gun };
+  const passphrase = await unlocker.choose(
+    { id: key.id, ...headers },
+    [plan.title, `Creates ${plan.gun}`],
+    signal,
+  );
+  try {
+    await storeKey(trustDirectory, key, headers, passphrase);
+  } finally {
+    passphrase.wipe();
+  }
+  return key;
+}
+
+async function serverKey(role: ServerRole, { transport }: InitialiseServices): Promise<PublicKey> {
+  const key = publicKeyOfJson(parseJson(await transport.fetchServerKey(role), `${role}.key`));
+  if (key !== undefined) return key;
+  throw new AppError('notary/bad-answer', {
+    server: transport.server,
+    reason: `its ${role} key has an unknown form`,
+  });
+}
+
+function unsignedFile<Body extends RootBody | TargetsBody>(
+  role: MetadataFile['role'],
+  body: Body,
+): MetadataFile<Body> {
+  return {
+    role,
+    bytes: new Uint8Array(),
+    body,
+    signatures: [],
+    message: new Uint8Array(),
+    unknownFields: [],
+  };
+}

@@ -1,0 +1,215 @@
+/**
+ * Makes plans from wishes: reads the repository, finds the keys at hand, applies the pure edit of the use case.
+ * Privileged side. Changes nothing anywhere; `publishing.ts` carries a plan out.
+ */
+import { randomUUID } from 'node:crypto';
+import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
+import { AppError, hasCode } from '../../../shared/errors.ts';
+import type { StoredKey } from '../../keystore/key-directory.ts';
+import { readChangelist } from '../../notary/changelist.ts';
+import type { Change } from '../../tuf/change.ts';
+import type { PublicKey } from '../../tuf/model.ts';
+import type { TufCrypto } from '../../tuf/ports.ts';
+import type { Connections } from '../connections.ts';
+import { addSignerChanges, parseSignerName, removeSignerEdit } from './change-signers.ts';
+import { onlyThese } from './identity.ts';
+import { makeInitialPlan } from './make-initial-plan.ts';
+import { makePlan, type PlanSource } from './make-plan.ts';
+import type { AvailableKey, Plan, PlanKind } from './plan.ts';
+import { toPlanSource } from './publishing.ts';
+import { revokeEdit } from './revoke-tags.ts';
+import { signEdit, type TagToSign } from './sign-tags.ts';
+import { toChanges } from './staged-changes.ts';
+
+export interface PlannerServices {
+  readonly connectionsFor: (gun: Gun) => Promise<Connections>;
+  readonly listKeys: (trustDirectory: string) => Promise<readonly StoredKey[]>;
+  readonly crypto: TufCrypto;
+  readonly now: () => Date;
+}
+
+/** Which signer acts, when the keys of several are on this computer. */
+export interface ActAs {
+  readonly signAs?: string | undefined;
+}
+
+export interface AddSignerWish {
+  readonly gun: Gun;
+  readonly name: string;
+  readonly keys: readonly PublicKey[];
+  /** For a repository that does not exist yet: which root key, `new`, or undefined when there is at most one. */
+  readonly rootKey?: CanonicalKeyId | 'new' | undefined;
+}
+
+interface Reading {
+  readonly source: PlanSource;
+  readonly available: readonly AvailableKey[];
+}
+
+export class Planner {
+  readonly #services: PlannerServices;
+
+  constructor(services: PlannerServices) {
+    this.#services = services;
+  }
+
+  /** @throws `trust/no-data` for a repository that does not exist, `signer/*`, `plan/*` */
+  async sign(wish: ActAs & { readonly gun: Gun; readonly tags: readonly TagToSign[] }): Promise<Plan> {
+    const reading = await this.#read(wish.gun);
+    const edit = signEdit(reading.source, wish.tags, reading.available, wish.signAs, this.#services.crypto);
+    return this.#plan(reading, 'sign', `Sign ${count(wish.tags.length, 'tag')}`, edit.changes, edit.keyIds);
+  }
+
+  /** @throws `trust/no-signed-tag`, `signer/*`, `plan/*`, `trust/no-data` */
+  async revoke(
+    wish: ActAs & { readonly gun: Gun; readonly tags: readonly string[] | undefined },
+  ): Promise<Plan> {
+    const reading = await this.#read(wish.gun);
+    const edit = revokeEdit(reading.source, wish.tags, reading.available, wish.signAs, this.#services.crypto);
+    const title = wish.tags === undefined ? 'Revoke all tags' : `Revoke ${count(wish.tags.length, 'tag')}`;
+    return this.#plan(reading, 'revoke', title, edit.changes, edit.keyIds);
+  }
+
+  /**
+   * Initialises the repository in the same publish when there is none.
+   * @throws `signer/malformed-name`, `signer/reserved-name`, `plan/choose-root-key`, `plan/cannot-sign`
+   */
+  async addSigner(wish: AddSignerWish): Promise<Plan> {
+    parseSignerName(wish.name);
+    const changes = addSignerChanges(wish.name, wish.keys);
+    const title = `Add signer ${wish.name}`;
+    const reading = await this.#readIfThere(wish.gun);
+    if (reading !== undefined) return this.#plan(reading, 'signer-add', title, changes, []);
+    return this.#initialPlan(wish, 'signer-add', title, changes);
+  }
+
+  /** @throws `signer/unknown`, `signer/reserved-name`, `signer/choose`, `plan/cannot-sign` */
+  async removeSigner(wish: ActAs & { readonly gun: Gun; readonly name: string }): Promise<Plan> {
+    parseSignerName(wish.name);
+    const reading = await this.#read(wish.gun);
+    const { crypto, now } = this.#services;
+    const edit = removeSignerEdit(reading.source, wish.name, reading.available, wish.signAs, now(), crypto);
+    return this.#plan(reading, 'signer-remove', `Remove signer ${wish.name}`, edit.changes, edit.keyIds);
+  }
+
+  /** Signs a role's file again as it is: to renew its expiry or to bring it back. @throws `plan/cannot-sign` */
+  async witness(wish: ActAs & { readonly gun: Gun; readonly roles: readonly RoleName[] }): Promise<Plan> {
+    const reading = await this.#read(wish.gun);
+    const changes = wish.roles.map((role): Change => ({ kind: 'witness', role }));
+    const all = reading.available.map((key) => key.keyId);
+    return this.#plan(reading, 'witness', `Sign ${wish.roles.join(', ')} again`, changes, all);
+  }
+
+  /** Changes of any kind, as the caller lists them (delegations, several at once). */
+  async changes(wish: {
+    readonly gun: Gun;
+    readonly title: string;
+    readonly changes: readonly Change[];
+  }): Promise<Plan> {
+    const reading = await this.#read(wish.gun);
+    const all = reading.available.map((key) => key.keyId);
+    return this.#plan(reading, 'delegation', wish.title, wish.changes, all);
+  }
+
+  /** What notary staged on this computer, because the person includes it. @throws `plan/staged-unreadable` */
+  async staged(gun: Gun): Promise<Plan> {
+    const reading = await this.#read(gun);
+    const { trustDirectory } = await this.#services.connectionsFor(gun);
+    const list = await readChangelist(trustDirectory, gun);
+    const [bad] = list.unreadable;
+    if (bad !== undefined) throw new AppError('plan/staged-unreadable', { ...bad });
+    const all = reading.available.map((key) => key.keyId);
+    const title = `Publish ${count(list.changes.length, 'staged change')}`;
+    const files = list.changes.map((change) => change.file);
+    return this.#plan(reading, 'staged', title, list.changes.flatMap(toChanges), all, files);
+  }
+
+  async #plan(
+    { source, available }: Reading,
+    kind: PlanKind,
+    title: string,
+    changes: readonly Change[],
+    keyIds: readonly CanonicalKeyId[],
+    staged: readonly string[] = [],
+  ): Promise<Plan> {
+    const { crypto, now } = this.#services;
+    const request = {
+      id: randomUUID(),
+      kind,
+      title,
+      changes,
+      staged,
+      available,
+      mayUse: onlyThese(keyIds),
+      now: now(),
+    };
+    return Promise.resolve(makePlan(source, request, crypto));
+  }
+
+  async #initialPlan(
+    wish: AddSignerWish,
+    kind: PlanKind,
+    title: string,
+    changes: readonly Change[],
+  ): Promise<Plan> {
+    const { crypto, now, connectionsFor } = this.#services;
+    const connections = await connectionsFor(wish.gun);
+    const available = await this.#available(connections);
+    const rootKey = chooseRootKey(wish, available);
+    const server = connections.serverOf(wish.gun).url;
+    const request = {
+      id: randomUUID(),
+      kind,
+      title,
+      changes,
+      available,
+      gun: wish.gun,
+      server,
+      rootKey,
+      now: now(),
+    };
+    return makeInitialPlan({ ...request, mayUse: onlyThese([]) }, crypto);
+  }
+
+  async #read(gun: Gun): Promise<Reading> {
+    const connections = await this.#services.connectionsFor(gun);
+    const [repository, available] = await Promise.all([
+      connections.read(gun, { from: 'server' }),
+      this.#available(connections),
+    ]);
+    return { source: toPlanSource(repository), available };
+  }
+
+  async #readIfThere(gun: Gun): Promise<Reading | undefined> {
+    try {
+      return await this.#read(gun);
+    } catch (error) {
+      if (hasCode(error, 'trust/no-data')) return undefined;
+      throw error;
+    }
+  }
+
+  async #available(connections: Connections): Promise<readonly AvailableKey[]> {
+    const keys = await this.#services.listKeys(connections.trustDirectory);
+    return keys.map(({ id, role }) => ({ keyId: id, role, place: { kind: 'file' } }));
+  }
+}
+
+/** The named key, the only one, or a new one; never a guess among several. */
+function chooseRootKey(wish: AddSignerWish, available: readonly AvailableKey[]): AvailableKey | undefined {
+  const roots = available.filter((key) => key.role === 'root');
+  if (wish.rootKey === 'new') return undefined;
+  if (wish.rootKey !== undefined) {
+    const found = roots.find((key) => key.keyId === wish.rootKey);
+    if (found === undefined) throw new AppError('keystore/key-not-found', { keyId: wish.rootKey });
+    return found;
+  }
+  if (roots.length > 1) {
+    throw new AppError('plan/choose-root-key', { gun: wish.gun, keyIds: roots.map((key) => key.keyId) });
+  }
+  return roots[0];
+}
+
+function count(n: number, one: string): string {
+  return `${String(n)} ${one}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,129 @@
+/**
+ * Binds the ports of publishing to this computer: trust server, key store, data folder, activity log. Privileged side.
+ * Private keys are opened here and wiped when the publish is over, however it ends.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
+import { hasCode } from '../../../shared/errors.ts';
+import type { ActivityLog } from '../../activity/activity-log.ts';
+import { flushFolder } from '../../files/atomic-file.ts';
+import { findKey } from '../../keystore/store-key.ts';
+import type { PrivateKey } from '../../keystore/private-key.ts';
+import type { KeyUnlocker } from '../../keystore/unlock.ts';
+import { changelistFolder } from '../../notary/changelist.ts';
+import type { VerifiedRepository } from '../../notary/verified-repository.ts';
+import { parseTargets } from '../../tuf/parse.ts';
+import type { TufCrypto } from '../../tuf/ports.ts';
+import type { Connections } from '../connections.ts';
+import { initialiseRepository } from './initialise.ts';
+import type { PlanSource } from './make-plan.ts';
+import type { Plan } from './plan.ts';
+import { publishPlan } from './publish.ts';
+import type { Consent, PublishPorts } from './publish-ports.ts';
+import type { Receipt } from './receipt.ts';
+import type { RestorePoints } from './restore-points.ts';
+
+export interface PublishingServices {
+  readonly connectionsFor: (gun: Gun) => Promise<Connections>;
+  readonly unlocker: KeyUnlocker;
+  readonly restorePoints: RestorePoints;
+  readonly activity: ActivityLog;
+  readonly crypto: TufCrypto;
+  readonly now: () => Date;
+}
+
+/** Publishes a reviewed plan. @throws as `publishPlan` */
+export async function publish(
+  plan: Plan,
+  services: PublishingServices,
+  signal?: AbortSignal,
+): Promise<Receipt> {
+  const connections = await services.connectionsFor(plan.gun);
+  const opened: PrivateKey[] = [];
+  try {
+    return await publishPlan(plan, publishPorts(connections, services, opened, signal), services.crypto);
+  } finally {
+    for (const key of opened) key.wipe();
+  }
+}
+
+/** The ports without signers: enough to find out what became of an interrupted publish. */
+export function publishPorts(
+  connections: Connections,
+  services: PublishingServices,
+  opened: PrivateKey[],
+  signal?: AbortSignal,
+): PublishPorts {
+  const { trustDirectory } = connections;
+  const changing = (plan: Plan): ReturnType<Connections['transportOf']> =>
+    connections.transportOf(plan.gun, 'push,pull', signal);
+  return {
+    readForUpdate: async (plan) => toPlanSource(await connections.read(plan.gun, { from: 'server', signal })),
+    initialise: async (plan) =>
+      initialiseRepository(plan, {
+        ...services,
+        trustDirectory,
+        transport: await changing(plan),
+        opened,
+        signal,
+      }),
+    openSigner: async (keyId, consent) => {
+      const key = await openStored(trustDirectory, keyId, consent, services, signal);
+      opened.push(key);
+      return key;
+    },
+    upload: async (plan, files) => {
+      await (await changing(plan)).publish(new Map(files.map(({ role, bytes }) => [role, bytes])));
+    },
+    storedVersion: async (plan, role) => storedVersion(await changing(plan), role),
+    keepRestorePoint: (plan, source) => services.restorePoints.keep(plan, source),
+    openJournal: (record) => services.restorePoints.openJournal(record),
+    removeStaged: (gun, names) => removeStaged(changelistFolder(trustDirectory, gun), names),
+    record: async (what, gun, details) => {
+      await services.activity.append({ what, gun, details });
+    },
+    now: services.now,
+  };
+}
+
+/** What a plan starts from: all that was verified, and what a witness could revive. */
+export function toPlanSource(repository: VerifiedRepository): PlanSource {
+  const { gun, server, root, snapshot, targets, unusable } = repository;
+  return { gun, server, root, snapshot, targets, unusable };
+}
+
+async function openStored(
+  trustDirectory: string,
+  keyId: CanonicalKeyId,
+  consent: Consent,
+  services: PublishingServices,
+  signal: AbortSignal | undefined,
+): Promise<PrivateKey> {
+  const stored = await findKey(trustDirectory, keyId);
+  return services.unlocker.open(stored, purposeOf(consent), signal);
+}
+
+/** What a passphrase will sign, in whole lines. */
+export function purposeOf(consent: Consent): readonly string[] {
+  return [consent.title, `Repository ${consent.gun}`, `Signs ${consent.roles.join(', ')}`];
+}
+
+/** Unverified: only used to choose a version number above it. */
+async function storedVersion(
+  transport: Awaited<ReturnType<Connections['transportOf']>>,
+  role: RoleName,
+): Promise<number | undefined> {
+  try {
+    return parseTargets(role, (await transport.fetchCurrent(role)).bytes).body.version;
+  } catch (error) {
+    if (hasCode(error, 'notary/metadata-missing')) return undefined;
+    throw error;
+  }
+}
+
+async function removeStaged(folder: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  for (const name of names) await rm(path.join(folder, path.basename(name)), { force: true });
+  await flushFolder(folder);
+}
