@@ -27,15 +27,30 @@ export async function writeFileAtomically(
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFlushed(temporary, bytes);
-    if (options.exclusive === true) await link(temporary, file);
+    if (options.exclusive === true) await moveExclusively(temporary, file);
     else await rename(temporary, file);
-    if (options.exclusive === true) await rm(temporary);
     await flushFolder(folder);
   } catch (error) {
     // The failure that matters is the first one; a left-over temporary file is only untidy.
     await rm(temporary, { force: true }).catch(() => undefined);
     throw writeError(file, error);
   }
+}
+
+/** What file systems without hard links (vfat and exFAT on drives, some network shares) answer to `link`. */
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
+
+async function moveExclusively(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    // Claims the name with an empty file, then replaces that: two writers cannot both succeed here either.
+    await (await open(file, 'wx', 0o600)).close();
+    await rename(temporary, file);
+    return;
+  }
+  await rm(temporary);
 }
 
 async function writeFlushed(file: string, bytes: Uint8Array | string): Promise<void> {

@@ -4,7 +4,8 @@
  */
 import { AppError } from '../../shared/errors.ts';
 import { DerError } from './der.ts';
-import { encryptionOf } from './key-headers.ts';
+import { encryptionOf, isRepositoryRole } from './key-headers.ts';
+import type { KeyHeaders } from './key-names.ts';
 import {
   decryptPkcs8,
   DecryptionFailed,
@@ -66,7 +67,7 @@ function parsePlain(type: string, bytes: Uint8Array): PrivateKey {
     case 'PRIVATE KEY':
       return fromPkcs8(bytes);
     default:
-      throw new UnusableKey(`a PEM block of type ${type}`);
+      throw new DerError(`it is a PEM block of type ${type}`);
   }
 }
 
@@ -100,20 +101,15 @@ function toOutcome(origin: BlockOrigin, error: unknown): unknown {
       { cause: error },
     );
   }
-  if (error instanceof UnusableKey) return notAKey(path, `it is ${error.message}`, error);
+  if (error instanceof UnusableKey) {
+    return new AppError('keystore/unusable-key', { path, reason: error.message }, { cause: error });
+  }
   if (error instanceof DerError) return notAKey(path, error.message, error);
   return error;
 }
 
 function notAKey(path: string, reason: string, cause: unknown): AppError {
   return new AppError('keystore/not-a-key', { path, reason }, { cause });
-}
-
-/** The headers a stored key carries. */
-export interface KeyHeaders {
-  /** `root`, `targets`, `snapshot`, or a signer's bare name. */
-  readonly role: string;
-  readonly gun?: string | undefined;
 }
 
 /**
@@ -144,8 +140,4 @@ export function pemHeaders({ role, gun }: KeyHeaders): ReadonlyMap<string, strin
   if (role !== '') headers.set('role', role);
   if (gun !== undefined && gun !== '' && isRepositoryRole(role)) headers.set('gun', gun);
   return headers;
-}
-
-export function isRepositoryRole(role: string): boolean {
-  return role === 'targets' || role === 'snapshot' || role === 'timestamp';
 }

@@ -21,6 +21,11 @@ export function isKeyBlock(block: PemBlock): boolean {
   return keyTypes.has(block.type);
 }
 
+/** Roles whose keys belong to one repository; keys of all other roles carry no GUN. */
+export function isRepositoryRole(role: string): boolean {
+  return role === 'targets' || role === 'snapshot' || role === 'timestamp';
+}
+
 export function encryptionOf(block: PemBlock): KeyEncryption {
   if (block.type === 'ENCRYPTED PRIVATE KEY') return 'pkcs8';
   // Go: a block with this header is an encrypted one, whatever `Proc-Type` says.

@@ -1,0 +1,71 @@
+/**
+ * The private key of a PKCS#12 file (`.p12`, `.pfx`). Privileged process. Loaded only when such a file is opened:
+ * node-forge is large. Old files use RC2 and SHA-1, which Node's OpenSSL refuses and forge still reads.
+ */
+import forge from 'node-forge';
+import { AppError } from '../../shared/errors.ts';
+import { DerError } from './der.ts';
+import { fromPkcs8, UnusableKey } from './private-key-formats.ts';
+import type { PrivateKey } from './private-key.ts';
+import type { SecretBytes } from './secret-bytes.ts';
+
+const KEY_BAGS = [forge.pki.oids['pkcs8ShroudedKeyBag'], forge.pki.oids['keyBag']];
+
+/**
+ * Opens the one private key in the file. An absent passphrase counts as an empty one.
+ * Throws `keystore/wrong-passphrase`, `keystore/not-a-key`, `keystore/unusable-key`, `keystore/unsupported-encryption`.
+ */
+export function openPkcs12(path: string, bytes: Uint8Array, passphrase: SecretBytes | undefined): PrivateKey {
+  const bags = readKeyBags(path, bytes, passphrase);
+  const [bag] = bags;
+  if (bag === undefined) throw notAKey(path, 'the PKCS#12 file holds no private key');
+  if (bags.length > 1) throw notAKey(path, `the PKCS#12 file holds ${bags.length} private keys, not one`);
+  const info = Buffer.from(forge.asn1.toDer(bag.asn1).getBytes(), 'latin1');
+  try {
+    return fromPkcs8(info);
+  } catch (error) {
+    if (error instanceof UnusableKey) {
+      throw new AppError('keystore/unusable-key', { path, reason: error.message }, { cause: error });
+    }
+    if (error instanceof DerError) throw notAKey(path, error.message, error);
+    throw error;
+  } finally {
+    info.fill(0);
+  }
+}
+
+function readKeyBags(
+  path: string,
+  bytes: Uint8Array,
+  passphrase: SecretBytes | undefined,
+): readonly forge.pkcs12.Bag[] {
+  try {
+    const encoded = forge.asn1.fromDer(Buffer.from(bytes).toString('latin1'));
+    const file = forge.pkcs12.pkcs12FromAsn1(encoded, toText(passphrase));
+    return file.safeContents.flatMap(({ safeBags }) =>
+      safeBags.filter(({ type }) => KEY_BAGS.includes(type)),
+    );
+  } catch (error) {
+    throw toOutcome(path, error);
+  }
+}
+
+// SECURITY: forge takes passphrases as strings only, so this one copy cannot be wiped.
+function toText(passphrase: SecretBytes | undefined): string {
+  return passphrase?.use((bytes) => new TextDecoder().decode(bytes)) ?? '';
+}
+
+function toOutcome(path: string, error: unknown): AppError {
+  const message = error instanceof Error ? error.message : '';
+  if (/MAC could not be verified|invalid password|bad decrypt|decrypt.*failed/i.test(message)) {
+    return new AppError('keystore/wrong-passphrase', { keyId: path }, { cause: error });
+  }
+  if (/unsupported|cannot read encrypted/i.test(message)) {
+    return new AppError('keystore/unsupported-encryption', { path, algorithm: 'PKCS#12' }, { cause: error });
+  }
+  return notAKey(path, 'the PKCS#12 file is damaged', error);
+}
+
+function notAKey(path: string, reason: string, cause?: unknown): AppError {
+  return new AppError('keystore/not-a-key', { path, reason }, { cause });
+}
