@@ -68,7 +68,7 @@ async function expectRefused(name: string, input: unknown) {
 }
 
 /** Every copy of `value` with one place changed by `change`, which answers undefined where it has nothing to change. */
-function* changedOnce(value: unknown, change: (part: unknown) => unknown): Generator<unknown> {
+function* changedOnce(value: unknown, change: (part: unknown) => unknown): Generator {
   const here = change(value);
   if (here !== undefined) yield here;
   if (Array.isArray(value)) {
