@@ -1,7 +1,8 @@
 /** Whether a bundled certificate descends from pinned authorities (`trust_pinning.ca`). Plain Node; no I/O, no clock. */
 import type { X509Certificate } from 'node:crypto';
-import { certificateFacts, parseCertificates } from './certificate-facts.ts';
+import { certificateFacts, parseCertificates, pathLength } from './certificate-facts.ts';
 
+/** Authorities below a pinned one. */
 const MAX_CHAIN = 8;
 
 /**
@@ -14,7 +15,7 @@ export function chainsToAuthority(bundlePem: string, authoritiesPem: string, now
   const authorities = parseCertificates(authoritiesPem).filter(usable);
   const [leaf, ...others] = parseCertificates(bundlePem);
   if (leaf === undefined || !usable(leaf)) return false;
-  return leads(leaf, others.filter(usable), authorities, MAX_CHAIN);
+  return leads(leaf, others.filter(usable), authorities);
 }
 
 function isUsable(certificate: X509Certificate, now: number): boolean {
@@ -22,22 +23,24 @@ function isUsable(certificate: X509Certificate, now: number): boolean {
   return facts.notBefore <= now && now <= facts.notAfter && !facts.signedWithSha1;
 }
 
+/** `below`: how many authorities stand between `from` and the leaf, `from` included (0 for the leaf itself). */
 function leads(
   from: X509Certificate,
   intermediates: readonly X509Certificate[],
   authorities: readonly X509Certificate[],
-  left: number,
+  below = 0,
 ): boolean {
-  if (left === 0) return false;
-  if (authorities.some((authority) => issued(authority, from))) return true;
+  if (below > MAX_CHAIN) return false;
+  const may = (issuer: X509Certificate): boolean => issued(issuer, from) && below <= pathLength(issuer);
+  if (authorities.some(may)) return true;
   return intermediates.some(
     (next) =>
-      issued(next, from) &&
+      may(next) &&
       leads(
         next,
         intermediates.filter((other) => other !== next),
         authorities,
-        left - 1,
+        below + 1,
       ),
   );
 }

@@ -5,7 +5,7 @@
 import { X509Certificate } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import type { CertificateFacts, PublicKey } from '../tuf/model.ts';
-import { oidText, readDer, TAG } from './der.ts';
+import { type DerValue, oidText, readDer, TAG } from './der.ts';
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 
@@ -76,11 +76,31 @@ function commonName(certificate: X509Certificate): string {
 
 /** Node 20 does not tell the signature algorithm: Certificate ::= { tbs, signatureAlgorithm, signature }. */
 function signatureAlgorithm(raw: Uint8Array): string {
-  const [certificate] = readDer(raw);
-  const algorithm = readDer(certificate?.content ?? new Uint8Array())[1];
-  const oid = readDer(algorithm?.content ?? new Uint8Array())[0];
+  const [, algorithm] = childrenOf(readDer(raw)[0]);
+  const [oid] = childrenOf(algorithm);
   if (oid?.tag !== TAG.oid) throw new RangeError('no signature algorithm');
   return oidText(oid.content);
+}
+
+const BASIC_CONSTRAINTS = '2.5.29.19';
+const EXTENSIONS = 0xa3;
+
+/** How many authorities may stand below this one (RFC 5280 4.2.1.9); Infinity when it does not say. */
+export function pathLength({ raw }: X509Certificate): number {
+  const tbs = childrenOf(childrenOf(readDer(raw)[0])[0]);
+  const extensions = childrenOf(childrenOf(tbs.find((field) => field.tag === EXTENSIONS))[0]).map(childrenOf);
+  const constraints = extensions.find(
+    ([id]) => id !== undefined && oidText(id.content) === BASIC_CONSTRAINTS,
+  );
+  const value = constraints?.find((part) => part.tag === TAG.octetString);
+  const limit = childrenOf(readDer(value?.content ?? new Uint8Array())[0]).find(
+    (part) => part.tag === TAG.integer,
+  );
+  return limit === undefined ? Infinity : limit.content.reduce((sum, byte) => sum * 256 + byte, 0);
+}
+
+function childrenOf(value: DerValue | undefined): readonly DerValue[] {
+  return value === undefined ? [] : readDer(value.content);
 }
 
 function invalid(reason: string, cause?: unknown): AppError {

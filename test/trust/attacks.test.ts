@@ -192,7 +192,7 @@ const attacks: readonly Attack[] = [
     name: 'version one lower, signed and announced',
     spoil: (swizzler, target) => swizzler.offsetVersion(target, -1),
     announced: true,
-    expected: (target, cache) => (cache === 'the present state' ? 'trust/rollback' : 'ok'),
+    expected: (_target, cache) => (cache === 'the present state' ? 'trust/rollback' : 'ok'),
     roles: ['targets', 'targets/releases', 'targets/jeff/sub', 'root'],
   },
   {
@@ -207,7 +207,7 @@ const attacks: readonly Attack[] = [
       swizzler.replay(target);
     },
     announced: true,
-    expected: (target, cache) => (cache === 'the present state' ? 'trust/rollback' : 'ok'),
+    expected: (_target, cache) => (cache === 'the present state' ? 'trust/rollback' : 'ok'),
     roles: ['root', 'targets', 'targets/releases'],
   },
   {
