@@ -59,16 +59,28 @@ export function newExchange(env: Environment, connectMs: number): HttpExchange {
 /** A body that explains an error is read up to here and then cut; it is text for people, not data. */
 const errorBodyLimit = 64 * 1024;
 
-/** Sends and reads to the end. A connection that the server had closed while idle is retried once for reads. */
+/** Sends and reads to the end. A connection that the server had closed while idle is replaced once, for reads. */
 export async function exchange(exchanges: HttpExchange, request: ExchangeRequest): Promise<RawResponse> {
   try {
     return await exchangeOnce(exchanges, request);
   } catch (error) {
-    const repeatable = request.method === undefined || request.method === 'GET' || request.method === 'HEAD';
     if (!(error instanceof StaleConnection)) throw error;
+    const repeatable = request.method === undefined || request.method === 'GET' || request.method === 'HEAD';
     if (!repeatable) throw toNetworkError(error.cause, peerOf(request.url));
-    return exchangeOnce(exchanges, request);
   }
+  dropIdle(agentOf(exchanges, request));
+  return exchangeOnce(exchanges, request).catch((error: unknown) => {
+    throw error instanceof StaleConnection ? toNetworkError(error.cause, peerOf(request.url)) : error;
+  });
+}
+
+/** The others that idled as long are no better. */
+function dropIdle(agent: http.Agent): void {
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+}
+
+function agentOf(exchanges: HttpExchange, { url, tls }: ExchangeRequest): http.Agent {
+  return url.protocol === 'http:' ? exchanges.plainAgent : exchanges.agentFor(tls);
 }
 
 class StaleConnection extends Error {}
@@ -111,7 +123,7 @@ function startRequest(exchanges: HttpExchange, request: ExchangeRequest, peer: P
       ...request.headers,
       ...lengthOf(request.body),
     },
-    agent: plain ? exchanges.plainAgent : exchanges.agentFor(request.tls),
+    agent: agentOf(exchanges, request),
     maxHeaderSize: 64 * 1024,
   };
   return plain ? http.request(options) : https.request(options);

@@ -20,7 +20,7 @@ export interface MetadataCache {
   confirmedAt(role: RoleName): Promise<number | undefined>;
   /** Throws `files/...`; the old file is untouched then. */
   write(role: RoleName, bytes: Uint8Array): Promise<void>;
-  /** Notes that the server still has the same bytes. Docker rewrites the file; its time is all that changes. */
+  /** Notes when the server last confirmed the bytes: the file's time, as docker leaves it by rewriting the file. */
   confirm(role: RoleName, at: Date): Promise<void>;
   /** Changes that were staged with notary and are not published yet. */
   countStagedChanges(): Promise<number>;

@@ -164,20 +164,19 @@ async function keep(run: Run): Promise<void> {
   await keepRoot(run);
   const below = [...trusted.targets.values(), ...trusted.unusable.values(), trusted.snapshot];
   await Promise.all(below.map((file) => keepFile(run, file)));
-  const isNew = await keepFile(run, trusted.timestamp);
-  if (!isNew) await options.cache.confirm(TIMESTAMP, options.now);
+  await keepFile(run, trusted.timestamp);
+  await options.cache.confirm(TIMESTAMP, options.now);
 }
 
 async function keepRoot(run: Run): Promise<void> {
   await keepFile(run, run.trusted.root);
 }
 
-async function keepFile({ options, source }: Run, file: MetadataFile | undefined): Promise<boolean> {
-  if (file === undefined) return false;
+async function keepFile({ options, source }: Run, file: MetadataFile | undefined): Promise<void> {
+  if (file === undefined) return;
   const cached = await source.cached(file.role);
-  if (cached !== undefined && Buffer.compare(cached, file.bytes) === 0) return false;
+  if (cached !== undefined && Buffer.compare(cached, file.bytes) === 0) return;
   await options.cache.write(file.role, file.bytes);
-  return true;
 }
 
 /** The cache's answer in place of the server's; when it has none, the reason is the outcome. */

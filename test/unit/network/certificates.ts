@@ -44,7 +44,7 @@ async function issue(
   extensions: x509.Extension[],
   notAfter: Date | undefined,
 ): Promise<Issued> {
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']));
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.create({
     subject: `CN=${commonName}`,
     issuer: issuer?.certificate.subject ?? `CN=${commonName}`,

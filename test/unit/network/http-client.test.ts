@@ -472,3 +472,15 @@ describe('a proxy', () => {
     expect(hasCode(error, 'config/malformed') && error.details.path).toBe('HTTPS_PROXY');
   });
 });
+
+test('a server that closes every connection after its first answer is answered with an outcome', async () => {
+  const server = await startHttps(leaf, (request, response) => {
+    const socket = request.socket as typeof request.socket & { answered?: boolean };
+    if (socket.answered === true || request.url !== '/') socket.destroy();
+    socket.answered = true;
+    response.end('x');
+  });
+  const [one, tls] = [newClient(), trusting(ca)];
+  await Promise.all([1, 2, 3].map(() => one.fetch(get(server.url, tls))));
+  expect((await failure(one.fetch(get(new URL('/gone', server.url), tls)))).code).toBe('network/interrupted');
+});
