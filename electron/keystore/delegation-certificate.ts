@@ -76,8 +76,9 @@ export function makeSelfSignedCertificate(
 }
 
 function signed(key: PrivateKey, body: Uint8Array): Uint8Array {
+  const algorithm = signatureAlgorithm(key);
   const signature = cryptoSign('sha256', body, { key: toKeyObject(key), dsaEncoding: 'der' });
-  return der(tag.sequence, body, signatureAlgorithm(key), derBitString(signature));
+  return der(tag.sequence, body, algorithm, derBitString(signature));
 }
 
 function signatureAlgorithm(key: PrivateKey): Uint8Array {

@@ -144,7 +144,7 @@ describe('loading', () => {
     ['RC2 of 40 bits', fixture('pbe-sha1-rc2-40.pem'), 'pass', 'keystore/unsupported-encryption', /./],
   ])('%s is refused when opened', async (_name, content, passphrase, code, reason) => {
     const open = async () => {
-      const { entries } = await loadKeyFile(trust.put('brought.key', content as Buffer));
+      const { entries } = await loadKeyFile(trust.put('brought.key', content));
       return entries[0]!.open(passphrase === undefined ? undefined : secret(passphrase));
     };
     const error: unknown = await open().catch((thrown: unknown) => thrown);

@@ -8,6 +8,7 @@ import { listKeys } from '../../../electron/keystore/key-directory.ts';
 import { migrateLayout } from '../../../electron/keystore/migrate-layout.ts';
 import { openKey } from '../../../electron/keystore/open-key.ts';
 import type { PrivateKey } from '../../../electron/keystore/private-key.ts';
+import { parseKeyFile } from '../../../electron/keystore/private-key-file.ts';
 import { fromPkcs1 } from '../../../electron/keystore/private-key-formats.ts';
 import { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';
 import { findKey, removeKey, storeKey } from '../../../electron/keystore/store-key.ts';
@@ -102,7 +103,10 @@ describe('a new key', () => {
     expect(trust.tree()).toEqual([]);
   });
 
-  const whole = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'der', type: 'pkcs1' });
+  const whole = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+    format: 'der',
+    type: 'pkcs1',
+  });
   // From the end: inverse, dq, dp, q, p, d; the last bytes of each.
   it.each([
     ['the coefficient', 1],
@@ -195,22 +199,25 @@ describe('another passphrase', () => {
   });
 
   it('closes a file that stood open, and turns old formats into today’s', async () => {
-    const id = 'ab'.repeat(32);
-    trust.put(`private/${id}.key`, readVector('key-formats', 'migrated-legacy-unencrypted.key'), 0o644);
-    const [misnamed] = (await listKeys(trust.path)).keys;
-    await expect(changePassphrase(misnamed!, undefined, secret('passphrase'))).rejects.toSatisfy(
-      refusal('keystore/id-mismatch'),
-    );
-    const { actual } = (await openKey(misnamed!, undefined).catch(
-      (error: { details: { actual: string } }) => error.details,
-    )) as { actual: string };
-    trust.put(`private/${actual}.key`, readVector('key-formats', 'migrated-legacy-unencrypted.key'), 0o644);
-    await changePassphrase(await findKey(trust.path, actual), undefined, secret('passphrase'));
-    expect(await findKey(trust.path, actual)).toMatchObject({
+    const legacy = readVector('key-formats', 'migrated-legacy-unencrypted.key');
+    const { id } = await parseKeyFile('legacy', legacy).entries[0]!.open(undefined);
+    trust.put(`private/${id}.key`, legacy, 0o644);
+    await changePassphrase(await findKey(trust.path, id), undefined, secret('passphrase'));
+    expect(await findKey(trust.path, id)).toMatchObject({
       mode: 0o600,
       encryption: 'pkcs8',
       role: 'user',
     });
+  });
+
+  it('is not given to a key under a wrong name', async () => {
+    const legacy = readVector('key-formats', 'migrated-legacy-unencrypted.key');
+    const file = trust.put(`private/${'ab'.repeat(32)}.key`, legacy);
+    const [misnamed] = (await listKeys(trust.path)).keys;
+    await expect(changePassphrase(misnamed!, undefined, secret('passphrase'))).rejects.toSatisfy(
+      refusal('keystore/id-mismatch'),
+    );
+    expect(readFileSync(file)).toEqual(legacy);
   });
 
   it.each([
