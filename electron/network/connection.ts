@@ -6,6 +6,7 @@ import type http from 'node:http';
 import https from 'node:https';
 import net, { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { AppError } from '../../shared/errors.ts';
 import { type Peer, toNetworkError } from './network-error.ts';
 import { openTunnel, type ProxyEnvironment, proxyFor } from './proxy.ts';
@@ -51,7 +52,11 @@ export class VerifyingAgent extends https.Agent {
 }
 
 /** One verified TLS socket to `peer`, through the proxy that the environment names. */
-export async function openVerified(peer: Peer, policy: TlsPolicy, options: ConnectOptions): Promise<Socket> {
+export async function openVerified(
+  peer: Peer,
+  policy: TlsPolicy,
+  options: ConnectOptions,
+): Promise<TLSSocket> {
   const opened = new Set<Socket>();
   const open = async (): Promise<Socket> => {
     const socket = await openPlain(peer, options, opened);

@@ -8,7 +8,7 @@ import { AppError } from '../../shared/errors.ts';
 import { loadSystemRoots } from './system-roots.ts';
 import { type Peer, toNetworkError } from './network-error.ts';
 import { anchorOf, presentedChain, type PresentedCertificate } from './presented-chain.ts';
-import type { TlsPolicy } from './tls-policy.ts';
+import { systemTls, type TlsPolicy } from './tls-policy.ts';
 
 export interface TlsConnection {
   readonly socket: TLSSocket;
@@ -45,14 +45,25 @@ export async function connectTls(peer: Peer, policy: TlsPolicy, open: OpenSocket
   throw new Error('a TLS policy without any root pool');
 }
 
-/** The smallest sufficient pool first. Contexts are kept per policy: parsing roots is slow. */
+/** The smallest sufficient pool first. */
 function rootPools(policy: TlsPolicy): readonly (() => SecureContext)[] {
   const own = (): SecureContext => contextOf(policy, 'own', () => [...policy.extraRoots]);
   if (policy.exclusive) return [own];
+  if (isPlain(policy)) return [systemContext];
   const all = (): SecureContext => contextOf(policy, 'all', () => withSystemRoots(policy.extraRoots));
   return policy.extraRoots.length === 0 ? [all] : [own, all];
 }
 
+/** Nothing but the system's roots: many servers share that one pool. */
+function isPlain({ extraRoots, clientCertificate }: TlsPolicy): boolean {
+  return extraRoots.length === 0 && clientCertificate === undefined;
+}
+
+function systemContext(): SecureContext {
+  return contextOf(systemTls, 'all', () => withSystemRoots([]));
+}
+
+// Kept per policy: parsing roots is slow.
 const contexts = new WeakMap<TlsPolicy, Map<string, SecureContext>>();
 
 function contextOf(policy: TlsPolicy, pool: string, roots: () => string[] | undefined): SecureContext {

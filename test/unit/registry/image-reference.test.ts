@@ -8,7 +8,7 @@ const hex = '0123456789'.repeat(7).slice(0, 64);
 const a = (count: number): string => 'a'.repeat(count);
 
 describe('accepted', () => {
-  test.each<[string, string, string?, string?]>([
+  test.each<readonly [text: string, gun: string, tag?: string | undefined, digest?: string | undefined]>([
     ['alpine', 'docker.io/library/alpine'],
     ['docker.io/alpine', 'docker.io/library/alpine'],
     ['index.docker.io/alpine', 'docker.io/library/alpine'],
