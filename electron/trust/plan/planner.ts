@@ -7,10 +7,12 @@ import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
 import { AppError, hasCode } from '../../../shared/errors.ts';
 import type { StoredKey } from '../../keystore/key-directory.ts';
 import { readChangelist } from '../../notary/changelist.ts';
+import { registryOfGun } from '../../registry/image-reference.ts';
 import type { Change } from '../../tuf/change.ts';
 import type { PublicKey } from '../../tuf/model.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
-import type { Connections } from '../connections.ts';
+import type { Connector } from '../connector.ts';
+import { readRepository } from '../read-repository.ts';
 import { addSignerChanges, parseSignerName, removeSignerEdit } from './change-signers.ts';
 import { onlyThese } from './identity.ts';
 import { makeInitialPlan } from './make-initial-plan.ts';
@@ -22,7 +24,7 @@ import { signEdit, type TagToSign } from './sign-tags.ts';
 import { toChanges } from './staged-changes.ts';
 
 export interface PlannerServices {
-  readonly connectionsFor: (gun: Gun) => Promise<Connections>;
+  readonly connectorFor: (gun: Gun) => Promise<Connector>;
   readonly listKeys: (trustDirectory: string) => Promise<readonly StoredKey[]>;
   readonly crypto: TufCrypto;
   readonly now: () => Date;
@@ -114,7 +116,7 @@ export class Planner {
   /** What notary staged on this computer, because the person includes it. @throws `plan/staged-unreadable` */
   async staged(gun: Gun): Promise<Plan> {
     const reading = await this.#read(gun);
-    const { trustDirectory } = await this.#services.connectionsFor(gun);
+    const { trustDirectory } = await this.#services.connectorFor(gun);
     const list = await readChangelist(trustDirectory, gun);
     const [bad] = list.unreadable;
     if (bad !== undefined) throw new AppError('plan/staged-unreadable', { ...bad });
@@ -152,11 +154,11 @@ export class Planner {
     title: string,
     changes: readonly Change[],
   ): Promise<Plan> {
-    const { crypto, now, connectionsFor } = this.#services;
-    const connections = await connectionsFor(wish.gun);
-    const available = await this.#available(connections);
+    const { crypto, now, connectorFor } = this.#services;
+    const connector = await connectorFor(wish.gun);
+    const available = await this.#available(connector);
     const rootKey = chooseRootKey(wish, available);
-    const server = connections.serverOf(wish.gun).url;
+    const server = connector.serverFor(registryOfGun(wish.gun).registry).url;
     const request = {
       id: randomUUID(),
       kind,
@@ -172,10 +174,10 @@ export class Planner {
   }
 
   async #read(gun: Gun): Promise<Reading> {
-    const connections = await this.#services.connectionsFor(gun);
+    const connector = await this.#services.connectorFor(gun);
     const [repository, available] = await Promise.all([
-      connections.read(gun, { from: 'server' }),
-      this.#available(connections),
+      readRepository(connector, gun, { now: this.#services.now(), from: 'server' }),
+      this.#available(connector),
     ]);
     return { source: toPlanSource(repository), available };
   }
@@ -189,8 +191,8 @@ export class Planner {
     }
   }
 
-  async #available(connections: Connections): Promise<readonly AvailableKey[]> {
-    const keys = await this.#services.listKeys(connections.trustDirectory);
+  async #available(connector: Connector): Promise<readonly AvailableKey[]> {
+    const keys = await this.#services.listKeys(connector.trustDirectory);
     return keys.map(({ id, role }) => ({ keyId: id, role, place: { kind: 'file' } }));
   }
 }

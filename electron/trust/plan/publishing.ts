@@ -12,10 +12,12 @@ import { findKey } from '../../keystore/store-key.ts';
 import type { PrivateKey } from '../../keystore/private-key.ts';
 import type { KeyUnlocker } from '../../keystore/unlock.ts';
 import { changelistFolder } from '../../notary/changelist.ts';
+import type { NotaryTransport } from '../../notary/transport.ts';
 import type { VerifiedRepository } from '../../notary/verified-repository.ts';
 import { parseTargets } from '../../tuf/parse.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
-import type { Connections } from '../connections.ts';
+import type { Connector } from '../connector.ts';
+import { readRepository } from '../read-repository.ts';
 import { initialiseRepository } from './initialise.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan } from './plan.ts';
@@ -25,7 +27,7 @@ import type { Receipt } from './receipt.ts';
 import type { RestorePoints } from './restore-points.ts';
 
 export interface PublishingServices {
-  readonly connectionsFor: (gun: Gun) => Promise<Connections>;
+  readonly connectorFor: (gun: Gun) => Promise<Connector>;
   readonly unlocker: KeyUnlocker;
   readonly restorePoints: RestorePoints;
   readonly activity: ActivityLog;
@@ -39,10 +41,10 @@ export async function publish(
   services: PublishingServices,
   signal?: AbortSignal,
 ): Promise<Receipt> {
-  const connections = await services.connectionsFor(plan.gun);
+  const connector = await services.connectorFor(plan.gun);
   const opened: PrivateKey[] = [];
   try {
-    return await publishPlan(plan, publishPorts(connections, services, opened, signal), services.crypto);
+    return await publishPlan(plan, publishPorts(connector, services, opened, signal), services.crypto);
   } finally {
     for (const key of opened) key.wipe();
   }
@@ -50,16 +52,23 @@ export async function publish(
 
 /** The ports without signers: enough to find out what became of an interrupted publish. */
 export function publishPorts(
-  connections: Connections,
+  connector: Connector,
   services: PublishingServices,
   opened: PrivateKey[],
   signal?: AbortSignal,
 ): PublishPorts {
-  const { trustDirectory } = connections;
-  const changing = (plan: Plan): ReturnType<Connections['transportOf']> =>
-    connections.transportOf(plan.gun, 'push,pull', signal);
+  const { trustDirectory } = connector;
+  const changing = async (plan: Plan): Promise<NotaryTransport> =>
+    (await connector.connect(plan.gun, { actions: 'push,pull', signal })).transport;
   return {
-    readForUpdate: async (plan) => toPlanSource(await connections.read(plan.gun, { from: 'server', signal })),
+    readForUpdate: async (plan) =>
+      toPlanSource(
+        await readRepository(connector, plan.gun, {
+          now: services.now(),
+          from: 'server',
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      ),
     initialise: async (plan) =>
       initialiseRepository(plan, {
         ...services,
@@ -110,10 +119,7 @@ export function purposeOf(consent: Consent): readonly string[] {
 }
 
 /** Unverified: only used to choose a version number above it. */
-async function storedVersion(
-  transport: Awaited<ReturnType<Connections['transportOf']>>,
-  role: RoleName,
-): Promise<number | undefined> {
+async function storedVersion(transport: NotaryTransport, role: RoleName): Promise<number | undefined> {
   try {
     return parseTargets(role, (await transport.fetchCurrent(role)).bytes).body.version;
   } catch (error) {
