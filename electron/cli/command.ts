@@ -28,6 +28,8 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   /** Why these operands do not fit, in the words of the original; undefined when they do. */
   readonly refuse: (operands: readonly string[]) => string | undefined;
+  /** What the original says before the reason of a failure. */
+  readonly failureLead?: (operands: readonly string[]) => string;
   /** Loaded only when the command is run: start-up time is part of the product. */
   readonly load: () => Promise<RunCommand>;
 }

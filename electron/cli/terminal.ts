@@ -41,3 +41,13 @@ function toOutput(stream: () => NodeJS.WriteStream): Output {
     },
   };
 }
+
+/** What services need to know of the process. */
+export function surroundingsOf({ env, homeDirectory, now }: Terminal) {
+  return { env, now, home: homeDirectory, platform: process.platform };
+}
+
+/** Writes every piece in its order. */
+export function writeAll(output: Output, pieces: Iterable<string>): void {
+  for (const piece of pieces) output.write(piece);
+}

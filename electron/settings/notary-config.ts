@@ -32,7 +32,12 @@ export interface NotaryPinning {
 
 /** Reads `file`; one that does not exist means notary's defaults. Throws `config/unreadable`, `config/malformed`. */
 export async function loadNotaryConfig(file: string, home: string): Promise<NotaryConfig> {
-  const config = lowerCased((await readJsonObject(file)) ?? {});
+  return parseNotaryConfig((await readJsonObject(file)) ?? {}, file, home);
+}
+
+/** The members of such a file; none of them means notary's defaults. Throws `config/malformed`. */
+export function parseNotaryConfig(object: JsonObject, file: string, home: string): NotaryConfig {
+  const config = lowerCased(object);
   const server = lowerCased(objectMember(config, 'remote_server', file) ?? {});
   const place = (value: string | undefined): string | undefined =>
     value === undefined ? undefined : path.resolve(path.dirname(file), withHome(value, home));

@@ -1,0 +1,44 @@
+/** `trustdesk doctor [IMAGE|URL] [--json]`: each step as it is done. Command line. Exit code 0 when nothing failed. */
+import type { DoctorStep } from '../../shared/ipc/doctor.ts';
+import { runDoctor } from '../doctor/doctor.ts';
+import { stepNames } from '../doctor/step.ts';
+import { parseProxyEnvironment } from '../network/proxy.ts';
+import { connectLikeDocker, readConfiguration } from '../trust/connect.ts';
+import { isOn, type RunCommand } from './command.ts';
+import { printable } from './columns.ts';
+import { surroundingsOf } from './terminal.ts';
+import { sayProblem } from './warnings.ts';
+
+const connectMs = 10_000;
+
+export const runDoctorCommand: RunCommand = async (args, terminal) => {
+  const surroundings = surroundingsOf(terminal);
+  const configured = await readConfiguration(surroundings);
+  if (configured.notaryProblem !== undefined) sayProblem(configured.notaryProblem, terminal);
+  const asJson = isOn(args, 'json');
+  const report = await runDoctor(args.operands[0] ?? '', {
+    connector: connectLikeDocker(configured, surroundings),
+    connection: { proxies: parseProxyEnvironment(terminal.env), connectMs },
+    now: terminal.now,
+    onStep: (step) => {
+      if (!asJson) terminal.stdout.write(stepLines(step));
+    },
+    onUnknownCa: () => undefined, // the step itself names the certificate
+  });
+  if (asJson) terminal.stdout.write(`${JSON.stringify(report, undefined, 4)}\n`);
+  else
+    terminal.stdout.write(
+      report.healthy ? '\nNothing stands in the way.\n' : '\nSomething stands in the way.\n',
+    );
+  return report.healthy ? 0 : 1;
+};
+
+/** `ok       DNS             localhost is 127.0.0.1.`; what to do follows on a line of its own. */
+function stepLines({ id, status, found, fix, unknownCa }: DoctorStep): string {
+  const head = `${status.padEnd(9)}${stepNames[id].padEnd(15)}`;
+  const indent = ' '.repeat(head.length);
+  const ca =
+    unknownCa === undefined ? '' : `${indent}The certificate shown: ${printable(unknownCa.subject)}\n`;
+  const mend = fix === undefined ? '' : `${indent}To do: ${printable(fix)}\n`;
+  return `${head}${printable(found)}\n${ca}${mend}`;
+}

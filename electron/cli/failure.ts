@@ -1,0 +1,78 @@
+/**
+ * How a failure is said: docker's way (words on stderr) or notary's (`* fatal: words` on stdout), always followed by
+ * what is wrong and how to mend it on stderr, in the very words of the window. Command line.
+ */
+import { isAppError } from '../../shared/errors.ts';
+import { textOf } from '../../shared/error-texts.ts';
+import { type Arguments, type CommandSpec, isOn } from './command.ts';
+import { commandHelp, usageLine } from './help.ts';
+import { notaryWords } from './original-words.ts';
+import type { Terminal } from './terminal.ts';
+
+/** docker: a flag that it does not know is its own kind of failure. */
+const unknownFlag = 125;
+
+/** Options that could not be read. */
+export function reportUsage(command: CommandSpec, error: unknown, terminal: Terminal): number {
+  const words = notaryWords(error);
+  if (command.manners === 'notary') return fatal(words, terminal);
+  terminal.stderr.write(
+    `${words}\n\n${usageLine(command)}\n\nRun 'trustdesk ${command.name} --help' for more information\n`,
+  );
+  return unknownFlag;
+}
+
+/** Too few or too many operands. */
+export function reportRefusal(command: CommandSpec, refusal: string, terminal: Terminal): number {
+  if (command.manners === 'notary') {
+    terminal.stdout.write(commandHelp(command));
+    return fatal(refusal, terminal);
+  }
+  terminal.stderr.write(
+    `trustdesk: ${refusal}\n\n${usageLine(command)}\n\nSee 'trustdesk ${command.name} --help' for more information\n`,
+  );
+  return 1;
+}
+
+export function reportUnknownCommand(words: readonly string[], terminal: Terminal): number {
+  terminal.stderr.write(
+    `trustdesk: unknown command: trustdesk ${words.join(' ')}\n\nRun 'trustdesk --help' for more information\n`,
+  );
+  return 1;
+}
+
+/** A command that ran and failed. With --json nothing but JSON is printed: the outcome, on stderr. */
+export function reportFailure(
+  command: CommandSpec,
+  args: Arguments,
+  error: unknown,
+  terminal: Terminal,
+): number {
+  if (isOn(args, 'json')) {
+    terminal.stderr.write(`${JSON.stringify(toJson(error))}\n`);
+    return 1;
+  }
+  const words = notaryWords(error);
+  if (command.manners === 'notary') fatal((command.failureLead?.(args.operands) ?? '') + words, terminal);
+  else terminal.stderr.write(`${words}\n`);
+  terminal.stderr.write(explanation(error, words));
+  return 1;
+}
+
+function fatal(words: string, terminal: Terminal): number {
+  terminal.stdout.write(`\n* fatal: ${words}\n`);
+  return 1;
+}
+
+/** What is wrong (unless `words` said just that) and what to do, indented below them. A bug shows its stack. */
+export function explanation(error: unknown, words: string): string {
+  if (!isAppError(error)) return `Internal error\n${error instanceof Error ? (error.stack ?? '') : ''}\n`;
+  const { title, fix } = textOf(error);
+  return title === `${words}.` ? `  ${fix}\n` : `  ${title}\n  ${fix}\n`;
+}
+
+/** An outcome for a program to read. */
+export function toJson(error: unknown): object {
+  if (!isAppError(error)) return { code: 'app/internal', message: notaryWords(error) };
+  return { code: error.code, details: error.details, ...textOf(error) };
+}

@@ -1,0 +1,75 @@
+/**
+ * `trustdesk list`, `lookup` and `delegation list`, in the place of notary's. Command line.
+ * The repository is named by its GUN as for notary: `docker.io/library/alpine`, not `alpine`.
+ */
+import { AppError } from '../../shared/errors.ts';
+import type { Gun, RoleName } from '../../shared/brands.ts';
+import { nodeCrypto } from '../crypto/node-crypto.ts';
+import type { VerifiedRepository } from '../notary/verified-repository.ts';
+import { connectLikeNotary } from '../trust/connect.ts';
+import { readRepository } from '../trust/read-repository.ts';
+import { delegationsOf, sha256Of, targetsByName } from '../trust/role-views.ts';
+import { findTarget, type TargetOfRole } from '../tuf/delegations.ts';
+import { parseGun } from '../tuf/names.ts';
+import { type Arguments, isOn, type RunCommand } from './command.ts';
+import { notaryChoicesOf } from './notary-choices.ts';
+import { delegationTable, targetLine, targetTable } from './print-notary.ts';
+import { surroundingsOf, type Terminal, writeAll } from './terminal.ts';
+import { sayWarnings } from './warnings.ts';
+
+async function read(args: Arguments, terminal: Terminal): Promise<VerifiedRepository> {
+  const gun: Gun = parseGun(args.operands[0] ?? '');
+  const connector = await connectLikeNotary(surroundingsOf(terminal), notaryChoicesOf(args, terminal));
+  const repository = await readRepository(connector, gun, { now: terminal.now() });
+  sayWarnings(repository, terminal);
+  return repository;
+}
+
+function printJson(value: unknown, terminal: Terminal): number {
+  terminal.stdout.write(`${JSON.stringify(value, undefined, 4)}\n`);
+  return 0;
+}
+
+export const runList: RunCommand = async (args, terminal) => {
+  const repository = await read(args, terminal);
+  const targets = targetsByName(repository.targets, rolesOf(args));
+  if (isOn(args, 'json')) return printJson(targets.map(toJson), terminal);
+  writeAll(terminal.stdout, targetTable(targets));
+  return 0;
+};
+
+/** `-r a -r b` and `-r a,b` */
+function rolesOf(args: Arguments): readonly RoleName[] {
+  return (args.options.get('roles') ?? []).flatMap((value) => value.split(',')) as RoleName[];
+}
+
+export const runLookup: RunCommand = async (args, terminal) => {
+  const repository = await read(args, terminal);
+  const tag = args.operands[1] ?? '';
+  const found = findTarget(repository.targets, tag);
+  if (found === undefined) throw new AppError('trust/no-signed-tag', { gun: repository.gun, tag });
+  if (isOn(args, 'json')) return printJson(toJson(found), terminal);
+  terminal.stdout.write(targetLine(found));
+  return 0;
+};
+
+function toJson(found: TargetOfRole) {
+  const { role, target } = found;
+  const { name, length, sha512, custom } = target;
+  return {
+    name,
+    sha256: sha256Of(found),
+    ...(sha512 === undefined ? {} : { sha512: Buffer.from(sha512, 'base64').toString('hex') }),
+    size: length,
+    role,
+    ...(custom === undefined ? {} : { custom }),
+  };
+}
+
+export const runDelegationList: RunCommand = async (args, terminal) => {
+  const repository = await read(args, terminal);
+  const delegations = delegationsOf(repository.targets, nodeCrypto);
+  if (isOn(args, 'json')) return printJson(delegations, terminal);
+  writeAll(terminal.stdout, delegationTable(delegations));
+  return 0;
+};
