@@ -1,0 +1,177 @@
+/** Everything that can be done from here, for the command palette. */
+import {
+  ExternalLink,
+  FlaskConical,
+  FlaskConicalOff,
+  House,
+  Library,
+  type LucideIcon,
+  Monitor,
+  Moon,
+  Package,
+  Plus,
+  RefreshCw,
+  Server,
+  Stethoscope,
+  Sun,
+} from 'lucide-react';
+import { links } from './about.tsx';
+import { sections } from './sections.tsx';
+import type { Stores } from './stores.ts';
+
+export interface Action {
+  readonly id: string;
+  readonly title: string;
+  readonly icon: LucideIcon;
+  /** What it belongs to; searched too. */
+  readonly group: 'Go to' | 'Repository' | 'Do' | 'Repositories' | 'Links';
+  readonly keys?: string;
+  readonly run: () => void;
+}
+
+function places({ app }: Stores): readonly Action[] {
+  const { go } = app.getState();
+  return [
+    ...sections.map(({ id, label, icon }, at): Action => ({
+      id: `go-${id}`,
+      title: label,
+      icon,
+      group: 'Go to',
+      keys: `${at + 1}`,
+      run: () => go({ screen: id }),
+    })),
+    { id: 'go-welcome', title: 'Welcome', icon: House, group: 'Go to', run: () => go({ screen: 'welcome' }) },
+  ];
+}
+
+/** What concerns the repository that is open. */
+function ofRepository({ app, repository, doctor }: Stores): readonly Action[] {
+  const { route } = app.getState();
+  if (route.screen !== 'repository') return [];
+  const { gun } = route;
+  return [
+    {
+      id: 'refresh-one',
+      title: 'Refresh this repository',
+      icon: RefreshCw,
+      group: 'Repository',
+      keys: 'R',
+      run: () => void repository(gun).getState().refresh(),
+    },
+    {
+      id: 'compare',
+      title: 'Compare all tags with the registry',
+      icon: Package,
+      group: 'Repository',
+      run: () => void repository(gun).getState().compareAll(),
+    },
+    {
+      id: 'diagnose-one',
+      title: `Diagnose ${gun}…`,
+      icon: Stethoscope,
+      group: 'Repository',
+      run: () => doctor.getState().open(gun),
+    },
+  ];
+}
+
+function acts({ app, repositories, doctor, settings, sandbox }: Stores): readonly Action[] {
+  const { status } = sandbox.getState();
+  const isRunning = status.kind === 'ready' && status.value.kind === 'running';
+  const theme = (id: 'system' | 'light' | 'dark', title: string, icon: LucideIcon): Action => ({
+    id: `theme-${id}`,
+    title,
+    icon,
+    group: 'Do',
+    run: () => void settings.getState().setTheme(id),
+  });
+  return [
+    {
+      id: 'add',
+      title: 'Add repositories…',
+      icon: Plus,
+      group: 'Do',
+      run: () => app.getState().setSheet('add-repositories'),
+    },
+    {
+      id: 'connect',
+      title: 'Connect to a trust server…',
+      icon: Server,
+      group: 'Do',
+      run: () => app.getState().setSheet('connect'),
+    },
+    {
+      id: 'refresh-all',
+      title: 'Refresh all repositories',
+      icon: RefreshCw,
+      group: 'Do',
+      run: () => void repositories.getState().refreshAll(),
+    },
+    {
+      id: 'diagnose',
+      title: 'Diagnose a connection…',
+      icon: Stethoscope,
+      group: 'Do',
+      run: () => doctor.getState().open(),
+    },
+    isRunning
+      ? {
+          id: 'sandbox-stop',
+          title: 'Stop the sandbox',
+          icon: FlaskConicalOff,
+          group: 'Do',
+          run: () => void sandbox.getState().stop(),
+        }
+      : {
+          id: 'sandbox-start',
+          title: 'Start the sandbox',
+          icon: FlaskConical,
+          group: 'Do',
+          run: () => void sandbox.getState().start(),
+        },
+    theme('light', 'Use the light theme', Sun),
+    theme('dark', 'Use the dark theme', Moon),
+    theme('system', 'Use the theme of the system', Monitor),
+  ];
+}
+
+function knownRepositories({ app, repositories }: Stores): readonly Action[] {
+  const { rows } = repositories.getState();
+  if (rows.kind !== 'ready') return [];
+  return rows.value.map(({ gun }) => ({
+    id: `open-${gun}`,
+    title: gun,
+    icon: Library,
+    group: 'Repositories',
+    run: () => app.getState().go({ screen: 'repository', gun, tab: 'tags' }),
+  }));
+}
+
+export function actionsOf(stores: Stores): readonly Action[] {
+  return [
+    ...ofRepository(stores),
+    ...places(stores),
+    ...acts(stores),
+    ...knownRepositories(stores),
+    ...links.map(({ id, label }): Action => ({
+      id: `link-${id}`,
+      title: label,
+      icon: ExternalLink,
+      group: 'Links',
+      run: () => void stores.bridge.app.openLink({ link: id }),
+    })),
+  ];
+}
+
+/** Those whose title or group has every word; titles that begin with the query first. */
+export function findActions(actions: readonly Action[], query: string, limit: number): readonly Action[] {
+  const sought = query.toLowerCase().trim();
+  const words = sought.split(/\s+/).filter(Boolean);
+  const hits = actions.filter(({ title, group }) => {
+    const text = `${title} ${group}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  const rank = ({ title }: Action): number =>
+    sought !== '' && title.toLowerCase().startsWith(sought) ? 0 : 1;
+  return hits.toSorted((a, b) => rank(a) - rank(b)).slice(0, limit);
+}

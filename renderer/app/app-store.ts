@@ -1,0 +1,69 @@
+/** What belongs to the window as a whole: where it is, what it says in passing, what main told about itself. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { AppInfo } from '../../shared/ipc/app.ts';
+import type { Bridge } from '../../shared/ipc/bridge.ts';
+import { idle, type Loadable, loaded } from '../bridge/loadable.ts';
+import type { ToastEntry } from '../ui/toast.tsx';
+import type { Route } from './routes.ts';
+
+/** Sheets that the app itself opens over whatever is shown. */
+export type OpenSheet = 'add-repositories' | 'connect' | undefined;
+
+export interface AppState {
+  readonly info: Loadable<AppInfo>;
+  readonly route: Route;
+  readonly past: readonly Route[];
+  readonly toasts: readonly ToastEntry[];
+  readonly isPaletteOpen: boolean;
+  readonly sheet: OpenSheet;
+  readonly loadInfo: () => Promise<void>;
+  readonly go: (route: Route) => void;
+  /** Another tab of the same page: no step to go back. */
+  readonly replace: (route: Route) => void;
+  readonly back: () => void;
+  readonly say: (text: string, tone?: ToastEntry['tone']) => void;
+  readonly setPaletteOpen: (open: boolean) => void;
+  readonly setSheet: (sheet: OpenSheet) => void;
+}
+
+export type AppStore = StoreApi<AppState>;
+
+/** How long a toast stays, in milliseconds. */
+const toastLife = 2600;
+const remembered = 50;
+
+export function createAppStore(bridge: Bridge): AppStore {
+  let lastToast = 0;
+  return createStore<AppState>()((set, get) => ({
+    info: idle,
+    route: { screen: 'repositories' },
+    past: [],
+    toasts: [],
+    isPaletteOpen: false,
+    sheet: undefined,
+    loadInfo: async () => {
+      const isFirst = get().info.kind === 'idle';
+      const info = await loaded(bridge.app.info());
+      set({ info });
+      if (isFirst && info.kind === 'ready' && info.value.firstRun) set({ route: { screen: 'welcome' } });
+    },
+    go: (route) => set(({ route: here, past }) => ({ route, past: [...past, here].slice(-remembered) })),
+    replace: (route) => set({ route }),
+    back: () =>
+      set(({ past }) => {
+        const route = past.at(-1);
+        return route === undefined ? {} : { route, past: past.slice(0, -1) };
+      }),
+    say: (text, tone = 'ok') => {
+      lastToast += 1;
+      const id = lastToast;
+      set(({ toasts }) => ({ toasts: [...toasts.slice(-2), { id, text, tone }] }));
+      setTimeout(
+        () => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) })),
+        toastLife,
+      );
+    },
+    setPaletteOpen: (isPaletteOpen) => set({ isPaletteOpen }),
+    setSheet: (sheet) => set({ sheet }),
+  }));
+}

@@ -1,0 +1,67 @@
+/** The window: sidebar, the place one is at, and what opens over it. Composes the features; decides nothing else. */
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { I18nProvider } from 'react-aria-components/I18nProvider';
+import { useStore } from 'zustand';
+import type { Link } from '../bridge/connection.ts';
+import { DoctorPanel } from '../features/doctor/doctor-panel.tsx';
+import { PromptHost } from '../features/prompts/prompt-host.tsx';
+import { Clipboard } from '../ui/clipboard.tsx';
+import { Toasts } from '../ui/toast.tsx';
+import { actionsOf } from './actions.ts';
+import { CommandPalette } from './command-palette.tsx';
+import { ConnectionLost } from './connection-lost.tsx';
+import { copyWith } from './copy.ts';
+import { sectionOf } from './routes.ts';
+import { Screen } from './screen.tsx';
+import { Sheets } from './sheets.tsx';
+import { useShortcuts } from './shortcuts.ts';
+import { Sidebar } from './sidebar.tsx';
+import { reloadAll, type Stores } from './stores.ts';
+import { useTheme } from './theme.ts';
+import './app.css';
+
+interface AppProps {
+  readonly stores: Stores;
+  readonly link: Link;
+}
+
+export function App({ stores, link }: AppProps) {
+  const { app, doctor, prompts } = stores;
+  const { route, toasts, isPaletteOpen, setPaletteOpen } = useStore(app);
+  const connection = useSyncExternalStore(link.subscribe, link.state);
+  useShortcuts(stores);
+  useTheme(stores);
+  useReloadWhenBack(stores, connection.kind);
+  return (
+    <I18nProvider locale="en-US">
+      <Clipboard copy={copyWith(stores)}>
+        <div className="window">
+          <Sidebar stores={stores} current={sectionOf(route)} />
+          <main className="main">
+            <Screen stores={stores} route={route} />
+          </main>
+        </div>
+        <Sheets stores={stores} />
+        <DoctorPanel store={doctor} />
+        <PromptHost store={prompts} />
+        {isPaletteOpen && (
+          <CommandPalette actions={actionsOf(stores)} onClose={() => setPaletteOpen(false)} />
+        )}
+        <ConnectionLost connection={connection} />
+        <Toasts entries={toasts} />
+      </Clipboard>
+    </I18nProvider>
+  );
+}
+
+/** What happened while the connection was away was not told: ask again. */
+function useReloadWhenBack(stores: Stores, kind: string): void {
+  const before = useRef('opening');
+  useEffect(() => {
+    if (kind === 'open' && before.current === 'lost') void reloadAll(stores);
+    before.current = kind;
+  }, [stores, kind]);
+  useEffect(() => {
+    void reloadAll(stores);
+  }, [stores]);
+}

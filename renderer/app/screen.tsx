@@ -1,0 +1,95 @@
+/** The place the window is at. */
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { FirstRunScreen } from '../features/first-run/first-run-screen.tsx';
+import { RepositoryScreen } from '../features/repository/repository-screen.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { PageBody, Waiting } from '../ui/surface.tsx';
+import type { Route } from './routes.ts';
+import { sections } from './sections.tsx';
+import type { Stores } from './stores.ts';
+
+interface ScreenProps {
+  readonly stores: Stores;
+  readonly route: Route;
+}
+
+export function Screen({ stores, route }: ScreenProps) {
+  useTitle(route);
+  switch (route.screen) {
+    case 'welcome':
+      return <Welcome stores={stores} />;
+    case 'repository':
+      return <Repository key={route.gun} stores={stores} route={route} />;
+    default: {
+      const section = sections.find(({ id }) => id === route.screen);
+      return section === undefined ? null : <section.Screen stores={stores} />;
+    }
+  }
+}
+
+/** Screen readers announce the title of the document when the place changes. */
+function useTitle(route: Route): void {
+  const label =
+    route.screen === 'repository' ? route.gun : sections.find(({ id }) => id === route.screen)?.label;
+  useEffect(() => {
+    document.title = label === undefined ? 'Trustdesk' : `${label} – Trustdesk`;
+  }, [label]);
+}
+
+interface RepositoryProps {
+  readonly stores: Stores;
+  readonly route: Extract<Route, { screen: 'repository' }>;
+}
+
+function Repository({ stores, route }: RepositoryProps) {
+  const { app, repositories, doctor } = stores;
+  const { gun, tab } = route;
+  const { go, replace, say } = app.getState();
+  return (
+    <RepositoryScreen
+      store={stores.repository(gun)}
+      tab={tab}
+      onTab={(chosen) => replace({ ...route, tab: chosen })}
+      onBack={() => go({ screen: 'repositories' })}
+      onDiagnose={() => doctor.getState().open(gun)}
+      onHide={() => {
+        void repositories
+          .getState()
+          .hide(gun)
+          .then(() => say(`${gun} is hidden. Its trust data stays.`));
+        go({ screen: 'repositories' });
+      }}
+    />
+  );
+}
+
+function Welcome({ stores: { app, sandbox } }: { readonly stores: Stores }) {
+  const info = useStore(app, (state) => state.info);
+  const { status, pending, start } = useStore(sandbox);
+  const { go, setSheet, loadInfo } = app.getState();
+  if (info.kind === 'failed') {
+    return (
+      <PageBody>
+        <Problem error={info.error} />
+      </PageBody>
+    );
+  }
+  if (info.kind !== 'ready') return <Waiting>Looking at what is here</Waiting>;
+  const state = status.kind === 'ready' ? status.value : undefined;
+  return (
+    <FirstRunScreen
+      info={info.value}
+      isSandboxStarting={pending === 'start' || state?.kind === 'starting'}
+      sandboxError={state?.kind === 'failed' ? state.error : undefined}
+      onUseWhatIsHere={() => go({ screen: 'repositories' })}
+      onConnect={() => setSheet('connect')}
+      onSandbox={() => {
+        void start().then((isRunning) => {
+          void loadInfo();
+          if (isRunning) go({ screen: 'repositories' });
+        });
+      }}
+    />
+  );
+}

@@ -1,0 +1,84 @@
+/**
+ * The entries of the sidebar, in their order. A new part of the app is one entry here: it appears in the sidebar, in the
+ * command palette and under its number key.
+ */
+import { KeyRound, Library, type LucideIcon, SlidersHorizontal } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { KeysScreen } from '../features/keys/keys-screen.tsx';
+import { RepositoriesScreen } from '../features/repositories/repositories-screen.tsx';
+import { SandboxPanel } from '../features/sandbox/sandbox-panel.tsx';
+import { SettingsScreen } from '../features/settings/settings-screen.tsx';
+import { About } from './about.tsx';
+import type { SectionId } from './routes.ts';
+import type { Stores } from './stores.ts';
+
+export interface SectionEntry {
+  readonly id: SectionId;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly Screen: (props: { readonly stores: Stores }) => ReactNode;
+  /** A number beside the label; a hook. */
+  readonly useCount?: (stores: Stores) => number | undefined;
+}
+
+function Repositories({ stores }: { readonly stores: Stores }) {
+  const { app, repositories, doctor } = stores;
+  return (
+    <RepositoriesScreen
+      store={repositories}
+      onOpen={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'tags' })}
+      onAdd={() => app.getState().setSheet('add-repositories')}
+      onDiagnose={() => doctor.getState().open()}
+    />
+  );
+}
+
+function Keys({ stores }: { readonly stores: Stores }) {
+  const { app, keys } = stores;
+  const info = useStore(app, (state) => state.info);
+  return (
+    <KeysScreen
+      store={keys}
+      trustDirectory={info.kind === 'ready' ? info.value.trustDirectory : undefined}
+      onOpenRepository={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'keys' })}
+    />
+  );
+}
+
+function Settings({ stores }: { readonly stores: Stores }) {
+  const { app, settings, sandbox, doctor } = stores;
+  return (
+    <SettingsScreen
+      store={settings}
+      onDiagnose={(target) => doctor.getState().open(target)}
+      sandbox={
+        <SandboxPanel
+          store={sandbox}
+          onOpenRepository={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'tags' })}
+        />
+      }
+      about={<About stores={stores} />}
+    />
+  );
+}
+
+export const sections: readonly SectionEntry[] = [
+  {
+    id: 'repositories',
+    label: 'Repositories',
+    icon: Library,
+    Screen: Repositories,
+    useCount: ({ repositories }) =>
+      useStore(repositories, ({ rows }) => (rows.kind === 'ready' ? rows.value.length : undefined)),
+  },
+  {
+    id: 'keys',
+    label: 'Keys',
+    icon: KeyRound,
+    Screen: Keys,
+    useCount: ({ keys }) =>
+      useStore(keys, ({ list }) => (list.kind === 'ready' ? list.value.keys.length : undefined)),
+  },
+  { id: 'settings', label: 'Settings', icon: SlidersHorizontal, Screen: Settings },
+];

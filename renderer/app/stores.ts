@@ -1,0 +1,57 @@
+/** Every store of the window, made once with the bridge. */
+import type { Bridge } from '../../shared/ipc/bridge.ts';
+import { createDoctorStore, type DoctorStore } from '../features/doctor/doctor-store.ts';
+import { createKeysStore, type KeysStore } from '../features/keys/keys-store.ts';
+import { createPromptsStore, type PromptsStore } from '../features/prompts/prompts-store.ts';
+import {
+  createRepositoriesStore,
+  type RepositoriesStore,
+} from '../features/repositories/repositories-store.ts';
+import { createRepositoryStore, type RepositoryStore } from '../features/repository/repository-store.ts';
+import { createSandboxStore, type SandboxStore } from '../features/sandbox/sandbox-store.ts';
+import { createSettingsStore, type SettingsStore } from '../features/settings/settings-store.ts';
+import { type AppStore, createAppStore } from './app-store.ts';
+
+export interface Stores {
+  readonly bridge: Bridge;
+  readonly app: AppStore;
+  readonly repositories: RepositoriesStore;
+  readonly keys: KeysStore;
+  readonly settings: SettingsStore;
+  readonly sandbox: SandboxStore;
+  readonly doctor: DoctorStore;
+  readonly prompts: PromptsStore;
+  /** The store of one repository; the last one opened is kept, so that going back finds it as it was left. */
+  readonly repository: (gun: string) => RepositoryStore;
+}
+
+export function createStores(bridge: Bridge): Stores {
+  let opened: RepositoryStore | undefined;
+  return {
+    bridge,
+    app: createAppStore(bridge),
+    repositories: createRepositoriesStore(bridge),
+    keys: createKeysStore(bridge),
+    settings: createSettingsStore(bridge),
+    sandbox: createSandboxStore(bridge),
+    doctor: createDoctorStore(bridge),
+    prompts: createPromptsStore(bridge),
+    repository: (gun) => {
+      if (opened?.getState().gun === gun) return opened;
+      opened?.getState().dispose();
+      opened = createRepositoryStore(bridge, gun);
+      return opened;
+    },
+  };
+}
+
+/** Asks main again for everything that the window caches: after the connection was lost, say. */
+export async function reloadAll({ app, repositories, keys, settings, sandbox }: Stores): Promise<void> {
+  await Promise.all([
+    app.getState().loadInfo(),
+    repositories.getState().load(),
+    keys.getState().load(),
+    settings.getState().load(),
+    sandbox.getState().load(),
+  ]);
+}

@@ -1,0 +1,50 @@
+/** The most urgent finding with its one fix; the others unfold. */
+import { ChevronDown, ChevronUp } from 'lucide-react';
+import { useState } from 'react';
+import { Banner } from '../../ui/banner.tsx';
+import { Button } from '../../ui/button.tsx';
+import type { Finding } from './health.ts';
+
+interface HealthBannerProps {
+  readonly findings: readonly Finding[];
+  readonly onRefresh: () => void;
+  readonly onDiagnose: () => void;
+}
+
+export function HealthBanner({ findings, onRefresh, onDiagnose }: HealthBannerProps) {
+  const [unfolded, setUnfolded] = useState(false);
+  const others = findings.length - 1;
+  return findings.slice(0, unfolded ? findings.length : 1).map(({ tone, title, text, fix }, at) => (
+    <Banner
+      key={title}
+      tone={tone}
+      title={title}
+      action={
+        <>
+          {at === 0 && others > 0 && (
+            <Button
+              tone="quiet"
+              size="small"
+              icon={unfolded ? ChevronUp : ChevronDown}
+              onPress={() => setUnfolded(!unfolded)}
+            >
+              {unfolded ? 'Less' : `${others} more`}
+            </Button>
+          )}
+          {fix === 'refresh' && (
+            <Button size="small" onPress={onRefresh}>
+              Check again
+            </Button>
+          )}
+          {fix === 'diagnose' && (
+            <Button size="small" onPress={onDiagnose}>
+              Diagnose…
+            </Button>
+          )}
+        </>
+      }
+    >
+      {text}
+    </Banner>
+  ));
+}

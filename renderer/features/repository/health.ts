@@ -1,0 +1,96 @@
+/** What is wrong with a repository, most urgent first, each with the one act that fixes it. Pure. */
+import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
+import { type CodedError, errorText } from '../../copy/error-text.ts';
+import { countOf } from '../../copy/sizes.ts';
+import { ageText, dayText, spanText } from '../../copy/times.ts';
+import { roleOwner } from '../../copy/trust-words.ts';
+import { type Warning, warningText } from '../../copy/warning-text.ts';
+
+export interface Finding {
+  readonly tone: 'bad' | 'warn' | 'info';
+  readonly title: string;
+  readonly text: string;
+  readonly fix: 'refresh' | 'diagnose' | undefined;
+}
+
+const isServerFault = ({ code }: CodedError): boolean => /^(network|notary|config)\//.test(code);
+
+function fromFreshness({ row: { freshness } }: RepositoryDetail, now: number): readonly Finding[] {
+  switch (freshness.kind) {
+    case 'verified':
+    case 'never':
+      return [];
+    case 'cached': {
+      const { title } = errorText(freshness.reason);
+      const text = `Shown as verified ${ageText(freshness.at, now)}. ${title}`;
+      return [{ tone: 'warn', title: 'Not checked with the server now.', text, fix: 'diagnose' }];
+    }
+    case 'failed': {
+      const { title, fix } = errorText(freshness.error);
+      return [
+        { tone: 'bad', title, text: fix, fix: isServerFault(freshness.error) ? 'diagnose' : 'refresh' },
+      ];
+    }
+  }
+}
+
+function fromExpiry({ row: { nextExpiry, freshness } }: RepositoryDetail, now: number): readonly Finding[] {
+  if (nextExpiry === undefined || nextExpiry.at > now) return [];
+  // The failure says it already, with the role that expired.
+  if (freshness.kind === 'failed' && freshness.error.code === 'trust/expired') return [];
+  const owner = roleOwner(nextExpiry.role);
+  return [
+    {
+      tone: 'bad',
+      title: `Signatures of ${owner} expired on ${dayText(nextExpiry.at)}.`,
+      text: `Whoever holds a key of ${nextExpiry.role} has to sign it again.`,
+      fix: undefined,
+    },
+  ];
+}
+
+function fromWarning(warning: Warning, detail: RepositoryDetail, now: number): Finding {
+  const plain: Finding = { tone: 'warn', title: warningText(warning), text: '', fix: undefined };
+  switch (warning.kind) {
+    case 'expires-soon': {
+      const tags = detail.signers.find(({ role }) => role === warning.role)?.tags;
+      const title = `Signatures of ${roleOwner(warning.role)} expire in ${spanText(warning.at - now)}.`;
+      const text =
+        tags === undefined || tags === 0
+          ? `They must be renewed before ${dayText(warning.at)}.`
+          : `${countOf(tags, 'tag')} would lose this signature on ${dayText(warning.at)}.`;
+      return { ...plain, title, text };
+    }
+    case 'delegation-unusable':
+      return {
+        ...plain,
+        title: `Signatures of ${roleOwner(warning.role)} do not count.`,
+        text: errorText(warning.error).title,
+      };
+    case 'tls-not-verified':
+      return {
+        ...plain,
+        text: 'Docker allows this for loopback registries; what is signed is verified all the same.',
+      };
+    case 'certificate-expires-soon':
+      return { ...plain, text: 'The root key has to be rotated before that.' };
+    case 'staged-changes':
+      return {
+        ...plain,
+        tone: 'info',
+        text: 'notary keeps them in the trust directory; they stay as they are.',
+      };
+  }
+}
+
+/** Everything worth a banner. An expiry that passed is said once, not again as "soon". */
+export function findingsOf(detail: RepositoryDetail, now: number): readonly Finding[] {
+  const soon = detail.row.warnings.filter(
+    ({ kind, ...rest }) => kind !== 'expires-soon' || !('at' in rest) || rest.at > now,
+  );
+  return [
+    ...fromFreshness(detail, now),
+    ...fromExpiry(detail, now),
+    ...soon.map((warning) => fromWarning(warning, detail, now)),
+  ];
+}

@@ -1,0 +1,92 @@
+/** Copying. The app says how (the privileged side, or the page itself in a browser); parts only ask. */
+import { Check, Copy } from 'lucide-react';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { Button, IconButton } from './button.tsx';
+import './clipboard.css';
+
+/** Puts `text` on the clipboard and says aloud that `what` was copied. */
+export type CopyAct = (text: string, what: string) => void;
+
+const ClipboardContext = createContext<CopyAct>(() => undefined);
+
+interface ClipboardProps {
+  readonly copy: CopyAct;
+  readonly children: ReactNode;
+}
+
+export function Clipboard({ copy, children }: ClipboardProps) {
+  return <ClipboardContext value={copy}>{children}</ClipboardContext>;
+}
+
+export function useCopy(): CopyAct {
+  return useContext(ClipboardContext);
+}
+
+interface CopyProps {
+  readonly text: string;
+  /** What it is, as in "Copy digest": `digest`. */
+  readonly what: string;
+}
+
+/** A flag that goes out by itself, for "copied" ticks. */
+function useMoment(milliseconds: number): readonly [boolean, () => void] {
+  const [since, setSince] = useState<number>();
+  useEffect(() => {
+    if (since === undefined) return undefined;
+    const timer = setTimeout(() => setSince(undefined), milliseconds);
+    return () => clearTimeout(timer);
+  }, [since, milliseconds]);
+  return [since !== undefined, () => setSince((last) => (last ?? 0) + 1)];
+}
+
+interface CopyIconProps extends CopyProps {
+  readonly excludeFromTabOrder?: boolean;
+}
+
+export function CopyIcon({ text, what, excludeFromTabOrder = false }: CopyIconProps) {
+  const copy = useCopy();
+  const [copied, mark] = useMoment(1400);
+  return (
+    <IconButton
+      icon={copied ? Check : Copy}
+      label={`Copy ${what}`}
+      excludeFromTabOrder={excludeFromTabOrder}
+      onPress={() => {
+        copy(text, what);
+        mark();
+      }}
+    />
+  );
+}
+
+export function CopyButton({ text, what, children }: CopyProps & { readonly children: ReactNode }) {
+  const copy = useCopy();
+  const [copied, mark] = useMoment(1400);
+  return (
+    <Button
+      size="small"
+      icon={copied ? Check : Copy}
+      onPress={() => {
+        copy(text, what);
+        mark();
+      }}
+    >
+      {children}
+    </Button>
+  );
+}
+
+interface CopyTextProps extends CopyProps {
+  /** A shorter form to show; what is copied, and one hover away, is always the whole text. */
+  readonly shown?: string;
+}
+
+/** A well of monospaced text, selectable, copied with one click. */
+export function CopyText({ text, what, shown = text }: CopyTextProps) {
+  return (
+    <div className="well" title={shown === text ? undefined : text}>
+      <code className="mono selectable well-text">{shown}</code>
+      <CopyIcon text={text} what={what} />
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+/** Digests and key IDs: shortened in the middle by the room there is, the whole value one hover and one click away. */
+import { CopyIcon } from './clipboard.tsx';
+import './identifier.css';
+
+interface IdentifierProps {
+  readonly value: string;
+  /** Characters that stay visible at the end. */
+  readonly tail?: number;
+}
+
+/** The text, cut in the middle when the room is short. Screen readers and the clipboard get all of it. */
+export function Identifier({ value, tail = 6 }: IdentifierProps) {
+  return (
+    <span className="mono identifier selectable" title={value}>
+      <span className="identifier-head">{value.slice(0, -tail)}</span>
+      <span>{value.slice(-tail)}</span>
+    </span>
+  );
+}
+
+interface KeyIdProps {
+  readonly id: string;
+  readonly what?: string;
+  /** `short`: the 12 digits that docker prints. */
+  readonly length?: 'short' | 'full';
+}
+
+/** A key ID with its copy button; copying always takes the whole ID. */
+export function KeyId({ id, what = 'key ID', length = 'short' }: KeyIdProps) {
+  return (
+    <span className="key-id">
+      {length === 'short' ? (
+        <span className="mono selectable" title={id}>
+          {id.slice(0, 12)}
+        </span>
+      ) : (
+        <Identifier value={id} tail={8} />
+      )}
+      <CopyIcon text={id} what={what} />
+    </span>
+  );
+}

@@ -1,0 +1,32 @@
+/** A signer: a dot whose colour belongs to the name for good, and the name. */
+import './signer-chip.css';
+
+const hues = 8;
+
+/** The same name has the same colour in every repository and on every computer. */
+export function signerHue(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < name.length; index += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+  }
+  return ((hash ^ (hash >>> 15)) >>> 0) % hues;
+}
+
+export function SignerChip({ name }: { readonly name: string }) {
+  return (
+    <span className="signer-chip" title={name}>
+      <span className="signer-dot" data-hue={signerHue(name)} aria-hidden />
+      <span className="truncate">{name}</span>
+    </span>
+  );
+}
+
+/** Signed by the repository key alone: docker prints "(Repo Admin)". */
+export function RepoAdminChip() {
+  return (
+    <span className="signer-chip" title="Signed with the repository key only">
+      <span className="signer-dot" data-hue="admin" aria-hidden />
+      <span className="truncate">Repo Admin</span>
+    </span>
+  );
+}
