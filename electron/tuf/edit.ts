@@ -242,7 +242,7 @@ class Draft {
   #replaceBaseKeys(change: ReplaceBaseKeys): void {
     const old = this.#root.roles.get(change.role);
     if (old === undefined || change.keys.length === 0)
-      throw invalid(change.role as string, 'it needs at least one key');
+      throw invalid(change.role, 'it needs at least one key');
     const keys = new Map(this.#root.keys);
     const ids = change.keys.map((key) => tufKeyId(key, this.#crypto));
     const roles = new Map(this.#root.roles).set(change.role, { keyids: ids, threshold: old.threshold });

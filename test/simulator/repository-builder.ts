@@ -80,7 +80,7 @@ export class RepositoryBuilder {
   }
 
   /** Replaces a body; it is signed with the next `publish`. */
-  edit<Body extends SignedBody>(role: RoleName, body: Body): this {
+  edit(role: RoleName, body: SignedBody): this {
     this.bodies.set(role, body);
     this.dirty.add(role);
     return this;

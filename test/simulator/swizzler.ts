@@ -156,7 +156,7 @@ export class Swizzler {
   async announceSnapshot(): Promise<void> {
     const timestamp = this.body(TIMESTAMP) as SnapshotBody;
     const meta = new Map([['snapshot', fileMetaOf(this.bytes(SNAPSHOT), nodeCrypto)]]);
-    await this.resign(TIMESTAMP, { ...timestamp, version: timestamp.version + 1, meta } as SignedBody);
+    await this.resign(TIMESTAMP, { ...timestamp, version: timestamp.version + 1, meta });
   }
   /** Leaves a role out of the snapshot, as if it had no file. */
   async hide(role: RoleName): Promise<void> {

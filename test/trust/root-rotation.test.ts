@@ -72,14 +72,14 @@ describe('a chain of roots', () => {
     expect(repository.hasUsableRoot).toBe(true);
   });
 
-  test('more steps than the limit are refused', async () => {
+  test('more steps than the limit are refused', () => {
     const repository = started();
     const again = rootOf(first);
     for (let i = 0; i < MAX_ROOT_ROTATIONS; i++) repository.updateRoot(again);
     expect(() => repository.updateRoot(again)).toThrow(/trust\/too-many-root-rotations/);
   });
 
-  test('what hung below the old root is dropped', async () => {
+  test('what hung below the old root is dropped', () => {
     const repository = load(first, { gun, now });
     repository.updateRoot(rootOf(first));
     expect(repository.timestamp).toBeUndefined();

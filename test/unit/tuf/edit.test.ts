@@ -186,7 +186,7 @@ describe('delegations', () => {
     ['a base role as delegation', grant('root', [key(5)])],
     ['a witness for a role without a file', { kind: 'witness', role: role('targets/nobody') }],
   ])('refuses %s', (_, change) => {
-    expect(() => edit(change)).toThrowError(expect.objectContaining({ code: 'trust/invalid-change' }));
+    expect(() => edit(change)).toThrow(expect.objectContaining({ code: 'trust/invalid-change' }));
   });
 });
 
