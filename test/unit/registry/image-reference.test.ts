@@ -8,7 +8,7 @@ const hex = '0123456789'.repeat(7).slice(0, 64);
 const a = (count: number): string => 'a'.repeat(count);
 
 describe('accepted', () => {
-  test.each<readonly [text: string, gun: string, tag?: string | undefined, digest?: string | undefined]>([
+  test.each<[string, string, (string | undefined)?, string?]>([
     ['alpine', 'docker.io/library/alpine'],
     ['docker.io/alpine', 'docker.io/library/alpine'],
     ['index.docker.io/alpine', 'docker.io/library/alpine'],
