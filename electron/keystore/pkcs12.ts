@@ -5,7 +5,7 @@
 import forge from 'node-forge';
 import { AppError } from '../../shared/errors.ts';
 import { DerError } from './der.ts';
-import { fromPkcs8, UnusableKey } from './private-key-formats.ts';
+import { fromPkcs1, fromPkcs8, UnusableKey } from './private-key-formats.ts';
 import type { PrivateKey } from './private-key.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 
@@ -20,9 +20,12 @@ export function openPkcs12(path: string, bytes: Uint8Array, passphrase: SecretBy
   const [bag] = bags;
   if (bag === undefined) throw notAKey(path, 'the PKCS#12 file holds no private key');
   if (bags.length > 1) throw notAKey(path, `the PKCS#12 file holds ${bags.length} private keys, not one`);
-  const info = Buffer.from(forge.asn1.toDer(bag.asn1).getBytes(), 'latin1');
+  // forge understands RSA keys and hands over the others undecoded.
+  const { key } = bag;
+  const encoded = key ? forge.pki.privateKeyToAsn1(key) : bag.asn1;
+  const info = Buffer.from(forge.asn1.toDer(encoded).getBytes(), 'latin1');
   try {
-    return fromPkcs8(info);
+    return key ? fromPkcs1(info) : fromPkcs8(info);
   } catch (error) {
     if (error instanceof UnusableKey) {
       throw new AppError('keystore/unusable-key', { path, reason: error.message }, { cause: error });
@@ -39,8 +42,8 @@ function readKeyBags(
   bytes: Uint8Array,
   passphrase: SecretBytes | undefined,
 ): readonly forge.pkcs12.Bag[] {
+  const encoded = parse(path, bytes);
   try {
-    const encoded = forge.asn1.fromDer(Buffer.from(bytes).toString('latin1'));
     const file = forge.pkcs12.pkcs12FromAsn1(encoded, toText(passphrase));
     return file.safeContents.flatMap(({ safeBags }) =>
       safeBags.filter(({ type }) => KEY_BAGS.includes(type)),
@@ -50,20 +53,26 @@ function readKeyBags(
   }
 }
 
+function parse(path: string, bytes: Uint8Array): forge.asn1.Asn1 {
+  try {
+    return forge.asn1.fromDer(Buffer.from(bytes).toString('latin1'));
+  } catch (error) {
+    throw notAKey(path, 'the PKCS#12 file is damaged', error);
+  }
+}
+
 // SECURITY: forge takes passphrases as strings only, so this one copy cannot be wiped.
 function toText(passphrase: SecretBytes | undefined): string {
   return passphrase?.use((bytes) => new TextDecoder().decode(bytes)) ?? '';
 }
 
+/** Where there is no MAC, a wrong passphrase shows as nonsense at some later point; so does damage. */
 function toOutcome(path: string, error: unknown): AppError {
   const message = error instanceof Error ? error.message : '';
-  if (/MAC could not be verified|invalid password|bad decrypt|decrypt.*failed/i.test(message)) {
-    return new AppError('keystore/wrong-passphrase', { keyId: path }, { cause: error });
-  }
-  if (/unsupported|cannot read encrypted/i.test(message)) {
+  if (/unsupported/i.test(message)) {
     return new AppError('keystore/unsupported-encryption', { path, algorithm: 'PKCS#12' }, { cause: error });
   }
-  return notAKey(path, 'the PKCS#12 file is damaged', error);
+  return new AppError('keystore/wrong-passphrase', { keyId: path }, { cause: error });
 }
 
 function notAKey(path: string, reason: string, cause?: unknown): AppError {

@@ -9,9 +9,11 @@ import { delimiter, join } from 'node:path';
 export const peerNames = [
   'age',
   'chromium',
+  'dbus-run-session',
   'docker',
   'docker-registry',
   'dockerd',
+  'gnome-keyring-daemon',
   'notary',
   'notary-server',
   'notary-signer',
