@@ -1,7 +1,7 @@
 /**
  * Frames from the page: text to values, or nothing. Pure.
  */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import type { ClientFrame } from '../../shared/ipc/socket.ts';
 
 /** Bytes of one frame. Above what `isModest` lets through, so that honest mistakes get an answer. */

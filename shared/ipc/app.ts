@@ -1,5 +1,5 @@
 /** Small shapes that several nouns share, and what the window knows about the app itself. */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 
 export const shortText = z.string().check(z.maxLength(4096));
 export const gun = z.string().check(z.minLength(1), z.maxLength(1024));

@@ -5,7 +5,7 @@
  * SECURITY: no schema here may carry key bytes, passphrases or tokens outwards, and none may carry a path,
  * a library name or shell text inwards. The only inward secrets are answers to a prompt with a one-time ID.
  */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import * as app from './app.ts';
 import * as doctor from './doctor.ts';
 import * as keys from './keys.ts';

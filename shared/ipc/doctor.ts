@@ -1,5 +1,5 @@
 /** The connection doctor: one step after the other, each with what was found and what to do. */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { sha256, wireError } from './app.ts';
 
 export const stepId = z.enum([

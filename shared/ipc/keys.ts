@@ -1,5 +1,5 @@
 /** What the window sees of private keys: never their bytes. */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { sha256 } from './app.ts';
 import { keyPlace } from './repositories.ts';
 

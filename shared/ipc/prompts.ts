@@ -2,7 +2,7 @@
  * Questions that the privileged side asks. Each has a one-time ID; main owns time-outs, attempts and cancelling.
  * SECURITY: `answer` is the only inward path for a secret.
  */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { shortText } from './app.ts';
 
 export const prompt = z.discriminatedUnion('kind', [

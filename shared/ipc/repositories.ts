@@ -1,5 +1,5 @@
 /** What the window sees of repositories. IDs, roles, dates and digests only. */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { gun, instant, sha256, wireError } from './app.ts';
 
 /** What the keys on this computer allow: `sign` as these signers, administer with the repository or root key. */

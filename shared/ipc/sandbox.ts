@@ -1,5 +1,5 @@
 /** The embedded trust server and registry to learn with. */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { sha256, wireError } from './app.ts';
 
 export const status = z.discriminatedUnion('kind', [

@@ -1,5 +1,5 @@
 /** Settings as the window sees them. */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { instant, sha256, shortText } from './app.ts';
 
 export const theme = z.enum(['system', 'light', 'dark']);

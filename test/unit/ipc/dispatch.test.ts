@@ -1,6 +1,6 @@
 /** One call from untrusted input to encoded answer. */
 import { describe, expect, it, vi } from 'vitest';
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import { createDispatch } from '../../../electron/ipc/dispatch.ts';
 import { isModest, MAX_CHARACTERS, MAX_DEPTH, MAX_VALUES } from '../../../electron/ipc/input-size.ts';
 import { createEmit } from '../../../electron/ipc/outgoing.ts';

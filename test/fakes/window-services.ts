@@ -1,0 +1,80 @@
+/** Services for tests of what surrounds them: they record what they are asked, and answer valid little things. */
+import { vi } from 'vitest';
+import type { WindowServices, WindowSurroundings } from '../../electron/ipc/window-services.ts';
+import type { CallOutput } from '../../shared/ipc/bridge.ts';
+
+const settings: CallOutput<'settings.get'> = {
+  theme: 'system',
+  trustDirectory: '/home/kim/.docker/trust',
+  trustDirectorySource: 'default',
+  servers: [],
+};
+const stopped: CallOutput<'sandbox.status'> = { kind: 'stopped' };
+const info: CallOutput<'app.info'> = {
+  version: '1.2.3',
+  mode: 'browser',
+  platform: 'linux',
+  trustDirectory: '/home/kim/.docker/trust',
+  dataDirectory: '/home/kim/.local/share/trustdesk',
+  firstRun: true,
+  found: { repositories: 0, keys: 0 },
+};
+const detail: CallOutput<'repositories.detail'> = {
+  row: {
+    gun: 'localhost:5000/app',
+    server: 'https://localhost:4443',
+    abilities: { signAs: [], administer: false, rootKey: false },
+    freshness: { kind: 'never' },
+    warnings: [],
+    sandbox: false,
+  },
+  signers: [],
+  adminKeys: [],
+  delegations: [],
+  metadata: [],
+  rootChain: [],
+};
+
+const answering = <T>(value: T) => vi.fn((..._args: readonly unknown[]) => Promise.resolve(value));
+
+/** A new set of services; every one is a mock function. */
+export function fakeServices() {
+  return {
+    info: answering(info),
+    repositories: {
+      list: answering([detail.row]),
+      add: answering([]),
+      hide: answering(undefined),
+      refresh: answering(undefined),
+      detail: answering(detail),
+      tags: answering({ tags: [], digests: [], sizes: [], signers: [], signerSets: [] }),
+      registryDigests: answering([]),
+      unsignedTags: answering({ kind: 'tags' as const, tags: [] }),
+      rawMetadata: answering({ text: '{}', bytes: 2 }),
+    },
+    keys: { list: answering({ keys: [], unreadable: [] }) },
+    settings: {
+      view: answering(settings),
+      setTheme: answering(settings),
+      addServer: answering(settings),
+      removeServer: answering(settings),
+      addServerCa: answering(settings),
+      trustShownCa: answering(settings),
+      removeServerCa: answering(settings),
+      chooseTrustDirectory: answering(settings),
+    },
+    doctor: { run: answering({ target: 'x', healthy: true, steps: [] }) },
+    sandbox: {
+      status: answering(stopped),
+      start: answering(stopped),
+      stop: answering(stopped),
+      reset: answering(stopped),
+    },
+    close: answering(undefined),
+  } satisfies WindowServices;
+}
+
+/** A `compose` that gives these services and keeps what it was given. */
+export function fakeCompose(services: WindowServices = fakeServices()) {
+  return vi.fn((_surroundings: WindowSurroundings) => Promise.resolve(services));
+}
