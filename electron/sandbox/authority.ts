@@ -71,9 +71,7 @@ const isInDate = (pem: string, now: Date): boolean =>
 /** The certificate library, loaded when a certificate is made and not before: it is slow to load. */
 async function loadX509() {
   await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
-  x509.cryptoProvider.set(webcrypto);
-  return x509;
+  return import('@peculiar/x509');
 }
 
 const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
@@ -89,7 +87,8 @@ async function toPem(key: webcrypto.CryptoKey): Promise<string> {
   return pem.toString();
 }
 
-async function makeAuthority(now: Date): Promise<Authority> {
+/** A new authority, kept nowhere. */
+export async function makeAuthority(now: Date): Promise<Authority> {
   const x509 = await loadX509();
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({

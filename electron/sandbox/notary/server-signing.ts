@@ -4,12 +4,15 @@
  * uploaded in another form is accepted and then found to be unreadable. That is a trap to be tested against.
  */
 import { isAppError } from '../../../shared/errors.ts';
+import { wireText } from '../../tuf/canonical-json.ts';
+import { isGoTimeText } from '../../tuf/expiry.ts';
 import type { FileMeta, MetadataFile, SnapshotBody, TimestampBody } from '../../tuf/model.ts';
 import { SNAPSHOT, TIMESTAMP } from '../../tuf/names.ts';
 import { newSnapshot, newTimestamp, nextVersion } from '../../tuf/new-metadata.ts';
 import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
 import type { RoleAuthority } from '../../tuf/verify.ts';
 import { encodeFile, fileMetaOf, signFile } from '../../tuf/write.ts';
+import { goJson } from '../exchange.ts';
 import type { RepositoryBuilder } from './repository-builder.ts';
 import type { ServerKeys } from './server-keys.ts';
 
@@ -67,7 +70,20 @@ function announcedBy(file: MetadataFile, crypto: TufCrypto): FileMeta {
   return fileMetaOf(reserialised(file), crypto);
 }
 
+/** How Go's text of `signed` begins when every member that Go always writes is there. */
+const beginnings = {
+  Root: '{"_type":"Root","consistent_snapshot":',
+  Targets: '{"_type":"Targets","delegations":{"keys":',
+  Snapshot: '{"_type":"Snapshot","expires":',
+  Timestamp: '{"_type":"Timestamp","expires":',
+} as const;
+
+/** The file as Go writes it after having read it. */
 function reserialised(file: MetadataFile): Uint8Array {
+  const message = Buffer.from(file.message).toString('utf8');
+  const isGoText = isGoTimeText(file.body.expires) && message.startsWith(beginnings[file.body.type]);
+  // Go keeps `null` and `[]` apart, which the body does not; what it signed is the better copy of what it would write.
+  if (isGoText && file.unknownFields.length === 0) return fromMessage(message, file);
   try {
     return encodeFile(file.body, file.signatures);
   } catch (error) {
@@ -75,4 +91,9 @@ function reserialised(file: MetadataFile): Uint8Array {
     if (isAppError(error)) return file.bytes;
     throw error;
   }
+}
+
+function fromMessage(message: string, { signatures }: MetadataFile): Uint8Array {
+  const list = signatures.map(({ keyid, method, sig }) => ({ keyid, method, sig }));
+  return Buffer.from(`{"signed":${wireText(message)},"signatures":${goJson(list)}}`);
 }

@@ -129,7 +129,8 @@ async function makeTimestamp(
     return { role: TIMESTAMP, version: made.body.version, bytes: made.bytes };
   } catch (error) {
     if (!(error instanceof KeysMissing)) throw error;
-    throw invalidUpdate('ErrBadRoot', 'no timestamp keys exist on the server');
+    // The two spaces are notary-server's.
+    throw invalidUpdate('ErrBadRoot', 'no  timestamp keys exist on the server');
   }
 }
 
