@@ -1,5 +1,5 @@
 /** Keys in every encryption openssl offers are loaded; what we export and certify, openssl reads and verifies. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -148,7 +148,6 @@ describeWithPeers('openssl', ['openssl'], () => {
     it.each(['ECDSA P-256', 'ECDSA P-384', 'RSA 2048', 'Ed25519'] as const)(
       '%s, exported with modern parameters',
       async (algorithm) => {
-        const { writeFile } = await import('node:fs/promises');
         const key = await generateKey(algorithm);
         await writeFile(join(lab().folder, 'modern.pem'), await exportModern(key, secret('for openssl')));
         const { stdout } = await openssl(
@@ -167,7 +166,6 @@ describeWithPeers('openssl', ['openssl'], () => {
     );
 
     it('a stored key, once its headers are gone', async () => {
-      const { writeFile } = await import('node:fs/promises');
       const key = await generateKey();
       const stored = await storeKey(join(lab().folder, 'trust'), key, { role: 'jeff' }, secret('passphrase'));
       const text = (await exportStored(stored)).replace('role: jeff\n\n', '');
@@ -180,7 +178,6 @@ describeWithPeers('openssl', ['openssl'], () => {
     it.each(['ECDSA P-256', 'ECDSA P-384', 'RSA 2048'] as const)(
       'a certificate request and certificate over %s',
       async (algorithm) => {
-        const { writeFile } = await import('node:fs/promises');
         const key = await generateKey(algorithm);
         const subject = { country: 'CH', organization: 'Büro', commonName: 'jeff' };
         await writeFile(join(lab().folder, 'r.csr'), makeCertificateRequest(key, subject));

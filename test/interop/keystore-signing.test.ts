@@ -121,8 +121,6 @@ describeWithPeers(
       await computer.must.notary(['init', gun]);
       await sign(computer, gun, '1.0', ['targets']);
       // Every key notary made is re-encrypted by us and must go on signing.
-      const { changePassphrase } = await import('../../electron/keystore/change-passphrase.ts');
-      const { labPassphrase, secret } = await import('./keystore-tools.ts');
       for (const stored of (await listKeys(computer.trustDirectory)).keys) {
         await changePassphrase(stored, labPassphrase(stored.role), secret('rewritten by us'));
       }
