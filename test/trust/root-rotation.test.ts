@@ -211,4 +211,19 @@ describe('fast-forward', () => {
       expect(outcome(builder.published(), { gun, now, cache: poisoned })).toBe('ok');
     },
   );
+
+  test('a version remembered before the rotation counts while its keys do, and not after', async () => {
+    const timestamp = 'timestamp' as RoleName;
+    const swizzler = new Swizzler(builder);
+    await swizzler.fastForward(timestamp);
+    const repository = started();
+    expect(repository.rememberCached(timestamp, swizzler.files.get('timestamp') ?? rootOf(first))).toBe(true);
+    expect(repository.versionFloor(timestamp)).toBeGreaterThan(1_000_000);
+    await (await builder.rotate('snapshot')).publish();
+    repository.updateRoot(rootOf(builder.files));
+    expect(repository.versionFloor(timestamp)).toBeGreaterThan(1_000_000);
+    await (await builder.rotate('timestamp')).publish();
+    repository.updateRoot(rootOf(builder.files));
+    expect(repository.versionFloor(timestamp)).toBe(1);
+  });
 });
