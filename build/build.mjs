@@ -3,7 +3,7 @@
  * Runs under Node after an install. `node build/build.mjs [--quiet] [target...]`; all targets when none is named.
  * A target's folder is replaced only after it was built without errors.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
@@ -95,6 +95,8 @@ async function buildNode({ outdir, builds }) {
 async function buildRenderer() {
   const { build } = await import('vite');
   await build({ configFile: join(root, 'build/vite.config.mjs'), logLevel: 'warn' });
+  // Browsers ask for it by this name, whatever the page says.
+  copyFileSync(join(root, 'build/icons/icon.ico'), join(root, 'dist/renderer/favicon.ico'));
   return filesUnder(join(root, 'dist/renderer')).reduce((sum, path) => sum + statSync(path).size, 0);
 }
 
