@@ -13,7 +13,7 @@ import { readRepository } from '../trust/read-repository.ts';
 import type { Inspection } from '../trust/inspection.ts';
 import { isOn, type RunCommand } from './command.ts';
 import { explanation } from './failure.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../trust/in-parallel.ts';
 import { notaryWords } from './original-words.ts';
 import { inspectionAsText, inspectionsAsJson } from './print-inspection.ts';
 import { surroundingsOf, type Terminal, writeAll } from './terminal.ts';

@@ -1,0 +1,72 @@
+/**
+ * The private keys of this computer as the window lists them, with the repositories that need them. Privileged
+ * process. SECURITY: no key is opened here; IDs, roles and places are all that leaves.
+ */
+import type { CanonicalKeyId } from '../../shared/brands.ts';
+import type { CallOutput } from '../../shared/ipc/bridge.ts';
+import type { KeyRow } from '../../shared/ipc/keys.ts';
+import type { KeyListing, StoredKey } from '../keystore/key-directory.ts';
+import type { VerifiedRepository } from '../notary/verified-repository.ts';
+import { walkRoles } from '../tuf/delegations.ts';
+import type { TufCrypto } from '../tuf/ports.ts';
+import { namedKeys } from './local-keys.ts';
+import { baseRoleKeys } from './repository-row.ts';
+
+export type KeyList = CallOutput<'keys.list'>;
+type Uses = ReadonlyMap<CanonicalKeyId, KeyRow['usedBy']>;
+
+const baseRoles = ['root', 'targets', 'snapshot', 'timestamp'] as const;
+
+/** Which roles of which repositories each key can sign. */
+export function usesOfKeys(repositories: readonly VerifiedRepository[], crypto: TufCrypto): Uses {
+  const uses = new Map<CanonicalKeyId, KeyRow['usedBy']>();
+  for (const repository of repositories) {
+    for (const [id, roles] of rolesByKey(repository, crypto)) {
+      uses.set(id, [...(uses.get(id) ?? []), { gun: repository.gun, roles }]);
+    }
+  }
+  return uses;
+}
+
+function rolesByKey(
+  repository: VerifiedRepository,
+  crypto: TufCrypto,
+): ReadonlyMap<CanonicalKeyId, string[]> {
+  const roles = new Map<CanonicalKeyId, string[]>();
+  const note = (role: string, keys: ReturnType<typeof namedKeys>): void => {
+    for (const { canonicalId } of keys) {
+      if (canonicalId !== undefined) roles.set(canonicalId, [...(roles.get(canonicalId) ?? []), role]);
+    }
+  };
+  for (const role of baseRoles) note(role, baseRoleKeys(repository, role, crypto));
+  for (const { body } of walkRoles(repository.targets)) {
+    for (const { name, keyids } of body.delegations)
+      note(name, namedKeys(keyids, body.delegationKeys, crypto));
+  }
+  return roles;
+}
+
+/** Files that are not usable keys are listed, never hidden. */
+export function toKeyList(listings: readonly KeyListing[], uses: Uses): KeyList {
+  return {
+    keys: listings.flatMap(({ keys }) => keys.map((key) => toKeyRow(key, uses))),
+    unreadable: listings.flatMap(({ unreadable }) =>
+      unreadable.map(({ path, reason }) => ({ file: path, reason })),
+    ),
+  };
+}
+
+function toKeyRow(key: StoredKey, uses: Uses): KeyRow {
+  const { id, role, gun, algorithm, location, encryption, modifiedAt } = key;
+  return {
+    id,
+    role,
+    gun,
+    algorithm: algorithm ?? 'unknown',
+    place: { kind: 'file' },
+    location,
+    encrypted: encryption !== 'none',
+    usedBy: uses.get(id) ?? [],
+    created: modifiedAt,
+  };
+}

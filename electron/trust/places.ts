@@ -1,0 +1,109 @@
+/**
+ * The worlds that repositories live in: this computer, and the sandbox while it runs. Each has its own trust
+ * directory, servers and certificates. Privileged process. Holds the present configuration.
+ */
+import type { Gun } from '../../shared/brands.ts';
+import type { HttpClient } from '../network/http-client.ts';
+import { fixedCredentials } from '../registry/credentials.ts';
+import { registryOfGun } from '../registry/image-reference.ts';
+import { parseNotaryConfig } from '../settings/notary-config.ts';
+import type { Settings } from '../settings/settings-file.ts';
+import { updateSettings } from '../settings/settings-file.ts';
+import { connectLikeDocker, type Configured, readConfiguration, type Surroundings } from './connect.ts';
+import { type Connector, createConnector } from './connector.ts';
+
+/** What the sandbox tells of itself while it runs. */
+export interface SandboxPlace {
+  readonly trustServerUrl: string;
+  readonly registryUrl: string;
+  readonly registryHost: string;
+  readonly caPem: string;
+  readonly trustDirectory: string;
+}
+
+export interface Place {
+  readonly sandbox: boolean;
+  readonly connector: Connector;
+}
+
+export class Places {
+  readonly #surroundings: Surroundings & { readonly http: HttpClient };
+  #configured: Configured;
+  #computer: Place;
+  #sandbox: (Place & { readonly registryHost: string }) | undefined;
+
+  private constructor(surroundings: Surroundings & { readonly http: HttpClient }, configured: Configured) {
+    this.#surroundings = surroundings;
+    this.#configured = configured;
+    this.#computer = computerPlace(configured, surroundings);
+  }
+
+  /** @throws `config/unreadable`, `config/malformed` */
+  static async open(surroundings: Surroundings & { readonly http: HttpClient }): Promise<Places> {
+    return new Places(surroundings, await readConfiguration(surroundings));
+  }
+
+  get configured(): Configured {
+    return this.#configured;
+  }
+
+  /** This computer first. */
+  get all(): readonly Place[] {
+    return this.#sandbox === undefined ? [this.#computer] : [this.#computer, this.#sandbox];
+  }
+
+  get computer(): Place {
+    return this.#computer;
+  }
+
+  /** Where a repository lives: the sandbox's registry names its own. */
+  placeOf(gun: Gun): Place {
+    return this.placeOfRegistry(registryOfGun(gun).registry);
+  }
+
+  placeOfRegistry(registry: string): Place {
+    return this.#sandbox?.registryHost === registry ? this.#sandbox : this.#computer;
+  }
+
+  /** Changes the settings on disk, then works by them. @throws `config/...`, `files/...` */
+  async changeSettings(change: (now: Settings) => Settings): Promise<void> {
+    await updateSettings(this.#configured.paths.settingsFile, change);
+    await this.reload();
+  }
+
+  /** Reads the configuration anew; connections of before are not used any more. @throws `config/...` */
+  async reload(): Promise<void> {
+    this.#configured = await readConfiguration(this.#surroundings);
+    this.#computer = computerPlace(this.#configured, this.#surroundings);
+  }
+
+  /** Called when the sandbox runs, and with undefined when it ended. */
+  setSandbox(sandbox: SandboxPlace | undefined): void {
+    this.#sandbox = sandbox && sandboxPlace(sandbox, this.#surroundings);
+  }
+}
+
+function computerPlace(configured: Configured, surroundings: Surroundings): Place {
+  return { sandbox: false, connector: connectLikeDocker(configured, surroundings) };
+}
+
+/** SECURITY: the sandbox is verified by its own CA as any other server; being on this computer excuses nothing. */
+function sandboxPlace(
+  { trustServerUrl, registryUrl, registryHost, caPem, trustDirectory }: SandboxPlace,
+  { now, platform, http }: Surroundings & { readonly http: HttpClient },
+): Place & { readonly registryHost: string } {
+  const ca = (url: string) => ({ server: new URL(url).origin, pem: caPem });
+  const connector = createConnector({
+    asTool: 'notary',
+    platform,
+    dockerConfig: trustDirectory,
+    trustDirectory,
+    serverCas: [ca(trustServerUrl), ca(registryUrl)],
+    notaryConfig: parseNotaryConfig({}, '', trustDirectory),
+    chooseServer: () => ({ url: trustServerUrl, source: 'trustdesk' }),
+    credentials: fixedCredentials(undefined),
+    http,
+    clock: () => now().getTime(),
+  });
+  return { sandbox: true, connector, registryHost };
+}

@@ -1,0 +1,14 @@
+/** Signed tags as they cross to the window: column by column, signer sets as `inspect --pretty` joins them. Pure. */
+import type { TagTable } from '../../shared/ipc/repositories.ts';
+import { compareUtf8 } from '../tuf/utf8.ts';
+import type { SignedTags } from './inspection.ts';
+
+export function toTagTable({ tags, digests, sizes, signers, signerSets }: SignedTags): TagTable {
+  return {
+    tags: [...tags],
+    digests: [...digests],
+    sizes: [...sizes],
+    signers: [...signers],
+    signerSets: signerSets.map((names) => [...names].sort(compareUtf8)),
+  };
+}
