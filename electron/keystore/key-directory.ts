@@ -3,8 +3,9 @@
  * notary 0.1 to 0.3 are understood where they lie, and no file is hidden because it cannot be used.
  * Privileged process. Free of cryptography: `key list` must start fast.
  */
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CanonicalKeyId } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { KeyAlgorithm } from './algorithms.ts';
@@ -51,7 +52,11 @@ export interface KeyListing {
 
 /** A private key file is about 1 kB, an RSA-16384 key below 20 kB. */
 const MAX_KEY_FILE_BYTES = 256 * 1024;
-const READS_AT_ONCE = 64;
+/**
+ * Read synchronously, some at a time: a file takes 0.03 ms that way and ten times as long through the thread pool,
+ * and in between everything else gets its turn.
+ */
+const READS_PER_TURN = 64;
 
 /** `<trust directory>/private`, where docker and notary keep key files. */
 export function privateDirectory(trustDir: string): string {
@@ -64,11 +69,11 @@ export function privateDirectory(trustDir: string): string {
  */
 export async function listKeys(trustDir: string): Promise<KeyListing> {
   const base = privateDirectory(trustDir);
-  const files = await findKeyFiles(base);
+  const files = findKeyFiles(base);
   const found: (StoredKey | UnreadableKey)[] = [...files.unreadable];
-  for (let at = 0; at < files.paths.length; at += READS_AT_ONCE) {
-    const batch = files.paths.slice(at, at + READS_AT_ONCE);
-    found.push(...(await Promise.all(batch.map((path) => readKeyFile(base, path)))));
+  for (const [index, path] of files.paths.entries()) {
+    if (index > 0 && index % READS_PER_TURN === 0) await nextTurn();
+    found.push(readKeyFile(base, path));
   }
   return {
     keys: mergeCopies(found.filter((entry): entry is StoredKey => 'id' in entry)).sort(byNotaryOrder),
@@ -77,23 +82,23 @@ export async function listKeys(trustDir: string): Promise<KeyListing> {
 }
 
 /** notary: every regular file below `private/` that ends in `.key`; symbolic links are passed over. */
-async function findKeyFiles(base: string): Promise<{ paths: string[]; unreadable: UnreadableKey[] }> {
+function findKeyFiles(base: string): { paths: string[]; unreadable: UnreadableKey[] } {
   const paths: string[] = [];
   const unreadable: UnreadableKey[] = [];
-  const walk = async (directory: string): Promise<void> => {
-    for (const entry of await readDirectory(directory, base, unreadable)) {
+  const walk = (directory: string): void => {
+    for (const entry of readDirectory(directory, base, unreadable)) {
       const path = join(directory, entry.name);
-      if (entry.isDirectory()) await walk(path);
+      if (entry.isDirectory()) walk(path);
       else if (entry.isFile() && entry.name.endsWith('.key')) paths.push(path);
     }
   };
-  await walk(base);
+  walk(base);
   return { paths: paths.sort(), unreadable };
 }
 
-async function readDirectory(directory: string, base: string, unreadable: UnreadableKey[]) {
+function readDirectory(directory: string, base: string, unreadable: UnreadableKey[]) {
   try {
-    return await readdir(directory, { withFileTypes: true });
+    return readdirSync(directory, { withFileTypes: true });
   } catch (error) {
     if (directory === base && errorCode(error) === 'ENOENT') return [];
     if (directory === base) {
@@ -104,16 +109,26 @@ async function readDirectory(directory: string, base: string, unreadable: Unread
   }
 }
 
-async function readKeyFile(base: string, path: string): Promise<StoredKey | UnreadableKey> {
+function readKeyFile(base: string, path: string): StoredKey | UnreadableKey {
   try {
-    const stats = await lstat(path);
-    if (stats.size > MAX_KEY_FILE_BYTES) return { path, reason: 'the file is too large for a key' };
-    const block = decodeFirstPemBlock(await readFile(path));
+    const { bytes, stats } = readSmallFile(path);
+    if (bytes === undefined) return { path, reason: 'the file is too large for a key' };
+    const block = decodeFirstPemBlock(bytes);
     if (block === undefined) return { path, reason: 'the file holds no PEM block' };
     if (!isKeyBlock(block)) return { path, reason: `the file holds a PEM block of type ${block.type}` };
     return describe(base, path, block, stats);
   } catch (error) {
     return { path, reason: `the file cannot be read (${errorCode(error)})` };
+  }
+}
+
+function readSmallFile(path: string) {
+  const descriptor = openSync(path, 'r');
+  try {
+    const stats = fstatSync(descriptor);
+    return { stats, bytes: stats.size > MAX_KEY_FILE_BYTES ? undefined : readFileSync(descriptor) };
+  } finally {
+    closeSync(descriptor);
   }
 }
 
