@@ -27,7 +27,7 @@ export async function askCredentialHelper(
   const { code, stdout } = await run(helper, serverKey, env);
   if (code !== 0) {
     if (nothingStored.includes(stdout.trim())) return undefined;
-    throw failed(helper, `exited with ${String(code)}`);
+    throw failed(helper, code === null ? 'was ended by a signal' : `exited with ${String(code)}`);
   }
   return parseAnswer(helper, stdout);
 }
@@ -37,7 +37,7 @@ function parseAnswer(helper: string, stdout: string): Credentials | undefined {
   const username = answer.Username;
   const secret = answer.Secret;
   if (typeof username !== 'string' || typeof secret !== 'string')
-    throw failed(helper, 'answered without a user name or secret');
+    throw failed(helper, 'answered without credentials');
   if (username === '' && secret === '') return undefined;
   // docker: the user name `<token>` marks an identity token
   if (username === '<token>') return { kind: 'identity-token', username: '', token: secret };
@@ -61,27 +61,31 @@ async function run(
 ): Promise<{ readonly code: number | null; readonly stdout: string }> {
   const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
-    const child = spawn(helper, ['get'], {
-      env,
-      stdio: ['pipe', 'pipe', 'ignore'],
-      windowsHide: true,
-      timeout: helperMs,
-    });
+    const child = spawn(helper, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
     const chunks: Buffer[] = [];
     let size = 0;
+    // What the helper started itself may live on: nothing is waited for, and its output goes nowhere.
+    const giveUp = (reason: string, cause?: unknown): void => {
+      clearTimeout(timer);
+      child.kill();
+      child.stdout.destroy();
+      reject(failed(helper, reason, cause));
+    };
+    const timer = setTimeout(() => {
+      giveUp('took too long');
+    }, helperMs);
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > longestAnswer) child.kill();
-      else chunks.push(chunk);
+      chunks.push(chunk);
+      if (size > longestAnswer) giveUp('answered too much');
     });
     child.stdin.on('error', () => undefined); // a helper may end without reading
-    child.on('error', (error) => {
-      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      reject(failed(helper, missing ? 'not found in PATH' : 'could not be started', error));
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      giveUp(error.code === 'ENOENT' ? 'not found in PATH' : 'could not be started', error);
     });
-    child.on('close', (code, signal) => {
-      if (signal === null) resolve({ code, stdout: Buffer.concat(chunks).toString('utf8') });
-      else reject(failed(helper, 'took too long or answered too much'));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout: Buffer.concat(chunks).toString('utf8') });
     });
     child.stdin.end(`${input}\n`);
   });
