@@ -53,7 +53,7 @@ const notaryCommands: readonly (readonly string[])[] = [
   ['lookup', guns.nested, 'team-1'],
 ];
 
-/** What notary refuses: the exit code and the reason are the same; where it is printed may differ. */
+/** What notary refuses is refused in its words; what to do about it follows on stderr. */
 const refusals: readonly (readonly string[])[] = [
   ['lookup', guns.app, 'no-such-tag'],
   ['list', unknown],
@@ -103,19 +103,23 @@ describeWithPeers(
       it.each(refusals)('refuses as notary does: %s %s %s', async (...args) => {
         const expected = await theirs().notary(args);
         const actual = await ours().trustdesk(args);
-        expect([actual.status, expected.status]).toEqual([1, 1]);
+        expect([actual.status, actual.stdout]).toEqual([1, expected.stdout]);
         expect(actual.stderr).not.toBe('');
       });
 
       it.each(Object.values(guns))('leaves the cache of %s as docker leaves it', async (gun) => {
         const { scope, desk } = await newDesk(stage());
         const other = await makeWorkstation(scope, { notary: stage().notary });
-        const [mine, real] = [
-          await desk.trustdesk(['inspect', gun]),
-          await other.docker(['trust', 'inspect', gun]),
-        ];
-        expect(mine.status).toBe(real.status);
-        expect(await cachedMetadata(desk, gun)).toEqual(await cachedMetadata(other, gun));
+        await desk.must.trustdesk(['inspect', gun]);
+        await other.must.docker(['trust', 'inspect', gun]);
+        const mine = await cachedMetadata(desk, gun);
+        const real = await cachedMetadata(other, gun);
+        // A delegation that the snapshot announces and nobody may sign is kept too, to be said again offline.
+        const more = gun === guns.lastSignerGone ? ['targets/releases.json'] : [];
+        expect([...mine.keys()].filter((name) => !real.has(name))).toEqual(more);
+        for (const [name, text] of real) expect(mine.get(name), name).toBe(text);
+        const again = await desk.must.docker(['trust', 'inspect', gun]);
+        expect(again.stdout).toBe((await other.must.docker(['trust', 'inspect', gun])).stdout);
         await scope.close();
       });
 
