@@ -5,7 +5,6 @@
  */
 import { isAppError } from '../../../shared/errors.ts';
 import { wireText } from '../../tuf/canonical-json.ts';
-import { isGoTimeText } from '../../tuf/expiry.ts';
 import type { FileMeta, MetadataFile, SnapshotBody, TimestampBody } from '../../tuf/model.ts';
 import { SNAPSHOT, TIMESTAMP } from '../../tuf/names.ts';
 import { newSnapshot, newTimestamp, nextVersion } from '../../tuf/new-metadata.ts';
@@ -80,17 +79,28 @@ const beginnings = {
 
 /** The file as Go writes it after having read it. */
 function reserialised(file: MetadataFile): Uint8Array {
+  const { body, signatures, unknownFields } = file;
   const message = Buffer.from(file.message).toString('utf8');
-  const isGoText = isGoTimeText(file.body.expires) && message.startsWith(beginnings[file.body.type]);
-  // Go keeps `null` and `[]` apart, which the body does not; what it signed is the better copy of what it would write.
-  if (isGoText && file.unknownFields.length === 0) return fromMessage(message, file);
+  const expires = goTimeText(body.expires);
+  // Go keeps `null` and `[]` apart, which the body does not; what was signed is the better copy of what Go would write.
+  if (unknownFields.length === 0 && message.startsWith(beginnings[body.type])) {
+    return fromMessage(message.replace(`"expires":"${body.expires}"`, `"expires":"${expires}"`), file);
+  }
   try {
-    return encodeFile(file.body, file.signatures);
+    return encodeFile({ ...body, expires }, signatures);
   } catch (error) {
     // Our encoder refuses some custom data that Go copies as it is.
     if (isAppError(error)) return file.bytes;
     throw error;
   }
+}
+
+/** RFC3339Nano: no zeros at the end of the fraction, and `Z` for no offset. */
+function goTimeText(text: string): string {
+  return text
+    .replace(/(\.[0-9]*?)0+(?=Z|[-+])/, '$1')
+    .replace(/\.(?=Z|[-+])/, '')
+    .replace(/[-+]00:00$/, 'Z');
 }
 
 function fromMessage(message: string, { signatures }: MetadataFile): Uint8Array {
