@@ -2,6 +2,7 @@
  * Every command of the command line: names, options and whose manners it has. Data only; a command's code is loaded
  * when it is run. Names, options and refusals are those of docker trust and notary, so that scripts carry over.
  */
+import { changeOptions } from './change-options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 
 const json: OptionSpec = { name: 'json', help: 'Print as JSON' };
@@ -27,6 +28,12 @@ const roles: OptionSpec = {
   short: 'r',
   value: 'strings',
   help: 'Delegation roles to list targets for (will shadow targets role)',
+};
+
+const as: OptionSpec = {
+  name: 'as',
+  value: 'string',
+  help: 'The signer to act as, when keys of several are here',
 };
 
 const fewerThan =
@@ -84,6 +91,88 @@ export const commands: readonly CommandSpec[] = [
     options: [json, ...notaryOptions],
     refuse: notExactly(0, ''),
     load: async () => (await import('./key-commands.ts')).runKeyList,
+  },
+  {
+    name: 'key generate',
+    operands: 'NAME',
+    summary: 'Generate and load a signing key-pair',
+    manners: 'docker',
+    options: [
+      { name: 'dir', value: 'string', help: 'Directory to generate key in, defaults to current directory' },
+    ],
+    refuse: notExactly(1, "'trustdesk key generate' requires 1 argument"),
+    load: async () => (await import('./key-making-commands.ts')).runKeyGenerate,
+  },
+  {
+    name: 'key load',
+    operands: 'KEYFILE',
+    summary: 'Load a private key file for signing',
+    manners: 'docker',
+    options: [{ name: 'name', value: 'string', help: 'Name for the loaded key (default "signer")' }],
+    refuse: notExactly(1, "'trustdesk key load' requires 1 argument"),
+    load: async () => (await import('./key-making-commands.ts')).runKeyLoad,
+  },
+  {
+    name: 'sign',
+    operands: 'IMAGE:TAG [IMAGE:TAG...]',
+    summary: 'Sign images',
+    manners: 'docker',
+    options: [
+      { name: 'local', help: 'Push a locally tagged image first and sign what was pushed' },
+      {
+        name: 'digest',
+        value: 'string',
+        help: 'Sign this digest (sha256:...) instead of what the tag is now',
+      },
+      {
+        name: 'size',
+        value: 'bytes',
+        help: 'Size of the manifest; with --digest, the registry is not asked',
+      },
+      as,
+      ...changeOptions,
+    ],
+    refuse: fewerThan(1, "'trustdesk sign' requires at least 1 argument"),
+    load: async () => (await import('./sign-command.ts')).runSign,
+  },
+  {
+    name: 'revoke',
+    operands: 'IMAGE[:TAG]',
+    summary: 'Remove trust for an image',
+    manners: 'docker',
+    options: [{ name: 'yes', short: 'y', help: 'Do not prompt for confirmation' }, as, ...changeOptions],
+    refuse: notExactly(1, "'trustdesk revoke' requires 1 argument"),
+    load: async () => (await import('./revoke-command.ts')).runRevoke,
+  },
+  {
+    name: 'signer add',
+    operands: 'NAME IMAGE [IMAGE...]',
+    summary: 'Add a signer, or more keys to one',
+    manners: 'docker',
+    options: [
+      { name: 'key', value: 'list', help: "Path to the signer's public key or certificate file" },
+      { name: 'root-key', value: 'string', help: 'Root key for a repository that is new: its ID, or new' },
+      ...changeOptions,
+    ],
+    refuse: fewerThan(2, "'trustdesk signer add' requires at least 2 arguments"),
+    load: async () => (await import('./signer-commands.ts')).runSignerAdd,
+  },
+  {
+    name: 'signer remove',
+    operands: 'NAME IMAGE [IMAGE...]',
+    summary: 'Remove a signer',
+    manners: 'docker',
+    options: [
+      {
+        name: 'force',
+        short: 'f',
+        help: 'Do not prompt for confirmation before removing the most recent signer',
+      },
+      as,
+      ...changeOptions,
+    ],
+    refuse: fewerThan(2, "'trustdesk signer remove' requires at least 2 arguments"),
+    load: async () => (await import('./signer-commands.ts')).runSignerRemove,
   },
   {
     name: 'doctor',

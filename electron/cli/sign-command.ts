@@ -1,0 +1,142 @@
+/**
+ * `trustdesk sign IMAGE:TAG...`, in the place of `docker trust sign`. Command line.
+ * The digest is what the registry holds under the tag now (or `--digest`), manifest and multi-arch index alike; it is
+ * that digest which is signed, even if the tag moves meanwhile. All tags of a repository go into one publish.
+ */
+import type { Gun } from '../../shared/brands.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type ImageReference, parseImageReference } from '../registry/image-reference.ts';
+import type { RegistryManifest } from '../registry/registry-client.ts';
+import { toBase64 } from '../tuf/base64.ts';
+import { fromHex } from '../tuf/hex.ts';
+import type { TagToSign } from '../trust/plan/sign-tags.ts';
+import { carryOut, isRehearsal, printReceipt } from './carry-out.ts';
+import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
+import { openPlanning, type Planning } from './planning.ts';
+import { receiptAsText } from './print-plan.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Wish {
+  readonly image: ImageReference;
+  readonly tag: string;
+  readonly manifest: Pick<RegistryManifest, 'sha256' | 'size'>;
+}
+
+export const runSign: RunCommand = async (args, terminal) => {
+  const planning = await openPlanning(terminal);
+  const images = args.operands.map(parseTagged);
+  if (valueOf(args, 'digest') !== undefined && images.length > 1) {
+    throw usage('--digest goes with one IMAGE:TAG');
+  }
+  const wishes = await Promise.all(images.map((image) => resolve(image, planning, args, terminal)));
+  for (const [gun, group] of byRepository(wishes)) await signOne(gun, group, planning, args, terminal);
+  return 0;
+};
+
+/** docker's words for what cannot be signed. */
+function parseTagged(text: string): ImageReference & { readonly tag: string } {
+  const image = parseImageReference(text);
+  if (image.digest !== undefined) throw usage('cannot use a digest reference for IMAGE:TAG');
+  if (image.tag === undefined) throw usage(`no tag specified for ${text}`);
+  return { ...image, tag: image.tag };
+}
+
+async function resolve(
+  image: ImageReference & { readonly tag: string },
+  planning: Planning,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<Wish> {
+  const local = isOn(args, 'local') && !isRehearsal(args);
+  const manifest = local
+    ? await pushLocal(image, planning, terminal)
+    : await findManifest(image, planning, args);
+  return { image, tag: image.tag, manifest };
+}
+
+/** docker: the image of the local engine is pushed first. */
+async function pushLocal(
+  image: ImageReference,
+  planning: Planning,
+  terminal: Terminal,
+): Promise<Wish['manifest']> {
+  terminal.stderr.write(
+    `Signing and pushing trust data for local image ${image.text}, may overwrite remote trust data\n`,
+  );
+  const { pushThroughEngine } = await import('../registry/docker-engine.ts');
+  return pushThroughEngine(image, { env: terminal.env, credentials: planning.credentials });
+}
+
+async function findManifest(
+  image: ImageReference & { readonly tag: string },
+  planning: Planning,
+  args: Arguments,
+): Promise<Wish['manifest']> {
+  const digest = valueOf(args, 'digest');
+  const size = valueOf(args, 'size');
+  if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
+    throw usage(`invalid argument "${digest}" for "--digest" flag: sha256:<64 hex digits> is needed`);
+  }
+  if (size !== undefined && !/^[1-9][0-9]{0,14}$/.test(size)) {
+    throw usage(`invalid argument "${size}" for "--size" flag: a number of bytes is needed`);
+  }
+  if (digest !== undefined && size !== undefined) {
+    return { sha256: digest.slice('sha256:'.length) as RegistryManifest['sha256'], size: Number(size) };
+  }
+  const registry = await planning.connector.connectRegistry(image.gun);
+  const found = await registry.fetchManifest(digest ?? image.tag);
+  if (found === undefined) throw new AppError('registry/not-found', { reference: digest ?? image.text });
+  return found;
+}
+
+function byRepository(wishes: readonly Wish[]): ReadonlyMap<Gun, readonly Wish[]> {
+  const groups = new Map<Gun, Wish[]>();
+  for (const wish of wishes) {
+    const group = groups.get(wish.image.gun);
+    if (group === undefined) groups.set(wish.image.gun, [wish]);
+    else group.push(wish);
+  }
+  return groups;
+}
+
+async function signOne(
+  gun: Gun,
+  wishes: readonly Wish[],
+  planning: Planning,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<void> {
+  const plan = await planning.planner.sign({ gun, tags: wishes.map(toTag), signAs: valueOf(args, 'as') });
+  const quiet = isRehearsal(args) || isOn(args, 'json');
+  if (!quiet) {
+    for (const { image } of wishes)
+      terminal.stdout.write(`Signing and pushing trust metadata for ${image.text}\n`);
+  }
+  const receipt = await carryOut(plan, planning, args, terminal);
+  if (receipt === undefined) return;
+  const lines = wishes.map(({ tag }) => `Successfully signed ${gun}:${tag}\n`).join('');
+  printReceipt(receipt, lines + receiptAsText(receipt), args, terminal);
+  await sayMovedTags(wishes, planning, args, terminal);
+}
+
+function toTag({ tag, manifest }: Wish): TagToSign {
+  return { tag, sha256: toBase64(fromHex(manifest.sha256) ?? new Uint8Array()), length: manifest.size };
+}
+
+/** What is signed is what was planned; when the tag points elsewhere by now, the person should know. */
+async function sayMovedTags(
+  wishes: readonly Wish[],
+  planning: Planning,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<void> {
+  if (valueOf(args, 'digest') !== undefined) return;
+  for (const { image, tag, manifest } of wishes) {
+    const registry = await planning.connector.connectRegistry(image.gun);
+    const now = await registry.resolveTag(tag);
+    if (now === undefined || now.sha256 === manifest.sha256) continue;
+    terminal.stderr.write(
+      `Warning: ${image.text} moved meanwhile: the registry has sha256:${now.sha256}, signed is sha256:${manifest.sha256}\n`,
+    );
+  }
+}

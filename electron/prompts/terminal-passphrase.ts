@@ -1,0 +1,78 @@
+/**
+ * The passphrase port over a terminal, in docker's words. Command line.
+ * SECURITY: what is typed is not echoed and lives in bytes that are wiped; what will be signed is said first.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { isRepositoryRole } from '../keystore/key-headers.ts';
+import { SecretBytes } from '../keystore/secret-bytes.ts';
+import type { PassphraseAnswer, PassphrasePrompt, PassphraseQuestion } from '../keystore/unlock.ts';
+import { openTerminal, readHidden, type Terminal } from './terminal.ts';
+
+type Open = (what: string) => Terminal;
+
+const problems = {
+  wrong: 'Passphrase incorrect. Please retry.',
+  'too-short':
+    'Passphrase is too short. Please use a password manager to generate and store a good random passphrase.',
+  'key-chain-wrong': 'The passphrase in the key chain does not open this key any more.',
+  'key-chain-unavailable': 'The key chain could not be asked.',
+} as const;
+
+/** Asks on the terminal itself. Nothing is remembered beyond this process. @throws `prompt/no-terminal` */
+export function terminalPassphrase(open: Open = openTerminal): PassphrasePrompt {
+  return {
+    askPassphrase: async (question) => ({ passphrase: await ask(question, open), remember: 'session' }),
+  };
+}
+
+async function ask(question: PassphraseQuestion, open: Open): Promise<PassphraseAnswer['passphrase']> {
+  const name = keyName(question);
+  const isNew = question.kind === 'create';
+  for (let problem = lead(question); ; problem = 'Passphrases do not match. Please retry.\n') {
+    const what = `the passphrase for ${isNew ? 'new ' : ''}${name}`;
+    const typed = await readSecret(
+      `${problem}Enter passphrase for ${isNew ? 'new ' : ''}${name}: `,
+      what,
+      open,
+    );
+    if (!isNew) return typed;
+    const repeated = await readSecret(`Repeat passphrase for new ${name}: `, what, open);
+    const same = isSame(typed, repeated);
+    repeated.wipe();
+    if (same) return typed;
+    typed.wipe();
+  }
+}
+
+/** What will be signed, the first time; why it is asked again, after that. */
+function lead({ attempt, purpose, problem }: PassphraseQuestion): string {
+  const why = problem === undefined ? '' : `${problems[problem]}\n`;
+  return attempt === 0 && purpose.length > 0 ? `${purpose.join('\n')}\n${why}` : why;
+}
+
+/** docker: `jeff key with ID 570adc0`; targets and snapshot keys are called repository keys. */
+function keyName({ role, keyId }: PassphraseQuestion): string {
+  const owner = isRepositoryRole(role) ? 'repository' : role;
+  return `${owner} key with ID ${keyId.slice(0, 7)}`;
+}
+
+async function readSecret(question: string, what: string, open: Open): Promise<SecretBytes> {
+  const bytes = await readHidden(question, what, open);
+  return SecretBytes.take(trimmed(bytes));
+}
+
+/** docker trims what is typed. */
+function trimmed(bytes: Uint8Array): Uint8Array {
+  const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09;
+  let start = 0;
+  let end = bytes.length;
+  while (start < end && isBlank(bytes[start])) start += 1;
+  while (end > start && isBlank(bytes[end - 1])) end -= 1;
+  const kept = bytes.slice(start, end);
+  bytes.fill(0);
+  return kept;
+}
+
+function isSame(a: SecretBytes, b: SecretBytes): boolean {
+  return a.use((x) => b.use((y) => x.length === y.length && timingSafeEqual(x, y)));
+}
