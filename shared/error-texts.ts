@@ -318,6 +318,11 @@ export const errorTexts: ErrorTexts = {
     text(`${path} cannot be read: ${reason}.`, 'Correct its owner or permissions so that you can read it.'),
   'config/malformed': ({ path, reason }) =>
     text(`${path} is not valid: ${reason}.`, 'Correct the file in an editor, or move it away.'),
+  'config/overridden': ({ variable }) =>
+    text(
+      `The environment variable ${variable} decides this.`,
+      `Start Trustdesk without ${variable} to choose here.`,
+    ),
   'config/credential-helper': ({ helper, reason }) =>
     text(
       `The credential helper ${helper} failed: ${reason}.`,

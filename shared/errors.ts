@@ -80,6 +80,7 @@ export interface ErrorDetails {
   // credentials and configuration
   'config/unreadable': { path: string; reason: string };
   'config/malformed': { path: string; reason: string };
+  'config/overridden': { variable: string };
   'config/credential-helper': { helper: string; reason: string };
   // key store and trust directory
   'keystore/unreadable': { path: string; reason: string };

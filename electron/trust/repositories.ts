@@ -69,7 +69,7 @@ export class Repositories {
 
   /** Every row. What was never read since the start comes from the cache, which is verified all the same. */
   async list(): Promise<RepositoryRow[]> {
-    const guns = await this.#guns();
+    const guns = await this.guns();
     const fresh = guns.filter((gun) => !this.#known.has(gun));
     await Promise.all(inParallel(fresh, atOnce, (gun) => this.#readCache(gun)));
     const keys = new Map<Place, Promise<LocalKeys>>();
@@ -118,7 +118,7 @@ export class Repositories {
 
   /** Asks the servers, in parallel; every finished repository is told. */
   async refresh(guns: readonly Gun[] | undefined): Promise<void> {
-    const all = guns ?? (await this.#guns());
+    const all = guns ?? (await this.guns());
     const total = all.length;
     const keys = new Map<Place, Promise<LocalKeys>>();
     let done = 0;
@@ -172,7 +172,7 @@ export class Repositories {
   }
 
   /** Found in the trust directories, then added; without the hidden ones. */
-  async #guns(): Promise<readonly Gun[]> {
+  async guns(): Promise<readonly Gun[]> {
     const { places } = this.#setup;
     const { added, hidden } = places.configured.settings;
     const found = await Promise.all(

@@ -1,0 +1,132 @@
+/**
+ * Builds every service with its adapters; the only wiring, plain constructor arguments. Runs in the privileged
+ * process: Electron's main process and browser mode. (The command line wires the few things a command needs itself:
+ * see `electron/trust/connect.ts`.)
+ */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Sha256Hex } from '../shared/brands.ts';
+import { nodeCrypto } from './crypto/node-crypto.ts';
+import { DoctorService } from './doctor/doctor-service.ts';
+import type { ComposeForWindow, WindowServices, WindowSurroundings } from './ipc/window-services.ts';
+import { listKeys } from './keystore/key-directory.ts';
+import { createHttpClient } from './network/http-client.ts';
+import { trustDirectoryOf } from './trust/connect.ts';
+import { toKeyList, usesOfKeys } from './trust/key-views.ts';
+import { Places } from './trust/places.ts';
+import { Repositories } from './trust/repositories.ts';
+import { SandboxControl } from './trust/sandbox-control.ts';
+import { SettingsService } from './trust/settings-service.ts';
+
+const now = (): Date => new Date();
+
+/** The services behind one window. @throws `config/...` when our own settings cannot be read */
+export const composeForWindow: ComposeForWindow = async (surroundings) => {
+  const { env, prompts, emit, log } = surroundings;
+  const http = createHttpClient({ env });
+  const places = await Places.open({ env, http, now, platform: process.platform, home: homedir() });
+  const { paths } = places.configured;
+  const repositories = new Repositories({
+    places,
+    now,
+    crypto: nodeCrypto,
+    onChanged: (rows) => emit('repositories.changed', rows),
+    onRefreshed: (progress) => emit('repositories.refreshed', progress),
+  });
+  const doctor = new DoctorService({ places, env, now, onStep: (event) => emit('doctor.step', event) });
+  const settings = new SettingsService({
+    places,
+    repositories,
+    prompts,
+    env,
+    onChanged: (view) => emit('settings.changed', view),
+    shownCa: (server, sha256) => doctor.shownCa(server, sha256),
+  });
+  const sandbox = new SandboxControl({
+    folder: join(paths.dataDirectory, 'sandbox'),
+    dockerConfig: paths.dockerConfig,
+    prompts,
+    log,
+    onChanged: (status) => emit('sandbox.changed', status),
+    onRunning: async (running) => {
+      const gone = places.all.filter((place) => place.sandbox);
+      repositories.forget((gun) => gone.includes(places.placeOf(gun)));
+      places.setSandbox(running);
+      await repositories.announce();
+    },
+  });
+  return {
+    info: () => readInfo({ surroundings, places, sandbox }),
+    repositories: repositoryCalls(repositories),
+    keys: { list: () => listAllKeys(places, repositories) },
+    settings: settingsCalls(settings),
+    doctor: { run: (target) => doctor.run(target) },
+    sandbox: {
+      status: () => Promise.resolve(sandbox.status()),
+      start: () => sandbox.start(),
+      stop: () => sandbox.stop(),
+      reset: () => sandbox.reset(),
+    },
+    close: async () => {
+      await sandbox.stop();
+      http.close();
+    },
+  };
+};
+
+function repositoryCalls(repositories: Repositories): WindowServices['repositories'] {
+  return {
+    list: () => repositories.list(),
+    add: (references) => repositories.add(references),
+    hide: (gun) => repositories.hide(gun),
+    refresh: (guns) => repositories.refresh(guns),
+    detail: (gun) => repositories.detail(gun),
+    tags: (gun) => repositories.tags(gun),
+    registryDigests: (gun, tags) => repositories.registryDigests(gun, tags),
+    unsignedTags: (gun) => repositories.unsignedTags(gun),
+    rawMetadata: (gun, role, version) => repositories.rawMetadata(gun, role, version),
+  };
+}
+
+function settingsCalls(settings: SettingsService): WindowServices['settings'] {
+  return {
+    view: () => settings.view(),
+    setTheme: (theme) => settings.setTheme(theme),
+    addServer: (server) => settings.addServer(server),
+    removeServer: (id) => settings.removeServer(id),
+    addServerCa: (server) => settings.addServerCa(server),
+    trustShownCa: (server, sha256: Sha256Hex) => settings.trustShownCa(server, sha256),
+    removeServerCa: (server, sha256: Sha256Hex) => settings.removeServerCa(server, sha256),
+    chooseTrustDirectory: () => settings.chooseTrustDirectory(),
+  };
+}
+
+async function listAllKeys(places: Places, repositories: Repositories) {
+  const listings = await Promise.all(places.all.map(({ connector }) => listKeys(connector.trustDirectory)));
+  return toKeyList(listings, usesOfKeys(repositories.verified, nodeCrypto));
+}
+
+interface InfoParts {
+  readonly surroundings: WindowSurroundings;
+  readonly places: Places;
+  readonly sandbox: SandboxControl;
+}
+
+async function readInfo({ surroundings, places, sandbox }: InfoParts) {
+  const { mode, version } = surroundings;
+  const { paths, settings } = places.configured;
+  const { listKnownRepositories } = await import('./notary/known-repositories.ts');
+  const trustDirectory = trustDirectoryOf(places.configured);
+  const found = await listKnownRepositories(trustDirectory);
+  const { keys } = await listKeys(trustDirectory);
+  const isUsed = found.length > 0 || settings.added.length > 0 || sandbox.wasOpened;
+  return {
+    version,
+    mode,
+    platform: process.platform,
+    trustDirectory,
+    dataDirectory: paths.dataDirectory,
+    firstRun: !isUsed,
+    found: { repositories: found.length, keys: keys.length },
+  };
+}
