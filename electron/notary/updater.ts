@@ -5,6 +5,7 @@
  */
 import type { Gun, RoleName } from '../../shared/brands.ts';
 import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
+import { rememberDigests } from '../crypto/remembered-digests.ts';
 import type { MetadataFile } from '../tuf/model.ts';
 import { ROOT, SNAPSHOT, TARGETS, TIMESTAMP } from '../tuf/names.ts';
 import type { TrustPinning } from '../tuf/pinning.ts';
@@ -55,7 +56,8 @@ interface Run {
 }
 
 function newRun(gun: Gun, options: LoadOptions): Run {
-  const { crypto, now, pinning, transport, cache } = options;
+  const { now, pinning, transport, cache } = options;
+  const crypto = rememberDigests(options.crypto);
   const trusted = new TrustedRepository({ gun, crypto, now, ...(pinning === undefined ? {} : { pinning }) });
   return { options, trusted, source: new RoleSource(transport, cache, crypto) };
 }

@@ -4,8 +4,10 @@ import type { RoleName } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import { nodeCrypto } from '../../electron/crypto/node-crypto.ts';
 import { MAX_TIMESTAMP_BYTES } from '../../electron/tuf/limits.ts';
+import type { FileMeta } from '../../electron/tuf/model.ts';
 import { parseGun } from '../../electron/tuf/names.ts';
 import { TrustedRepository } from '../../electron/tuf/trusted-repository.ts';
+import { verifyAnnounced } from '../../electron/tuf/verify.ts';
 import { RepositoryBuilder, type RepositoryFiles } from '../simulator/repository-builder.ts';
 import { Swizzler } from '../simulator/swizzler.ts';
 import { load, outcome } from './load.ts';
@@ -69,6 +71,30 @@ describe('thresholds of zero', () => {
     await swizzler.zeroThreshold(role('targets/releases'));
     await swizzler.announce();
     expect(outcome(swizzler.files, { gun, now })).toBe('trust/malformed');
+  });
+});
+
+describe('every announced hash counts, and at least one must be there', () => {
+  const sha256 = (bytes: Uint8Array): string => Buffer.from(nodeCrypto.sha256(bytes)).toString('base64');
+  const sha512 = (bytes: Uint8Array): string => Buffer.from(nodeCrypto.sha512(bytes)).toString('base64');
+  const bytes = Buffer.from('content');
+  const wrong = Buffer.from('CONTENT');
+  const length = bytes.length;
+  test.each<[string, FileMeta, string | undefined]>([
+    ['both right', { length, sha256: sha256(bytes), sha512: sha512(bytes) }, undefined],
+    ['SHA-256 alone', { length, sha256: sha256(bytes) }, undefined],
+    ['SHA-512 alone', { length, sha512: sha512(bytes) }, undefined],
+    ['SHA-256 wrong', { length, sha256: sha256(wrong), sha512: sha512(bytes) }, 'trust/hash-mismatch'],
+    ['SHA-512 wrong', { length, sha256: sha256(bytes), sha512: sha512(wrong) }, 'trust/hash-mismatch'],
+    ['none', { length }, 'trust/hash-mismatch'],
+    ['longer than announced', { length: length - 1, sha256: sha256(bytes) }, 'trust/length-mismatch'],
+    ['shorter than announced', { length: length + 1, sha256: sha256(bytes) }, 'trust/length-mismatch'],
+  ])('%s', (_name, meta, expected) => {
+    const verify = (): void => {
+      verifyAnnounced('targets', bytes, meta, nodeCrypto);
+    };
+    if (expected === undefined) expect(verify).not.toThrow();
+    else expect(verify).toThrow(expected);
   });
 });
 

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import forge from 'node-forge';
 import { describe, expect, test } from 'vitest';
 import { makeRootCertificate } from '../../../electron/crypto/certificate.ts';
 import { readCertificates } from '../../../electron/crypto/certificate-facts.ts';
@@ -109,6 +110,31 @@ describe('facts of certificates', () => {
     const [facts] = readCertificates(file('signer-files/ops-rsa.crt'));
     expect(facts).toMatchObject({ commonName: 'ops-rsa', rsaBits: 2048, signedWithSha1: false, isCa: true });
     expect(facts?.publicKey.keytype).toBe('rsa');
+  });
+  test.each([
+    ['SHA-1', forge.md.sha1.create(), true],
+    ['SHA-256', forge.md.sha256.create(), false],
+  ] as const)('signed with %s', (_name, digest, expected) => {
+    const keys = forge.pki.rsa.generateKeyPair(2048);
+    const certificate = forge.pki.createCertificate();
+    certificate.publicKey = keys.publicKey;
+    certificate.serialNumber = '01';
+    certificate.validity.notBefore = new Date('2026-01-01T00:00:00Z');
+    certificate.validity.notAfter = new Date('2036-01-01T00:00:00Z');
+    certificate.setSubject([
+      { name: 'commonName', value: 'first' },
+      { name: 'organizationName', value: 'Acme, Inc.' },
+      { name: 'commonName', value: 'last=name' },
+    ]);
+    certificate.setIssuer(certificate.subject.attributes);
+    certificate.sign(keys.privateKey, digest);
+    const [facts] = readCertificates(forge.pki.certificateToPem(certificate));
+    expect(facts).toMatchObject({
+      signedWithSha1: expected,
+      rsaBits: 2048,
+      isCa: false,
+      commonName: 'last=name',
+    });
   });
   test.each([
     ['nothing', ''],
