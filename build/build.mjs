@@ -3,10 +3,20 @@
  * Runs under Node after an install. `node build/build.mjs [--quiet] [target...]`; all targets when none is named.
  * A target's folder is replaced only after it was built without errors.
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
+import { namedImports } from './named-imports.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -38,6 +48,7 @@ const module = {
   format: 'esm',
   splitting: true,
   chunkNames: 'chunk-[hash]',
+  plugins: [namedImports],
   banner: { js: requireForBundledPackages },
 };
 
