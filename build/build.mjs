@@ -4,6 +4,7 @@
  * A target's folder is replaced only after it was built without errors.
  */
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -89,6 +90,7 @@ function replaceFolder(outdir, files) {
   for (const { path, contents } of files) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, contents);
+    if (contents[0] === 0x23 && contents[1] === 0x21) chmodSync(path, 0o755); // #!
   }
   const kept = new Set(files.map(({ path }) => path));
   for (const path of filesUnder(join(root, outdir))) if (!kept.has(path)) rmSync(path);
