@@ -6,6 +6,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Sha256Hex } from '../shared/brands.ts';
+import { composePlans } from './compose-plans.ts';
 import { nodeCrypto } from './crypto/node-crypto.ts';
 import { DoctorService } from './doctor/doctor-service.ts';
 import type { ComposeForWindow, WindowServices, WindowSurroundings } from './ipc/window-services.ts';
@@ -55,7 +56,9 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
       await repositories.announce();
     },
   });
+  const changing = composePlans({ surroundings, places, repositories, now });
   return {
+    ...changing,
     info: () => readInfo({ surroundings, places, sandbox }),
     repositories: repositoryCalls(repositories),
     keys: { list: () => listAllKeys(places, repositories) },
@@ -68,6 +71,7 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
       reset: () => sandbox.reset(),
     },
     close: async () => {
+      changing.lock.lock();
       await sandbox.stop();
       http.close();
     },

@@ -64,7 +64,7 @@ async function start(): Promise<void> {
   });
   registerCalls(doorway.dispatch, currentContents, log);
   // SECURITY: nobody is there to answer while the screen is locked
-  powerMonitor.on('lock-screen', doorway.cancelPrompts);
+  powerMonitor.on('lock-screen', doorway.lock);
   closeBeforeQuit(doorway.close);
 
   const dark = nativeTheme.shouldUseDarkColors;

@@ -8,6 +8,7 @@ import type { Log } from '../log/log.ts';
 import { createBroker, type Broker } from '../prompts/broker.ts';
 import type { FilePrompt } from '../prompts/prompts.ts';
 import { processTimers, type Timers } from '../prompts/timers.ts';
+import { windowPassphrase } from '../prompts/window-passphrase.ts';
 import { windowConfirm } from '../prompts/window-prompts.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import { createHandlers, type Desktop } from './handlers.ts';
@@ -29,6 +30,8 @@ export interface Doorway {
   readonly dispatch: Dispatch;
   /** Call when the window is gone or reloads, and when the screen is locked: nobody is there to answer. */
   readonly cancelPrompts: () => void;
+  /** The screen was locked: open questions are cancelled and remembered passphrases forgotten. */
+  readonly lock: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -39,12 +42,16 @@ export async function openDoorway(parts: DoorwayParts): Promise<Doorway> {
   const { compose, log, desktop, send, files, mode, version, env } = parts;
   const emit = createEmit(send, log);
   const broker = createBroker({ emit, newId: randomId(16), timers: parts.timers ?? processTimers });
-  const prompts = { ...windowConfirm(broker), ...files(broker) };
+  const prompts = { ...windowConfirm(broker), ...files(broker), ...windowPassphrase(broker) };
   const services = await compose({ mode, version, env, prompts, emit, log });
   const handlers = createHandlers(services, desktop, broker);
   return {
     dispatch: createDispatch(handlers, { log, newId: randomId(4) }),
     cancelPrompts: broker.cancelAll,
+    lock: () => {
+      broker.cancelAll();
+      services.lock.lock();
+    },
     close: async () => {
       broker.cancelAll();
       await services.close();

@@ -2,7 +2,7 @@
  * The privileged side's answer to every call, one line each: names parsed, a service called, nothing decided.
  * Runs in the privileged process, Electron and browser mode.
  */
-import type { Sha256Hex } from '../../shared/brands.ts';
+import type { CanonicalKeyId, Sha256Hex } from '../../shared/brands.ts';
 import type { Broker } from '../prompts/broker.ts';
 import { parseGun, parseRoleName } from '../tuf/names.ts';
 import type { LinkId } from '../window/links.ts';
@@ -21,7 +21,7 @@ const hex = (text: string): Sha256Hex => text as Sha256Hex; // the contract chec
 
 /** One handler for every call of the contract. */
 export function createHandlers(
-  { info, repositories, keys, settings, doctor, sandbox }: WindowServices,
+  { info, repositories, keys, settings, doctor, sandbox, plans, activity, lock }: WindowServices,
   desktop: Desktop,
   broker: Broker,
 ): Handlers {
@@ -56,6 +56,24 @@ export function createHandlers(
     },
     doctor: { run: ({ target }) => doctor.run(target) },
     sandbox: { status: sandbox.status, start: sandbox.start, stop: sandbox.stop, reset: sandbox.reset },
+    plans: {
+      sign: ({ gun, tags, signAs }) => plans.sign(parseGun(gun), tags, signAs),
+      revoke: ({ gun, tags, signAs }) => plans.revoke(parseGun(gun), tags, signAs),
+      addSigner: ({ gun, name, keys: files, rootKey }) =>
+        plans.addSigner(parseGun(gun), name, files, rootKey as CanonicalKeyId | undefined),
+      removeSigner: ({ gun, name, signAs }) => plans.removeSigner(parseGun(gun), name, signAs),
+      witness: ({ gun, roles }) => plans.witness(parseGun(gun), roles.map(parseRoleName)),
+      staged: ({ gun }) => plans.staged(parseGun(gun)),
+      publish: ({ id }) => plans.publish(id),
+      cancel: ({ id }) => plans.cancel(id),
+      discard: ({ id }) => plans.discard(id),
+      save: ({ id }) => plans.save(id),
+      identifyKeys: ({ keys: dropped }) => plans.identify(dropped),
+      stagedChanges: () => plans.stagedChanges(),
+      unfinished: () => plans.unfinished(),
+    },
+    activity: { list: activity.list, export: activity.export },
+    lock: { state: lock.state, lock: lock.lock },
     prompts: { answer: broker.answer },
   };
 }

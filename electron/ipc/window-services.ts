@@ -7,7 +7,9 @@ import type { Gun, RoleName, Sha256Hex } from '../../shared/brands.ts';
 import type { CallOutput } from '../../shared/ipc/bridge.ts';
 import type { newServer, theme } from '../../shared/ipc/settings.ts';
 import type { Log } from '../log/log.ts';
+import type { PassphrasePrompt } from '../keystore/unlock.ts';
 import type { Prompts } from '../prompts/prompts.ts';
+import type { WindowPlans } from '../trust/plan/window-plans.ts';
 import type { Emit } from './handlers-of.ts';
 
 type Promised<Name extends string> = Promise<CallOutput<Name>>;
@@ -19,7 +21,7 @@ export interface WindowSurroundings {
   readonly mode: 'electron' | 'browser';
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly prompts: Prompts;
+  readonly prompts: Prompts & PassphrasePrompt;
   readonly emit: Emit;
   readonly log: Log;
 }
@@ -59,6 +61,15 @@ export interface WindowServices {
     readonly start: () => SandboxStatus;
     readonly stop: () => SandboxStatus;
     readonly reset: () => SandboxStatus;
+  };
+  readonly plans: Pick<WindowPlans, keyof WindowPlans>;
+  readonly activity: {
+    readonly list: () => Promised<'activity.list'>;
+    readonly export: () => Promise<void>;
+  };
+  readonly lock: {
+    readonly state: () => CallOutput<'lock.state'>;
+    readonly lock: () => CallOutput<'lock.state'>;
   };
   /** Ends what runs (the sandbox's servers, requests under way). Called once, at the end. */
   readonly close: () => Promise<void>;

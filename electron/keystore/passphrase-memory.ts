@@ -7,7 +7,7 @@ import type { SecretBytes } from './secret-bytes.ts';
 /** Calls `work` after `ms`; the answer cancels. A port, so that tests need no waiting. */
 export type StartTimer = (ms: number, work: () => void) => () => void;
 
-const startRealTimer: StartTimer = (ms, work) => {
+export const startRealTimer: StartTimer = (ms, work) => {
   const timer = setTimeout(work, ms);
   // A remembered passphrase must not keep the command line running.
   timer.unref();
@@ -51,6 +51,11 @@ export class PassphraseMemory {
 
   has(keyId: string): boolean {
     return this.#passphrases.has(keyId);
+  }
+
+  /** Of whom something is remembered. */
+  get keyIds(): readonly string[] {
+    return [...this.#passphrases.keys()];
   }
 
   get size(): number {

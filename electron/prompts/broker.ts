@@ -23,6 +23,7 @@ export const MAX_OPEN = 8;
 
 const fits: Readonly<Record<Question['kind'], readonly AnswerValue['kind'][]>> = {
   confirm: ['confirm', 'cancel'],
+  passphrase: ['passphrase', 'cancel'],
   'choose-file': ['enter', 'choose', 'cancel'],
 };
 

@@ -6,9 +6,12 @@
  * a library name or shell text inwards. The only inward secrets are answers to a prompt with a one-time ID.
  */
 import * as z from 'zod/mini';
+import * as activity from './activity.ts';
 import * as app from './app.ts';
 import * as doctor from './doctor.ts';
 import * as keys from './keys.ts';
+import * as lock from './lock.ts';
+import * as plans from './plans.ts';
 import * as prompts from './prompts.ts';
 import * as repositories from './repositories.ts';
 import * as sandbox from './sandbox.ts';
@@ -92,6 +95,70 @@ export const contract = {
     /** Throws away the sandbox's server, registry and demo keys, after a confirmation by main. */
     reset: call(nothing, sandbox.status),
     changed: event(sandbox.status),
+  },
+  /** Every change to trust: made as a plan, reviewed, then published by ID. */
+  plans: {
+    sign: call(
+      z.strictObject({
+        gun: app.gun,
+        tags: z.array(plans.tagWish).check(z.minLength(1), z.maxLength(1000)),
+        signAs: z.optional(app.shortText),
+      }),
+      plans.plan,
+    ),
+    /** All signed tags when none is named. */
+    revoke: call(
+      z.strictObject({
+        gun: app.gun,
+        tags: z.optional(z.array(app.shortText).check(z.minLength(1), z.maxLength(1000))),
+        signAs: z.optional(app.shortText),
+      }),
+      plans.plan,
+    ),
+    /** Makes the repository too when there is none. `rootKey`: an ID, or `new`; needed when several could be meant. */
+    addSigner: call(
+      z.strictObject({
+        gun: app.gun,
+        name: app.shortText,
+        keys: z.array(plans.droppedKey).check(z.minLength(1), z.maxLength(20)),
+        rootKey: z.optional(app.shortText),
+      }),
+      plans.plan,
+    ),
+    removeSigner: call(
+      z.strictObject({ gun: app.gun, name: app.shortText, signAs: z.optional(app.shortText) }),
+      plans.plan,
+    ),
+    /** Signs roles again as they are: renews their expiry, or brings them back. */
+    witness: call(
+      z.strictObject({ gun: app.gun, roles: z.array(app.shortText).check(z.minLength(1), z.maxLength(100)) }),
+      plans.plan,
+    ),
+    /** What notary staged for the repository on this computer, because the person includes it. */
+    staged: call(z.strictObject({ gun: app.gun }), plans.plan),
+    publish: call(z.strictObject({ id: app.shortText }), plans.receipt),
+    cancel: call(z.strictObject({ id: app.shortText }), nothing),
+    discard: call(z.strictObject({ id: app.shortText }), nothing),
+    /** Main asks for the place. */
+    save: call(z.strictObject({ id: app.shortText }), nothing),
+    identifyKeys: call(
+      z.strictObject({ keys: z.array(plans.droppedKey).check(z.maxLength(20)) }),
+      z.array(plans.identifyResult),
+    ),
+    stagedChanges: call(nothing, z.array(plans.stagedChange)),
+    unfinished: call(nothing, z.array(plans.unfinished)),
+    progress: event(plans.progress),
+  },
+  activity: {
+    list: call(nothing, activity.log),
+    /** Main asks for the place; the log is written there as it is, line by line. */
+    export: call(nothing, nothing),
+  },
+  lock: {
+    state: call(nothing, lock.state),
+    /** Forgets every passphrase remembered for the session. */
+    lock: call(nothing, lock.state),
+    changed: event(lock.state),
   },
   prompts: {
     answer: call(prompts.answer, nothing),

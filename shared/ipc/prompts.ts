@@ -15,6 +15,23 @@ export const prompt = z.discriminatedUnion('kind', [
     confirmLabel: z.string(),
     destructive: z.boolean(),
   }),
+  /** SECURITY: says what the passphrase will sign; the answer goes to this question's one-time ID and nowhere else. */
+  z.strictObject({
+    kind: z.literal('passphrase'),
+    id: z.string(),
+    /** A passphrase for a key that is about to be made: typed twice, at least 8 characters. */
+    isNew: z.boolean(),
+    keyId: z.string(),
+    /** `root`, `repository`, or a signer's name. */
+    owner: z.string(),
+    gun: z.optional(z.string()),
+    /** What the key is about to do, in whole lines. */
+    purpose: z.array(z.string()),
+    /** 0 for the first time. */
+    attempt: z.int(),
+    problem: z.optional(z.enum(['wrong', 'too-short', 'key-chain-wrong', 'key-chain-unavailable'])),
+    canRemember: z.array(z.enum(['no', 'session', 'key-chain'])),
+  }),
   /** File choice where there is no native dialog (browser mode): entries by opaque ID. */
   z.strictObject({
     kind: z.literal('choose-file'),
@@ -33,6 +50,11 @@ export const answer = z.strictObject({
   value: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('cancel') }),
     z.strictObject({ kind: z.literal('confirm') }),
+    z.strictObject({
+      kind: z.literal('passphrase'),
+      passphrase: z.string().check(z.maxLength(1024)),
+      remember: z.enum(['no', 'session', 'key-chain']),
+    }),
     /** Go into a directory (or `..`) and be asked again. */
     z.strictObject({ kind: z.literal('enter'), entry: shortText }),
     /** For a directory no entry means the place itself; `name` is for `save` and stands alone. */

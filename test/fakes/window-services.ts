@@ -37,6 +37,29 @@ const detail: CallOutput<'repositories.detail'> = {
 
 const answering = <T>(value: T) => vi.fn((..._args: readonly unknown[]) => Promise.resolve(value));
 
+const plan: CallOutput<'plans.sign'> = {
+  id: 'plan-1',
+  kind: 'sign',
+  title: 'Sign 1 tag',
+  gun: 'localhost:5000/app',
+  server: 'https://localhost:4443',
+  createdAt: '2026-01-01T00:00:00Z',
+  lines: [],
+  roles: [],
+  consequences: [],
+  staged: 0,
+};
+const receipt: CallOutput<'plans.publish'> = {
+  planId: 'plan-1',
+  gun: 'localhost:5000/app',
+  server: 'https://localhost:4443',
+  title: 'Sign 1 tag',
+  publishedAt: '2026-01-01T00:00:00Z',
+  roles: [],
+  tries: 1,
+  movedTags: [],
+};
+
 /** A new set of services; every one is a mock function. */
 export function fakeServices() {
   return {
@@ -70,6 +93,23 @@ export function fakeServices() {
       stop: answering(stopped),
       reset: answering(stopped),
     },
+    plans: {
+      sign: answering(plan),
+      revoke: answering(plan),
+      addSigner: answering(plan),
+      removeSigner: answering(plan),
+      witness: answering(plan),
+      staged: answering(plan),
+      publish: answering(receipt),
+      cancel: answering(undefined),
+      discard: answering(undefined),
+      save: answering(undefined),
+      identify: answering([]),
+      stagedChanges: answering([]),
+      unfinished: answering([]),
+    },
+    activity: { list: answering({ entries: [], cutShort: false }), export: answering(undefined) },
+    lock: { state: vi.fn(() => ({ unlocked: [] })), lock: vi.fn(() => ({ unlocked: [] })) },
     close: answering(undefined),
   } satisfies WindowServices;
 }

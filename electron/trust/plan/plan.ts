@@ -47,19 +47,17 @@ export interface PlannedRole {
 
 /** One line of CHANGES, as a person reads it. */
 export type PlanLine =
-  | { readonly kind: 'tag-added'; readonly tag: string; readonly digest: string; readonly note?: string }
+  | { readonly kind: 'tag-added'; readonly tag: string; readonly digest: string }
   | {
       readonly kind: 'tag-changed';
       readonly tag: string;
       readonly from: string;
       readonly to: string;
-      readonly note?: string;
     }
   | {
       readonly kind: 'tag-signed-again';
       readonly tag: string;
       readonly digest: string;
-      readonly note?: string;
     }
   | { readonly kind: 'tag-removed'; readonly tag: string; readonly digest: string }
   | {

@@ -26,6 +26,9 @@ import type { Consent, PublishPorts } from './publish-ports.ts';
 import type { Receipt } from './receipt.ts';
 import type { RestorePoints } from './restore-points.ts';
 
+/** How far a publish is. */
+export type PublishStep = 'reading' | 'signing' | 'keeping-restore-point' | 'uploading' | 'reading-back';
+
 export interface PublishingServices {
   readonly connectorFor: (gun: Gun) => Promise<Connector>;
   readonly unlocker: KeyUnlocker;
@@ -33,6 +36,7 @@ export interface PublishingServices {
   readonly activity: ActivityLog;
   readonly crypto: TufCrypto;
   readonly now: () => Date;
+  readonly onStep?: (plan: Plan, step: PublishStep) => void;
 }
 
 /** Publishes a reviewed plan. @throws as `publishPlan` */
@@ -60,15 +64,18 @@ export function publishPorts(
   const { trustDirectory } = connector;
   const changing = async (plan: Plan): Promise<NotaryTransport> =>
     (await connector.connect(plan.gun, { actions: 'push,pull', signal })).transport;
+  let uploaded = false;
+  const step = (plan: Plan, at: PublishStep): void => services.onStep?.(plan, at);
   return {
-    readForUpdate: async (plan) =>
-      toPlanSource(
-        await readRepository(connector, plan.gun, {
-          now: services.now(),
-          from: 'server',
-          ...(signal === undefined ? {} : { signal }),
-        }),
-      ),
+    readForUpdate: async (plan) => {
+      step(plan, uploaded ? 'reading-back' : 'reading');
+      const options = {
+        now: services.now(),
+        from: 'server',
+        ...(signal === undefined ? {} : { signal }),
+      } as const;
+      return toPlanSource(await readRepository(connector, plan.gun, options));
+    },
     initialise: async (plan) =>
       initialiseRepository(plan, {
         ...services,
@@ -83,10 +90,15 @@ export function publishPorts(
       return key;
     },
     upload: async (plan, files) => {
+      step(plan, 'uploading');
       await (await changing(plan)).publish(new Map(files.map(({ role, bytes }) => [role, bytes])));
+      uploaded = true;
     },
     storedVersion: async (plan, role) => storedVersion(await changing(plan), role),
-    keepRestorePoint: (plan, source) => services.restorePoints.keep(plan, source),
+    keepRestorePoint: (plan, source) => {
+      step(plan, 'keeping-restore-point');
+      return services.restorePoints.keep(plan, source);
+    },
     openJournal: (record) => services.restorePoints.openJournal(record),
     removeStaged: (gun, names) => removeStaged(changelistFolder(trustDirectory, gun), names),
     record: async (what, gun, details) => {

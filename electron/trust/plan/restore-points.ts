@@ -64,6 +64,12 @@ export class RestorePoints {
     return Promise.all(entries);
   }
 
+  /** Takes an entry away once its outcome is known. */
+  async forget(entry: UnfinishedPublish): Promise<void> {
+    await rm(entry.file, { force: true });
+    await flushFolder(this.#journal);
+  }
+
   async #readEntry(name: string): Promise<UnfinishedPublish> {
     const file = path.join(this.#journal, name);
     try {

@@ -1,0 +1,65 @@
+/** Wires what changes trust: planner, publishing, session lock, activity log. Part of `compose.ts`, for its size. */
+import { join } from 'node:path';
+import { ActivityLog } from './activity/activity-log.ts';
+import { ActivityService } from './activity/activity-service.ts';
+import { nodeCrypto } from './crypto/node-crypto.ts';
+import type { WindowServices, WindowSurroundings } from './ipc/window-services.ts';
+import { systemKeyChain } from './keystore/key-chain.ts';
+import { listKeys } from './keystore/key-directory.ts';
+import { KeyUnlocker } from './keystore/unlock.ts';
+import type { Places } from './trust/places.ts';
+import { Planner } from './trust/plan/planner.ts';
+import type { PublishingServices } from './trust/plan/publishing.ts';
+import { RestorePoints } from './trust/plan/restore-points.ts';
+import { WindowPlans } from './trust/plan/window-plans.ts';
+import type { Repositories } from './trust/repositories.ts';
+import { SessionLock } from './trust/session-lock.ts';
+
+interface PlanParts {
+  readonly surroundings: WindowSurroundings;
+  readonly places: Places;
+  readonly repositories: Repositories;
+  readonly now: () => Date;
+}
+
+type PlanServices = Pick<WindowServices, 'plans' | 'activity' | 'lock'>;
+
+export function composePlans({ surroundings, places, repositories, now }: PlanParts): PlanServices {
+  const { prompts, emit, log } = surroundings;
+  const data = places.configured.paths.dataDirectory;
+  const lock = new SessionLock(now, (state) => emit('lock.changed', state));
+  const unlocker = new KeyUnlocker({
+    prompt: {
+      askPassphrase: (question, signal) => {
+        lock.name(question.keyId, question.role);
+        return prompts.askPassphrase(question, signal);
+      },
+    },
+    memory: lock.memory,
+    keyChain: systemKeyChain(),
+    // SECURITY: a window asks; passphrases of the environment it was started from are the command line's.
+    environment: {},
+    notify: ({ keyId, error }) => log.warn('not kept in the key chain', { keyId, code: error.code }),
+  });
+  const activityFile = join(data, 'activity.jsonl');
+  const activity = new ActivityLog(activityFile, now);
+  const activities = new ActivityService(activity, activityFile, prompts);
+  const connectorFor: PublishingServices['connectorFor'] = (gun) =>
+    Promise.resolve(places.placeOf(gun).connector);
+  const common = { connectorFor, crypto: nodeCrypto, now };
+  const plans = new WindowPlans({
+    planner: new Planner({ ...common, listKeys: async (folder) => (await listKeys(folder)).keys }),
+    publishing: { ...common, unlocker, activity, restorePoints: new RestorePoints(data) },
+    connectorOf: (gun) => places.placeOf(gun).connector,
+    guns: () => repositories.guns(),
+    verified: () => repositories.verified,
+    refresh: (gun) => repositories.refresh([gun]),
+    prompts,
+    onStep: (progress) => emit('plans.progress', progress),
+  });
+  return {
+    plans,
+    activity: { list: () => activities.list(), export: () => activities.export() },
+    lock: { state: () => lock.state(), lock: () => lock.lock() },
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * The passphrase port over the window. Privileged process.
+ * SECURITY: the passphrase comes in once, as the answer to a question with a one-time ID, and becomes secret bytes here.
+ * The string it travelled in is out of our reach (see `secret-bytes.ts`); nothing keeps a reference to it.
+ */
+import { AppError } from '../../shared/errors.ts';
+import { isRepositoryRole } from '../keystore/key-headers.ts';
+import { SecretBytes } from '../keystore/secret-bytes.ts';
+import type { PassphrasePrompt } from '../keystore/unlock.ts';
+import type { Broker } from './broker.ts';
+
+export function windowPassphrase(broker: Broker): PassphrasePrompt {
+  return {
+    askPassphrase: async (question, signal) => {
+      const { kind, keyId, role, gun, purpose, attempt, problem, canRemember } = question;
+      const answer = await broker.ask(
+        {
+          kind: 'passphrase',
+          isNew: kind === 'create',
+          keyId,
+          owner: isRepositoryRole(role) ? 'repository' : role,
+          purpose: [...purpose],
+          attempt,
+          canRemember: [...canRemember],
+          ...(gun === undefined ? {} : { gun }),
+          ...(problem === undefined ? {} : { problem }),
+        },
+        signal,
+      );
+      if (answer.kind !== 'passphrase') throw new AppError('ipc/refused', { channel: 'prompts.answer' });
+      return { passphrase: SecretBytes.fromText(answer.passphrase), remember: answer.remember };
+    },
+  };
+}
