@@ -436,6 +436,71 @@ export const errorTexts: ErrorTexts = {
       'Close the other Trustdesk, docker or notary, then try again.',
     ),
 
+  // backup
+  'backup/nothing-chosen': () =>
+    text('There is nothing to back up.', 'Choose at least one key, or include trust metadata or settings.'),
+  'backup/too-large': ({ limitBytes }) =>
+    text(
+      `The backup would exceed ${size(limitBytes)}.`,
+      'Leave out the trust metadata, or choose fewer repositories.',
+    ),
+  'backup/invalid-recipient': ({ recipient }) =>
+    text(
+      `"${recipient}" is no public key of age.`,
+      'Give recipients that begin with `age1`; `age-keygen -y` prints the one of a key file.',
+    ),
+  'backup/not-a-backup': ({ path, reason }) =>
+    text(
+      `${path} cannot be read as a backup: ${reason}.`,
+      'Choose a file that ends in .tar.gz.age, or a private_keys_backup.tar.gz.',
+    ),
+  'backup/damaged': ({ path, reason }) =>
+    text(
+      `The backup ${path} is damaged: ${reason}.`,
+      'Do not rely on this copy. Use another one, then write and prove a new backup.',
+    ),
+  'backup/wrong-passphrase': ({ path }) =>
+    text(
+      `The passphrase does not open the backup ${path}.`,
+      'Type it again; if it is right, this copy is damaged: try another one.',
+    ),
+  'backup/wrong-identity': ({ path }) =>
+    text(
+      `The key does not open the backup ${path}.`,
+      'Use the age key (AGE-SECRET-KEY-1…) of one of the recipients it was written for.',
+    ),
+  'backup/no-such-key': ({ keyId, path }) =>
+    text(`Key ${keyId} is not in the backup ${path}.`, 'Choose a backup that lists this key.'),
+  'backup/not-proven': ({ keyId, have, need }) =>
+    text(
+      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} at different places, ${String(need)} needed.`,
+      'Write the backup to another drive and prove each copy, then take the key offline.',
+    ),
+  'backup/not-visiting': ({ keyId }) =>
+    text(
+      `Key ${keyId} was not brought back from a backup.`,
+      'To take it off this computer, use "Take offline" after two copies are proven.',
+    ),
+  'backup/share-unreadable': () =>
+    text(
+      'The share is not as it was printed.',
+      'Compare it letter by letter with the sheet: a letter is wrong, missing or swapped.',
+    ),
+  'backup/shares-mixed': () =>
+    text(
+      'The shares do not belong together.',
+      'Use shares with the same set name: those of an earlier backup do not open this one.',
+    ),
+  'backup/shares-missing': ({ have, need }) =>
+    text(
+      `${plural(have, 'share')} of the ${String(need)} needed ${have === 1 ? 'is' : 'are'} here.`,
+      'Ask the other holders for theirs; the same share twice counts once.',
+    ),
+  'backup/code-unreadable': ({ reason }) =>
+    text(
+      `The code from the recovery sheet cannot be read: ${reason}.`,
+      'Scan every code of the sheet again and paste the whole text of each.',
+    ),
   // sandbox
   'sandbox/not-running': () => text('The sandbox is not running.', 'Start the sandbox first.'),
   'sandbox/start-failed': ({ reason }) =>

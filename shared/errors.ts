@@ -109,6 +109,22 @@ export interface ErrorDetails {
   'files/exists': { path: string };
   'files/no-folder': { path: string };
   'files/locked': { path: string };
+  // backup
+  'backup/nothing-chosen': Record<string, never>;
+  'backup/too-large': { limitBytes: number };
+  'backup/invalid-recipient': { recipient: string };
+  'backup/not-a-backup': { path: string; reason: string };
+  'backup/damaged': { path: string; reason: string };
+  'backup/wrong-passphrase': { path: string };
+  'backup/wrong-identity': { path: string };
+  'backup/no-such-key': { keyId: string; path: string };
+  /** Copies at different places from which the key was decrypted and made to sign. */
+  'backup/not-proven': { keyId: string; have: number; need: number };
+  'backup/not-visiting': { keyId: string };
+  'backup/share-unreadable': Record<string, never>;
+  'backup/shares-mixed': Record<string, never>;
+  'backup/shares-missing': { have: number; need: number };
+  'backup/code-unreadable': { reason: string };
   // sandbox
   'sandbox/not-running': Record<string, never>;
   'sandbox/start-failed': { reason: string };

@@ -74,9 +74,20 @@ function readPbkdf2(reader: DerReader): Kdf {
   return {
     derive: (password, keyBytes) => {
       assertKeyLength(keyLength, keyBytes);
-      return promisify(pbkdf2)(password, salt, rounds, keyBytes, digest);
+      return orUnsupported(digest, () => promisify(pbkdf2)(password, salt, rounds, keyBytes, digest));
     },
   };
+}
+
+/** Electron's BoringSSL knows fewer digests and ciphers than OpenSSL; that is an outcome, not a crash. */
+async function orUnsupported<T>(name: string, work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ERR_CRYPTO_INVALID_DIGEST' && code !== 'ERR_CRYPTO_UNKNOWN_CIPHER') throw error;
+    throw new UnsupportedEncryption(name, { cause: error });
+  }
 }
 
 function readPrf(reader: DerReader): string {
@@ -168,7 +179,7 @@ function decryptWithOpenssl(encrypted: Uint8Array, scheme: string, passphrase: S
       return SecretBytes.take(key.export({ format: 'der', type: 'pkcs8' }));
     });
   } catch (error) {
-    if (/unsupported|unknown pbe/i.test(String(error)))
+    if (/unsupported|unknown/i.test(String(error)))
       throw new UnsupportedEncryption(`scheme ${scheme}`, { cause: error });
     throw new DecryptionFailed('OpenSSL could not open it', { cause: error });
   }

@@ -1,0 +1,185 @@
+/**
+ * What we know of backups and of keys that are kept elsewhere: one small, versioned JSON file in our own folder, 0600,
+ * written atomically under a lock. Privileged process. Holds IDs, dates and places; no secrets.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod/mini';
+import { withFileLock } from '../activity/file-lock.ts';
+import { writeFileAtomically } from '../files/atomic-file.ts';
+import { malformedConfig, readJsonObject } from '../settings/json-file.ts';
+import type { Drive } from './drives.ts';
+import type { BackupProof } from './prove-backup.ts';
+import type { WrittenBackup } from './write-backup.ts';
+
+const hex64 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+const time = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
+
+const place = z.object({
+  kind: z.enum(['drive', 'folder']),
+  /** What the person knows it by: the drive's label, or the folder. */
+  label: z.string(),
+  /** Names the device or folder, to tell two places apart. */
+  id: z.string(),
+});
+export type BackupPlace = z.infer<typeof place>;
+
+const proof = z.object({
+  at: time,
+  place,
+  /** IDs of the keys that were decrypted and signed. */
+  keys: z.array(hex64),
+  complete: z.boolean(),
+});
+
+const record = z.object({
+  id: z.string(),
+  created: time,
+  file: z.object({ name: z.string(), sha256: hex64, size: z.number() }),
+  protection: z.enum(['passphrase', 'recipients', 'plain']),
+  place,
+  keys: z.array(z.object({ id: hex64, role: z.string(), gun: z.optional(z.string()) })),
+  proofs: z.array(proof),
+});
+export type BackupRecord = z.infer<typeof record>;
+
+const offlineKey = z.object({
+  id: hex64,
+  role: z.string(),
+  gun: z.optional(z.string()),
+  since: time,
+  /**
+   * `leaving`: about to be removed here; `away`: removed; `visiting`: brought back for one operation.
+   * After a crash, the first and last say what is still to be done.
+   */
+  state: z.enum(['leaving', 'away', 'visiting']),
+});
+export type OfflineKey = z.infer<typeof offlineKey>;
+
+const recordsFile = z.object({
+  version: z.literal(1),
+  backups: z.array(record),
+  offline: z.array(offlineKey),
+});
+
+export interface BackupRecords {
+  readonly backups: readonly BackupRecord[];
+  readonly offline: readonly OfflineKey[];
+}
+
+const none: BackupRecords = { backups: [], offline: [] };
+
+/** The records, or empty ones when there is no file yet. Throws `config/unreadable`, `config/malformed`. */
+export async function loadBackupRecords(file: string): Promise<BackupRecords> {
+  const object = await readJsonObject(file);
+  if (object === undefined) return none;
+  const parsed = recordsFile.safeParse(object);
+  if (parsed.success) return { backups: parsed.data.backups, offline: parsed.data.offline };
+  // SECURITY: starting over would call proven backups unproven and forget where an offline key is.
+  throw malformedConfig(file, `"${parsed.error.issues[0]?.path.join('.') ?? ''}" is not as expected`);
+}
+
+/** Reads, changes and writes; what another process writes meanwhile is not lost. Throws as load and write do. */
+export async function updateBackupRecords(
+  file: string,
+  change: (now: BackupRecords) => BackupRecords,
+): Promise<BackupRecords> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  return withFileLock(`${file}.lock`, async () => {
+    const changed = change(await loadBackupRecords(file));
+    await writeFileAtomically(file, `${JSON.stringify({ version: 1, ...changed }, undefined, 2)}\n`);
+    return changed;
+  });
+}
+
+/** Where a backup was written or read, for the records. */
+export function placeOf(path: string, drive: Drive | undefined): BackupPlace {
+  if (drive !== undefined) return { kind: 'drive', label: drive.label, id: `drive:${drive.id}` };
+  return { kind: 'folder', label: dirname(path), id: `folder:${dirname(path)}` };
+}
+
+/** Notes a backup that was written; unproven until `addProof`. */
+export function addBackup(records: BackupRecords, written: WrittenBackup, where: BackupPlace): BackupRecords {
+  const { path, sha256, size, created, protection } = written;
+  const name = path.split(/[\\/]/).at(-1) ?? path;
+  const keys = written.keys.map(({ id, role, gun }) =>
+    gun === undefined ? { id, role } : { id, role, gun },
+  );
+  const added = {
+    id: randomUUID(),
+    created,
+    file: { name, sha256, size },
+    protection,
+    place: where,
+    keys,
+    proofs: [],
+  };
+  return { ...records, backups: [...records.backups, added] };
+}
+
+/**
+ * Notes a drill. It belongs to the record of the same file (by digest) and place; a copy at a place not known yet
+ * becomes a record of its own, since it is one more copy.
+ */
+export function addProof(records: BackupRecords, drill: BackupProof, where: BackupPlace): BackupRecords {
+  const keys = drill.keys.filter(({ outcome }) => outcome === 'proven').map(({ id }) => id);
+  const noted = { at: drill.at, place: where, keys, complete: drill.complete };
+  const same = records.backups.filter(({ file }) => file.sha256 === drill.sha256);
+  const here = same.find((backup) => backup.place.id === where.id);
+  if (here !== undefined) {
+    const proven = { ...here, proofs: [...here.proofs, noted] };
+    return { ...records, backups: records.backups.map((backup) => (backup === here ? proven : backup)) };
+  }
+  return {
+    ...records,
+    backups: [...records.backups, { ...copyOf(same[0], drill), place: where, proofs: [noted] }],
+  };
+}
+
+function copyOf(known: BackupRecord | undefined, drill: BackupProof): Omit<BackupRecord, 'place' | 'proofs'> {
+  const id = randomUUID();
+  if (known !== undefined) return { ...known, id };
+  const name = drill.path.split(/[\\/]/).at(-1) ?? drill.path;
+  const keys = drill.keys.map(({ id: key, role, gun }) =>
+    gun === undefined ? { id: key, role } : { id: key, role, gun },
+  );
+  const file = { name, sha256: drill.sha256, size: drill.size };
+  return { id, created: drill.created ?? drill.at, file, protection: drill.protection, keys };
+}
+
+/** Forgets a backup that no longer exists. */
+export function removeBackup(records: BackupRecords, id: string): BackupRecords {
+  return { ...records, backups: records.backups.filter((backup) => backup.id !== id) };
+}
+
+/** How well one key is backed up. */
+export interface KeyBackupState {
+  /** Copies at different places that hold it, proven or not. */
+  readonly copies: number;
+  /** Those of them from which it was decrypted and signed. */
+  readonly provenCopies: number;
+  /** The last drill, RFC 3339. */
+  readonly lastProof: string | undefined;
+  /** True when it has copies and the last drill is a year ago, or none was done. */
+  readonly drillDue: boolean;
+}
+
+const YEAR = 365 * 24 * 60 * 60 * 1000;
+
+/** `now` is in milliseconds. */
+export function keyBackupState(records: BackupRecords, keyId: string, now: number): KeyBackupState {
+  const holding = records.backups.filter(({ keys }) => keys.some(({ id }) => id === keyId));
+  const proofs = holding.flatMap(({ proofs: all }) => all.filter(({ keys }) => keys.includes(keyId)));
+  const places = (backups: readonly BackupRecord[]) => new Set(backups.map((backup) => backup.place.id)).size;
+  const lastProof = proofs
+    .map(({ at }) => at)
+    .sort()
+    .at(-1);
+  return {
+    copies: places(holding),
+    provenCopies: places(holding.filter((backup) => backup.proofs.some(({ keys }) => keys.includes(keyId)))),
+    lastProof,
+    drillDue: holding.length > 0 && (lastProof === undefined || now - Date.parse(lastProof) > YEAR),
+  };
+}

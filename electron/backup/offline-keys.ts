@@ -1,0 +1,131 @@
+/**
+ * Taking a key off this computer once its copies are proven, bringing it back for one operation, and sending it away
+ * again. Privileged process. The records are written before the key store is touched, so that after a crash the
+ * next start knows what was under way.
+ */
+import { AppError, hasCode } from '../../shared/errors.ts';
+import { findKey, removeKey, writeKeyFile } from '../keystore/store-key.ts';
+import type { StoredKey } from '../keystore/key-directory.ts';
+import { listKeys } from '../keystore/key-directory.ts';
+import {
+  type BackupRecords,
+  keyBackupState,
+  loadBackupRecords,
+  type OfflineKey,
+  updateBackupRecords,
+} from './backup-records.ts';
+import type { OpenedBackup } from './read-backup.ts';
+
+/** Copies that must be proven before the last local one may go. */
+export const NEEDED_COPIES = 2;
+
+export interface OfflinePlaces {
+  readonly trustDir: string;
+  readonly recordsFile: string;
+}
+
+/**
+ * Removes a key here. What stops working is for the caller to say first (`key-impact.ts`).
+ *
+ * Throws `backup/not-proven` unless two copies at different places are proven for this very key,
+ * `keystore/key-not-found`, and what removing and writing throw.
+ */
+export async function takeOffline(places: OfflinePlaces, keyId: string, now: Date): Promise<void> {
+  const stored = await findKey(places.trustDir, keyId);
+  const records = await loadBackupRecords(places.recordsFile);
+  const { provenCopies } = keyBackupState(records, keyId, now.getTime());
+  if (provenCopies < NEEDED_COPIES) {
+    throw new AppError('backup/not-proven', { keyId, have: provenCopies, need: NEEDED_COPIES });
+  }
+  await setState(places, toOfflineKey(stored, 'leaving', now));
+  await removeKey(places.trustDir, keyId);
+  await setState(places, toOfflineKey(stored, 'away', now));
+}
+
+/**
+ * Brings a key back from an opened backup for one operation, under the passphrase it has there. It stays `visiting`
+ * until `sendAway`, also over a restart. The key is checked against its ID whenever it is opened.
+ *
+ * Throws `backup/no-such-key`, `keystore/key-exists` when it is here already, and what writing throws.
+ */
+export async function bringBack(
+  places: OfflinePlaces,
+  backup: OpenedBackup,
+  keyId: string,
+  now: Date,
+): Promise<StoredKey> {
+  const found = backup.keys.find(({ id }) => id === keyId);
+  if (found === undefined) throw new AppError('backup/no-such-key', { keyId, path: backup.path });
+  const text = Buffer.from(found.bytes).toString('utf8');
+  await assertAbsent(places.trustDir, keyId);
+  const { role, gun } = found;
+  await setState(places, toOfflineKey({ id: keyId, role, gun }, 'visiting', now));
+  await writeKeyFile(places.trustDir, keyId, text);
+  return findKey(places.trustDir, keyId);
+}
+
+async function assertAbsent(trustDir: string, keyId: string): Promise<void> {
+  const { keys } = await listKeys(trustDir);
+  if (keys.some(({ id }) => id === keyId)) throw new AppError('keystore/key-exists', { keyId });
+}
+
+/** Ends a visit: removes the key again. Throws what removing and writing throw; a key that is gone already is fine. */
+export async function sendAway(places: OfflinePlaces, keyId: string, now: Date): Promise<void> {
+  const records = await loadBackupRecords(places.recordsFile);
+  const visitor = records.offline.find(({ id, state }) => id === keyId && state !== 'away');
+  // SECURITY: only what was taken off before may be removed this way, not a key that was never meant to go.
+  if (visitor === undefined) throw new AppError('backup/not-visiting', { keyId });
+  await removeIfThere(places.trustDir, keyId);
+  await setState(places, { ...visitor, state: 'away', since: now.toISOString() });
+}
+
+/** Keeps a key here for good: it is no longer counted as offline. */
+export async function keepHere(places: OfflinePlaces, keyId: string): Promise<void> {
+  await updateBackupRecords(places.recordsFile, (records) => ({
+    ...records,
+    offline: records.offline.filter(({ id }) => id !== keyId),
+  }));
+}
+
+async function removeIfThere(trustDir: string, keyId: string): Promise<void> {
+  try {
+    await removeKey(trustDir, keyId);
+  } catch (error) {
+    if (!hasCode(error, 'keystore/key-not-found')) throw error;
+  }
+}
+
+/** A key whose record and whose presence disagree: a visit or a departure that was interrupted, or a restore. */
+export interface UnsettledKey {
+  readonly key: OfflineKey;
+  readonly isHere: boolean;
+}
+
+/** What the person should settle at the next start, with `sendAway` or `keepHere`. */
+export async function unsettledKeys(places: OfflinePlaces): Promise<readonly UnsettledKey[]> {
+  const [{ offline }, { keys }] = await Promise.all([
+    loadBackupRecords(places.recordsFile),
+    listKeys(places.trustDir),
+  ]);
+  const here = new Set<string>(keys.map(({ id }) => id));
+  return offline
+    .map((key) => ({ key, isHere: here.has(key.id) }))
+    .filter(({ key, isHere }) => isHere || key.state !== 'away');
+}
+
+function toOfflineKey(
+  key: { readonly id: string; readonly role: string; readonly gun: string | undefined },
+  state: OfflineKey['state'],
+  now: Date,
+): OfflineKey {
+  const { id, role, gun } = key;
+  const common = { id, role, since: now.toISOString(), state };
+  return gun === undefined ? common : { ...common, gun };
+}
+
+function setState(places: OfflinePlaces, key: OfflineKey): Promise<BackupRecords> {
+  return updateBackupRecords(places.recordsFile, (records) => ({
+    ...records,
+    offline: [...records.offline.filter(({ id }) => id !== key.id), key],
+  }));
+}

@@ -1,0 +1,96 @@
+/**
+ * Keys as text that fits into QR codes on paper, and back. Privileged process. The text is notary's own export
+ * bundle, so that any reader of QR codes gives something `notary key import` takes, with or without us.
+ */
+import { createHash } from 'node:crypto';
+import { AppError } from '../../shared/errors.ts';
+import { exportBundle } from '../keystore/export-key.ts';
+import type { StoredKey } from '../keystore/key-directory.ts';
+import { type KeyFileEntry, parseKeyFile } from '../keystore/private-key-file.ts';
+
+/** One QR code. */
+export interface SheetCode {
+  readonly text: string;
+  readonly part: number;
+  readonly parts: number;
+}
+
+/**
+ * Bytes in one code: what version 25 holds at the middle level of error correction, still printable at 6 cm. An
+ * encrypted EC key needs one code; RSA keys need two or more.
+ */
+const MAX_CODE_BYTES = 997;
+const PART = /^trustdesk key part (\d+) of (\d+) ([0-9a-f]{8})\n/;
+
+/** The codes of one stored key, under its passphrase. Throws what reading a stored key throws. */
+export async function sheetCodes(key: StoredKey): Promise<readonly SheetCode[]> {
+  const text = await exportBundle([key]);
+  if (text.length <= MAX_CODE_BYTES) return [{ text, part: 1, parts: 1 }];
+  const check = checkOf(text);
+  const header = (part: number, parts: number) => `trustdesk key part ${part} of ${parts} ${check}\n`;
+  const room = MAX_CODE_BYTES - header(99, 99).length;
+  const parts = Math.ceil(text.length / room);
+  return Array.from({ length: parts }, (_, index) => {
+    const slice = text.slice(index * room, (index + 1) * room);
+    return { text: header(index + 1, parts) + slice, part: index + 1, parts };
+  });
+}
+
+/** A code as SVG, black on white, for print. */
+export async function toSvg(code: SheetCode): Promise<string> {
+  const { default: qrcode } = await import('qrcode');
+  return qrcode.toString(code.text, { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
+}
+
+/**
+ * The keys in texts that were scanned or pasted, in any order. Line ends may have changed on the way.
+ *
+ * Throws `backup/code-unreadable` with what is missing or wrong.
+ */
+export function readSheetCodes(texts: readonly string[]): readonly KeyFileEntry[] {
+  const normal = texts.map((text) => text.replace(/\r\n?/g, '\n').replace(/^\s+/, ''));
+  const whole = normal.filter((text) => !PART.test(text));
+  const joined = joinParts(normal.filter((text) => PART.test(text)));
+  const entries = [...whole, ...joined].flatMap(readEntries);
+  if (entries.length > 0) return entries;
+  throw new AppError('backup/code-unreadable', { reason: 'there is no key in it' });
+}
+
+function joinParts(texts: readonly string[]): readonly string[] {
+  const byCheck = new Map<string, Map<number, string>>();
+  for (const text of texts) {
+    const [header = '', part = '', parts = '', check = ''] = PART.exec(text) ?? [];
+    const known = byCheck.get(check) ?? new Map<number, string>([[0, parts]]);
+    byCheck.set(check, known.set(Number(part), text.slice(header.length)));
+  }
+  return [...byCheck].map(([check, parts]) => joinOne(check, parts));
+}
+
+function joinOne(check: string, parts: ReadonlyMap<number, string>): string {
+  const total = Number(parts.get(0));
+  const wanted = Array.from({ length: total }, (_, index) => index + 1);
+  const missing = wanted.filter((part) => !parts.has(part));
+  if (missing.length > 0) {
+    throw new AppError('backup/code-unreadable', {
+      reason: `part ${missing.join(', ')} of ${total} is missing`,
+    });
+  }
+  const joined = wanted.map((part) => parts.get(part)).join('');
+  // Scanners may drop the last line break of a code; the check tells where.
+  const candidates = [joined, wanted.map((part) => `${parts.get(part) ?? ''}\n`).join(''), `${joined}\n`];
+  const text = candidates.find((candidate) => checkOf(candidate) === check);
+  if (text !== undefined) return text;
+  throw new AppError('backup/code-unreadable', { reason: 'its parts do not fit together' });
+}
+
+function readEntries(text: string): readonly KeyFileEntry[] {
+  try {
+    return parseKeyFile('the code', new TextEncoder().encode(text)).entries;
+  } catch (error) {
+    throw new AppError('backup/code-unreadable', { reason: 'there is no key in it' }, { cause: error });
+  }
+}
+
+function checkOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
