@@ -3,7 +3,8 @@
  * Canonical: members sorted by UTF-8 bytes, no white space, only `"` and `\` escaped, integers only.
  */
 import { AppError } from '../../shared/errors.ts';
-import { JsonError, JsonReader } from './json-reader.ts';
+import { JsonError } from './json-error.ts';
+import { JsonReader } from './json-reader.ts';
 import { compareUtf8, fromUtf8, isWellFormed, toUtf8 } from './utf8.ts';
 
 export type JsonValue =

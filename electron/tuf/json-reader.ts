@@ -5,13 +5,10 @@
  */
 import { isBase64 } from './base64.ts';
 import type { JsonValue } from './canonical-json.ts';
+import { JsonError } from './json-error.ts';
+import { readEscaped } from './json-strings.ts';
 import { MAX_JSON_DEPTH } from './limits.ts';
-import { compareUtf8, isWellFormed } from './utf8.ts';
-
-/** The text is not what the reader was asked to read; becomes `trust/malformed` at the edge. */
-export class JsonError extends Error {
-  override readonly name = 'JsonError';
-}
+import { MemberNames } from './member-names.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -25,16 +22,6 @@ const CLOSE_ARRAY = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['"', '"'],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-]);
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
 
 export class JsonReader {
@@ -225,35 +212,11 @@ export class JsonReader {
     return text;
   }
 
-  /** The rest of a string from its first backslash on; `start` is where its text began. */
   private escapedString(start: number): string {
-    let value = this.text.slice(start, this.at);
-    for (;;) {
-      const unit = this.text.charCodeAt(this.at);
-      if (unit === QUOTE) {
-        this.at++;
-        if (!isWellFormed(value)) throw new JsonError('a string with half a surrogate pair');
-        return value;
-      }
-      if (unit === BACKSLASH) value += this.escape();
-      else if (unit >= 32) value += this.text.charAt(this.at++);
-      else throw new JsonError(`control character or end of text in a string at ${this.at}`);
-    }
-  }
-
-  private escape(): string {
-    const letter = this.text.charAt(this.at + 1);
-    if (letter !== '"' && letter !== '\\') this.canonical = false;
-    if (letter === 'u') {
-      const digits = this.text.slice(this.at + 2, this.at + 6);
-      if (!/^[0-9a-fA-F]{4}$/.test(digits)) return this.fail('four hex digits');
-      this.at += 6;
-      return String.fromCharCode(Number.parseInt(digits, 16));
-    }
-    const plain = ESCAPES.get(letter);
-    if (plain === undefined) return this.fail('an escape sequence');
-    this.at += 2;
-    return plain;
+    const { value, end, canonical } = readEscaped(this.text, start);
+    this.at = end;
+    if (!canonical) this.canonical = false;
+    return value;
   }
 
   private literal<T>(word: string, value: T): T {
@@ -294,32 +257,5 @@ export class JsonReader {
 
   private fail(expected: string): never {
     throw new JsonError(`expected ${expected} at ${this.at}`);
-  }
-}
-
-/** Names of one object. Ascending names cannot repeat; only when order breaks is a set needed. */
-class MemberNames {
-  private readonly ascii: boolean;
-  private readonly names: string[] = [];
-  private last: string | undefined;
-  private seen: Set<string> | undefined;
-
-  constructor(ascii: boolean) {
-    this.ascii = ascii;
-  }
-
-  /** False when the name is out of canonical order. Throws when it was there before. */
-  add(name: string): boolean {
-    const last = this.last;
-    this.last = name;
-    if (this.seen === undefined) {
-      const inOrder = last === undefined || (this.ascii ? last < name : compareUtf8(last, name) < 0);
-      if (inOrder) return this.names.push(name) > 0;
-      this.seen = new Set(this.names);
-    }
-    // SECURITY: two readers may pick different ones of two equal names; no file with such is believed.
-    if (this.seen.has(name)) throw new JsonError(`member ${JSON.stringify(name)} occurs twice`);
-    this.seen.add(name);
-    return false;
   }
 }

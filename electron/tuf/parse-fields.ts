@@ -3,7 +3,8 @@ import type { TufKeyId } from '../../shared/brands.ts';
 import { base64Length } from './base64.ts';
 import type { JsonValue } from './canonical-json.ts';
 import { parseExpiry } from './expiry.ts';
-import { JsonError, type JsonReader } from './json-reader.ts';
+import { JsonError } from './json-error.ts';
+import type { JsonReader } from './json-reader.ts';
 import { isKeyType } from './key-id.ts';
 import type { FileMeta, PublicKey, RoleKeys, Signature } from './model.ts';
 

@@ -6,30 +6,22 @@
  * Order: a cached or new root; timestamp; snapshot; targets; then delegations as `nextDelegation` names them.
  * A new root at any time drops everything below it, so the rest is loaded again.
  */
-import type { CanonicalKeyId, Gun, RoleName } from '../../shared/brands.ts';
+import type { Gun, RoleName } from '../../shared/brands.ts';
 import { AppError, type ErrorCode, isAppError } from '../../shared/errors.ts';
 import {
   MAX_DELEGATION_DEPTH,
-  MAX_DELEGATIONS,
   MAX_METADATA_BYTES,
   MAX_ROOT_ROTATIONS,
   MAX_TIMESTAMP_BYTES,
 } from './limits.ts';
-import type {
-  DelegationRole,
-  FileMeta,
-  MetadataFile,
-  RootBody,
-  SnapshotBody,
-  TargetsBody,
-  TimestampBody,
-} from './model.ts';
-import { isBaseRole, isWithinDepth, parentRole, ROOT, SNAPSHOT, TARGETS, TIMESTAMP } from './names.ts';
+import type { FileMeta, MetadataFile, RootBody, SnapshotBody, TargetsBody, TimestampBody } from './model.ts';
+import { isBaseRole, isWithinDepth, ROOT, SNAPSHOT, TARGETS, TIMESTAMP } from './names.ts';
 import { parseMetadata, parseRoot, parseSnapshot, parseTargets, parseTimestamp } from './parse.ts';
+import { LoadedTargets } from './loaded-targets.ts';
 import { TRUST_ON_FIRST_USE, type TrustPinning } from './pinning.ts';
 import type { TufCrypto } from './ports.ts';
+import { SeenVersions } from './seen-versions.ts';
 import {
-  canonicalIdsOf,
   type RoleAuthority,
   verifyAnnounced,
   verifyExpiry,
@@ -45,12 +37,6 @@ export interface TrustedRepositoryOptions {
   readonly now: Date;
   /** Consulted only where there is no usable cached root, as notary does. Default: trust on first use. */
   readonly pinning?: TrustPinning;
-}
-
-/** A version that was believed once, and the keys that vouched for it. */
-interface SeenVersion {
-  readonly version: number;
-  readonly signers: ReadonlySet<CanonicalKeyId>;
 }
 
 /** A delegation whose file is to be fetched next, and what the snapshot says of it. */
@@ -79,19 +65,15 @@ export class TrustedRepository {
   private trustedRoot: MetadataFile<RootBody> | undefined;
   private rootIsUsable = false;
   private rotations = 0;
-  private readonly seen = new Map<RoleName, readonly SeenVersion[]>();
+  private readonly seen: SeenVersions;
   private loadedTimestamp: MetadataFile<TimestampBody> | undefined;
   private loadedSnapshot: MetadataFile<SnapshotBody> | undefined;
-  private readonly loadedTargets = new Map<RoleName, MetadataFile<TargetsBody>>();
-  private readonly unusableTargets = new Map<RoleName, MetadataFile<TargetsBody>>();
-  private readonly skipped = new Map<RoleName, AppError>();
-  /** Delegations still to visit, depth first. */
-  private queue: RoleName[] = [];
-  private readonly queued = new Set<RoleName>();
+  private readonly loaded = new LoadedTargets();
 
   constructor(options: TrustedRepositoryOptions) {
     this.gun = options.gun;
     this.context = { ...options, pinning: options.pinning ?? TRUST_ON_FIRST_USE };
+    this.seen = new SeenVersions(options.crypto);
   }
 
   /** The root believed now; it may have expired when `hasUsableRoot` is false. */
@@ -106,15 +88,15 @@ export class TrustedRepository {
   }
   /** `targets` and the delegations that are believed, in the order they were loaded. */
   get targets(): ReadonlyMap<RoleName, MetadataFile<TargetsBody>> {
-    return this.loadedTargets;
+    return this.loaded.files;
   }
   /** Delegations that were downloaded as announced but are not believed, e.g. expired: witness can revive them. */
   get unusable(): ReadonlyMap<RoleName, MetadataFile<TargetsBody>> {
-    return this.unusableTargets;
+    return this.loaded.unusable;
   }
   /** Why a delegation is missing from `targets`. */
   get problems(): ReadonlyMap<RoleName, AppError> {
-    return this.skipped;
+    return this.loaded.problems;
   }
   /** False until a root is there that has not expired: fetch a newer one. */
   get hasUsableRoot(): boolean {
@@ -163,7 +145,7 @@ export class TrustedRepository {
     if (authority === undefined) return false;
     try {
       const file = parseMetadata(role, sized(role, bytes, limitOf(role)));
-      this.remember(role, file.body.version, verifySignatures(file, authority, this.context.crypto));
+      this.seen.remember(role, file.body.version, verifySignatures(file, authority, this.context.crypto));
       return true;
     } catch (error) {
       if (isAppError(error) && error.code.startsWith('trust/')) return false;
@@ -171,18 +153,10 @@ export class TrustedRepository {
     }
   }
 
-  /**
-   * The version below which `role` would be a rollback; 1 when nothing is remembered. A version counts only as
-   * long as the keys that signed it still could: after a rotation it says nothing (TUF 5.3.11, fast-forward).
-   */
+  /** The version below which `role` would be a rollback; 1 when nothing is remembered. */
   versionFloor(role: RoleName): number {
     const authority = this.authorityOf(role);
-    if (authority === undefined) return 1;
-    const ids = canonicalIdsOf(authority, this.context.crypto);
-    const counts = (seen: SeenVersion): boolean =>
-      [...seen.signers].filter((id) => ids.has(id)).length >= authority.threshold;
-    const versions = (this.seen.get(role) ?? []).filter(counts).map((seen) => seen.version);
-    return Math.max(1, ...versions);
+    return authority === undefined ? 1 : this.seen.floor(role, authority);
   }
 
   /** @throws `trust/expired` (also of the root), signature codes, `trust/rollback`, `trust/malformed` */
@@ -209,7 +183,7 @@ export class TrustedRepository {
     const rootMeta = file.body.meta.get(ROOT);
     if (rootMeta === undefined) throw new AppError('trust/missing-role', { role: ROOT });
     verifyAnnounced(ROOT, root.bytes, rootMeta, this.context.crypto);
-    this.dropTargets();
+    this.loaded.clear();
     this.loadedSnapshot = file;
     return file;
   }
@@ -220,8 +194,8 @@ export class TrustedRepository {
     this.verifyTransport(TARGETS, bytes);
     const file = parseTargets(TARGETS, bytes);
     this.verifyFile(file, baseAuthority(root, 'targets'));
-    this.dropTargets();
-    this.acceptTargets(file);
+    this.loaded.clear();
+    this.loaded.accept(file);
     return file;
   }
 
@@ -236,11 +210,9 @@ export class TrustedRepository {
    * visited. Answer it with `updateDelegation` or `skipDelegation`. Roles without a file are passed over.
    */
   nextDelegation(): PendingDelegation | undefined {
-    for (let role = this.queue.shift(); role !== undefined; role = this.queue.shift()) {
-      const announced = this.announced(role);
-      if (announced !== undefined) return { role, announced };
-    }
-    return undefined;
+    const role = this.loaded.next((name) => this.announced(name) !== undefined);
+    const announced = role === undefined ? undefined : this.announced(role);
+    return role === undefined || announced === undefined ? undefined : { role, announced };
   }
 
   /**
@@ -256,26 +228,22 @@ export class TrustedRepository {
       this.verifyFile(file, this.requireAuthority(role));
     } catch (error) {
       if (!isAppError(error) || !SKIPPED.has(error.code)) throw error;
-      if (file !== undefined) this.unusableTargets.set(role, file);
-      this.skipped.set(role, error);
+      this.loaded.skip(role, error, file);
       return error;
     }
-    this.acceptTargets(file);
+    this.loaded.accept(file);
     return undefined;
   }
 
   /** Leaves a delegation out for a reason that the core cannot know. */
   skipDelegation(role: RoleName, reason: AppError): void {
-    this.skipped.set(role, reason);
+    this.loaded.skip(role, reason);
   }
 
   /** The keys that must sign `role`, as far as its parent is loaded; undefined when the parent does not name it. */
   authorityOf(role: RoleName): RoleAuthority | undefined {
-    if (isBaseRole(role))
-      return this.trustedRoot === undefined ? undefined : baseAuthority(this.trustedRoot, role);
-    const parent = this.loadedTargets.get(parentRole(role))?.body;
-    const entry = parent?.delegations.find((delegation) => delegation.name === role);
-    return parent === undefined || entry === undefined ? undefined : delegationAuthority(parent, entry);
+    if (!isBaseRole(role)) return this.loaded.authorityOf(role);
+    return this.trustedRoot === undefined ? undefined : baseAuthority(this.trustedRoot, role);
   }
 
   private parseDelegation(role: RoleName, bytes: Uint8Array): MetadataFile<TargetsBody> {
@@ -301,17 +269,7 @@ export class TrustedRepository {
     const signers = verifySignatures(file, authority, this.context.crypto);
     verifyVersion(file.role, file.body.version, this.versionFloor(file.role));
     verifyExpiry(file, this.context.now);
-    this.remember(file.role, file.body.version, signers);
-  }
-
-  private acceptTargets(file: MetadataFile<TargetsBody>): void {
-    this.loadedTargets.set(file.role, file);
-    const children = file.body.delegations.map((role) => role.name).filter((role) => !this.queued.has(role));
-    for (const role of children) this.queued.add(role);
-    if (this.queued.size > MAX_DELEGATIONS) {
-      throw new AppError('trust/limit-exceeded', { what: 'delegations', limit: MAX_DELEGATIONS });
-    }
-    this.queue = [...new Set(children), ...this.queue];
+    this.seen.remember(file.role, file.body.version, signers);
   }
 
   private requireUsableRoot(): MetadataFile<RootBody> {
@@ -328,22 +286,10 @@ export class TrustedRepository {
     this.dropBelowRoot();
   }
 
-  private remember(role: RoleName, version: number, signers: ReadonlySet<CanonicalKeyId>): void {
-    this.seen.set(role, [...(this.seen.get(role) ?? []), { version, signers }]);
-  }
-
   private dropBelowRoot(): void {
     this.loadedTimestamp = undefined;
     this.loadedSnapshot = undefined;
-    this.dropTargets();
-  }
-
-  private dropTargets(): void {
-    this.loadedTargets.clear();
-    this.unusableTargets.clear();
-    this.skipped.clear();
-    this.queued.clear();
-    this.queue = [];
+    this.loaded.clear();
   }
 }
 
@@ -353,10 +299,6 @@ function baseAuthority(
 ): RoleAuthority {
   const entry = root.body.roles.get(role);
   return { keys: root.body.keys, keyids: entry?.keyids ?? [], threshold: entry?.threshold ?? 0 };
-}
-
-function delegationAuthority(parent: TargetsBody, entry: DelegationRole): RoleAuthority {
-  return { keys: parent.delegationKeys, keyids: entry.keyids, threshold: entry.threshold };
 }
 
 function limitOf(role: RoleName): number {

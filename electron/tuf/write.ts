@@ -8,7 +8,7 @@ import { AppError } from '../../shared/errors.ts';
 import { toBase64 } from './base64.ts';
 import { canonicalNumber, canonicalString, canonicalText, orMalformed, wireText } from './canonical-json.ts';
 import { isGoTimeText } from './expiry.ts';
-import { JsonError } from './json-reader.ts';
+import { JsonError } from './json-error.ts';
 import { tufKeyId } from './key-id.ts';
 import type {
   DelegationRole,

@@ -1,7 +1,7 @@
 /** Where trust begins: first use, pinned certificates, pinned authorities, or not at all. */
 import { createPrivateKey, createPublicKey, webcrypto } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Gun, TufKeyId } from '../../shared/brands.ts';
+import type { Gun, RoleName, TufKeyId } from '../../shared/brands.ts';
 import { toBase64 } from '../../electron/tuf/base64.ts';
 import { parseGun } from '../../electron/tuf/names.ts';
 import { pinFor, type TrustPinning } from '../../electron/tuf/pinning.ts';
@@ -87,7 +87,7 @@ describe('what the pins let in', () => {
   let certificate: TufKeyId;
   beforeAll(async () => {
     builder = await RepositoryBuilder.create(gun, now);
-    const [signer] = builder.signersOf('root' as never);
+    const [signer] = builder.signersOf('root' as RoleName);
     if (signer === undefined) throw new Error('no root signer');
     certificate = metadataKeyIdOf(signer);
   });
@@ -109,6 +109,31 @@ describe('what the pins let in', () => {
   ])('%s: refused where trust begins, not asked once a root is cached', (_name, pinning) => {
     expect(outcomeWith(pinning)).toBe('trust/root-not-trusted');
     expect(outcomeWith(pinning, true)).toBe('ok');
+  });
+});
+
+describe('a pin after trust has begun', () => {
+  let builder: RepositoryBuilder;
+  let before: Map<string, Uint8Array>;
+  let pinning: TrustPinning;
+  beforeAll(async () => {
+    builder = await RepositoryBuilder.create(gun, now);
+    before = builder.published();
+    const [old] = builder.signersOf('root' as RoleName);
+    if (old === undefined) throw new Error('no root signer');
+    pinning = { ...none, certs: new Map([[gun, [metadataKeyIdOf(old)]]]) };
+    builder.now = new Date(now.getTime() + 9 * 365 * 86_400_000);
+    await (await builder.rotate('root')).publish();
+  });
+  const inYears = (years: number): Date => new Date(now.getTime() + years * 365 * 86_400_000);
+
+  test('a rotation that the usable cached root signed needs no pin, as in notary', () => {
+    expect(outcome(builder.published(), { gun, now: inYears(9), pinning, cache: before })).toBe('ok');
+  });
+  test('a successor of an expired cached root does', () => {
+    expect(outcome(builder.published(), { gun, now: inYears(11), pinning, cache: before })).toBe(
+      'trust/root-not-trusted',
+    );
   });
 });
 
@@ -159,6 +184,10 @@ describe('pinned authorities', () => {
     const notCa = await issue({ commonName: 'Acme Signing', ca: false }, authority);
     const builder = await repositoryOf(await leafOf(notCa), []);
     expect(result(builder, authority.pem)).toBe('trust/root-not-trusted');
+  });
+  test('a pinned certificate that is no authority vouches for nothing', async () => {
+    const notCa = await issue({ commonName: 'Acme Signing', ca: false });
+    expect(result(await repositoryOf(await leafOf(notCa), []), notCa.pem)).toBe('trust/root-not-trusted');
   });
   test('a bundle with two leaves is refused', async () => {
     const builder = await repositoryOf(await leafOf(authority), [await leafOf(authority)]);

@@ -8,7 +8,7 @@ import type { AppError } from '../../../shared/errors.ts';
 import { hasCode } from '../../../shared/errors.ts';
 import { canonicalBytes, readerOf } from '../../tuf/canonical-json.ts';
 import type { JsonValue } from '../../tuf/canonical-json.ts';
-import { JsonError } from '../../tuf/json-reader.ts';
+import { JsonError } from '../../tuf/json-error.ts';
 import type { MetadataFile, RootBody, Signature, SnapshotBody, TargetsBody } from '../../tuf/model.ts';
 import { ROOT, SNAPSHOT, TARGETS, isBaseRole, parentRole } from '../../tuf/names.ts';
 import { parseRoot, parseSnapshot, parseTargets } from '../../tuf/parse.ts';

@@ -6,7 +6,7 @@ import type { JsonValue } from '../../tuf/canonical-json.ts';
 import { readerOf } from '../../tuf/canonical-json.ts';
 import { fromBase64 } from '../../tuf/base64.ts';
 import { parseExpiry } from '../../tuf/expiry.ts';
-import { JsonError } from '../../tuf/json-reader.ts';
+import { JsonError } from '../../tuf/json-error.ts';
 import { isBaseRole, isDelegation } from '../../tuf/names.ts';
 import { boundaryOf, parseHeaderValue, parseMultipart } from './multipart.ts';
 import type { Part } from './multipart.ts';

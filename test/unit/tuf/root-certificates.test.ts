@@ -51,7 +51,7 @@ describe('the leaf', () => {
     expect(found([change], 'no dates')).toBe(0);
   });
   test.each<[string, Partial<CertificateFacts>, number]>([
-    ['expired a millisecond ago', { notAfter: now.getTime() - 1 }, 0],
+    ['expired a millisecond ago', { notBefore: 0, notAfter: now.getTime() - 1 }, 0],
     ['expiring now', { notAfter: now.getTime() }, 1],
     ['beginning in a day', { notBefore: now.getTime() + DAY }, 1],
     ['beginning in a day and a millisecond', { notBefore: now.getTime() + DAY + 1 }, 0],
