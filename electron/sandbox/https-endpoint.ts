@@ -130,8 +130,16 @@ async function send(outgoing: ServerResponse, isHead: boolean, response: Sandbox
 }
 
 async function stream(outgoing: ServerResponse, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const chunk of chunks) {
-    if (!outgoing.write(chunk)) await once(outgoing, 'drain');
-  }
+  // Each chunk leaves before the next is read: nothing piles up, and a peer that went away ends the loop.
+  for await (const chunk of chunks) await write(outgoing, chunk);
   outgoing.end();
+}
+
+function write(outgoing: ServerResponse, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    outgoing.write(chunk, (error) => {
+      if (error instanceof Error) reject(error);
+      else resolve();
+    });
+  });
 }

@@ -27,6 +27,7 @@ import { NotaryService } from './notary/notary-service.ts';
 import { ServerKeys } from './notary/server-keys.ts';
 import type { ServerKeyAlgorithm } from './notary/server-keys.ts';
 import { DiskRegistryStore } from './registry/disk-registry-store.ts';
+import { MemoryRegistryStore } from './registry/memory-registry-store.ts';
 import { RegistryService } from './registry/registry-service.ts';
 import { loadDescription, saveDescription } from './sandbox-folder.ts';
 import type { SandboxPorts } from './sandbox-folder.ts';
@@ -205,13 +206,15 @@ async function openServices(
   const keys = await ServerKeys.open(join(folder, 'notary', 'keys'), options.keyAlgorithm);
   const images = await DiskRegistryStore.open(join(folder, 'registry'));
   if (!hasDemo && demo !== false) {
+    const made = new MemoryRegistryStore();
     await makeDemo({
       notary: new NotaryService({ store, keys, crypto: nodeCrypto, clock }),
-      registry: new RegistryService(images),
+      registry: new RegistryService(made),
       registryHost: `localhost:${ports.registry}`,
       trustDirectory: join(folder, 'trust'),
       now: clock(),
     });
+    await made.copyTo(images);
   }
   const access = accessOf(options, clock);
   const notary = new NotaryService({

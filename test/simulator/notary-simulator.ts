@@ -51,7 +51,8 @@ export class NotarySimulator {
   readonly requests: string[] = [];
   now: Date;
   readonly #faults = new Map<string, Fault>();
-  #waiting: (() => void)[] = [];
+  /** Slow answers wait for the gate; it is closed by `break` and opened by `release`. */
+  #gate: ReturnType<typeof closedGate> = { opened: Promise.resolve(), open: () => undefined };
 
   constructor(options: SimulatorOptions = {}) {
     const { now = new Date('2026-06-01T12:00:00Z'), keyAlgorithm, access, gunPrefixes } = options;
@@ -74,6 +75,7 @@ export class NotarySimulator {
   /** From now on answers about `role` go wrong: a role's name whatever the file is called, or `ping` or `update`. */
   break(role: string, fault: Fault): void {
     this.#faults.set(role, fault);
+    if (fault.kind === 'slow') this.#gate = closedGate();
   }
 
   /** Everything works again. */
@@ -84,7 +86,7 @@ export class NotarySimulator {
 
   /** Lets slow answers go on. */
   release(): void {
-    for (const go of this.#waiting.splice(0)) go();
+    this.#gate.open();
   }
 
   async handle(request: SandboxRequest): Promise<SandboxResponse> {
@@ -129,8 +131,7 @@ export class NotarySimulator {
       }
       case 'slow': {
         const bytes = await bytesOf(response);
-        const released = new Promise<void>((resolve) => this.#waiting.push(resolve));
-        return streamed(response, bytes.length, late(bytes, released));
+        return streamed(response, bytes.length, late(bytes, this.#gate.opened));
       }
     }
   }
@@ -146,6 +147,12 @@ const streamed = (
   length: number,
   chunks: AsyncIterable<Uint8Array>,
 ): SandboxResponse => ({ ...response, body: { kind: 'stream', length, chunks } });
+
+function closedGate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
 
 async function* whiteSpace(bytes: number): AsyncGenerator<Uint8Array> {
   const chunk = new Uint8Array(OVERSIZE_CHUNK).fill(32);

@@ -100,5 +100,5 @@ async function loadMetadata(folder: string, sha256: string): Promise<Uint8Array>
   });
   if (sha256Hex(bytes) !== sha256)
     throw new AppError('config/malformed', { path, reason: 'its content has changed' });
-  return bytes;
+  return new Uint8Array(bytes);
 }

@@ -1,4 +1,4 @@
-/** The registry's content in memory: for tests. */
+/** The registry's content in memory: for tests, and to make the demo before it is written in one go. */
 import { createHash, randomUUID } from 'node:crypto';
 import { chunksOf, readBody } from '../exchange.ts';
 import type { BlobFile, RegistryState, RegistryStore } from './registry-store.ts';
@@ -59,5 +59,10 @@ export class MemoryRegistryStore implements RegistryStore {
   cancelUpload(id: string): Promise<void> {
     this.#uploads.delete(id);
     return Promise.resolve();
+  }
+  /** Puts everything into another store, which must be empty. */
+  async copyTo(store: RegistryStore): Promise<void> {
+    await Promise.all([...this.#blobs].map(([digest, bytes]) => store.putBytes(digest, bytes)));
+    await store.commit(() => this.#state);
   }
 }
