@@ -123,6 +123,7 @@ describe('a pin after trust has begun', () => {
     if (old === undefined) throw new Error('no root signer');
     pinning = { ...none, certs: new Map([[gun, [metadataKeyIdOf(old)]]]) };
     builder.now = new Date(now.getTime() + 9 * 365 * 86_400_000);
+    builder.edit('targets' as RoleName, builder.targetsBody('targets' as RoleName));
     await (await builder.rotate('root')).publish();
   });
   const inYears = (years: number): Date => new Date(now.getTime() + years * 365 * 86_400_000);
