@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { openDoorway, type Doorway } from '../../../electron/ipc/doorway.ts';
 import type { Prompts } from '../../../electron/prompts/prompts.ts';
+import type { PassphraseQuestion } from '../../../electron/keystore/unlock.ts';
 import { windowFiles } from '../../../electron/prompts/window-prompts.ts';
 import { manualTimers } from '../../fakes/manual-timers.ts';
 import { recordingLog } from '../../fakes/recording-log.ts';
@@ -30,6 +31,7 @@ async function doorway() {
 
 const gun = 'localhost:5000/app';
 const sha256 = 'ab'.repeat(32);
+const key = { label: 'kim.pub', content: 'AAAA' };
 type Opened = Awaited<ReturnType<typeof doorway>>;
 
 describe('a call', () => {
@@ -75,6 +77,42 @@ describe('a call', () => {
       ({ services }) => services.settings.removeServerCa,
       ['a', sha256],
     ],
+    [
+      'plans.sign',
+      { gun, tags: [{ tag: '1' }] },
+      ({ services }) => services.plans.sign,
+      [gun, [{ tag: '1' }], undefined],
+    ],
+    [
+      'plans.revoke',
+      { gun, tags: ['1'], signAs: 'kim' },
+      ({ services }) => services.plans.revoke,
+      [gun, ['1'], 'kim'],
+    ],
+    [
+      'plans.addSigner',
+      { gun, name: 'kim', keys: [key] },
+      ({ services }) => services.plans.addSigner,
+      [gun, 'kim', [key], undefined],
+    ],
+    [
+      'plans.removeSigner',
+      { gun, name: 'kim' },
+      ({ services }) => services.plans.removeSigner,
+      [gun, 'kim', undefined],
+    ],
+    [
+      'plans.witness',
+      { gun, roles: ['targets/kim'] },
+      ({ services }) => services.plans.witness,
+      [gun, ['targets/kim']],
+    ],
+    ['plans.staged', { gun }, ({ services }) => services.plans.staged, [gun]],
+    ['plans.publish', { id: 'p' }, ({ services }) => services.plans.publish, ['p']],
+    ['plans.cancel', { id: 'p' }, ({ services }) => services.plans.cancel, ['p']],
+    ['plans.discard', { id: 'p' }, ({ services }) => services.plans.discard, ['p']],
+    ['plans.save', { id: 'p' }, ({ services }) => services.plans.save, ['p']],
+    ['plans.identifyKeys', { keys: [key] }, ({ services }) => services.plans.identify, [[key]]],
     ['doctor.run', { target: 'alpine' }, ({ services }) => services.doctor.run, ['alpine']],
   ])('%s %j reaches its service', async (name, input, find, args) => {
     const opened = await doorway();
@@ -88,6 +126,12 @@ describe('a call', () => {
     ['keys.list', ({ services }) => services.keys.list],
     ['settings.get', ({ services }) => services.settings.view],
     ['settings.chooseTrustDirectory', ({ services }) => services.settings.chooseTrustDirectory],
+    ['plans.stagedChanges', ({ services }) => services.plans.stagedChanges],
+    ['plans.unfinished', ({ services }) => services.plans.unfinished],
+    ['activity.list', ({ services }) => services.activity.list],
+    ['activity.export', ({ services }) => services.activity.export],
+    ['lock.state', ({ services }) => services.lock.state],
+    ['lock.lock', ({ services }) => services.lock.lock],
     ['sandbox.status', ({ services }) => services.sandbox.status],
     ['sandbox.start', ({ services }) => services.sandbox.start],
     ['sandbox.stop', ({ services }) => services.sandbox.stop],
@@ -102,13 +146,17 @@ describe('a call', () => {
     ['repositories.tags', { gun: '../../etc' }, 'reference/invalid-gun'],
     ['repositories.detail', { gun: 'a/../b' }, 'reference/invalid-gun'],
     ['repositories.refresh', { guns: [gun, '..'] }, 'reference/invalid-gun'],
+    ['plans.sign', { gun: '..', tags: [{ tag: '1' }] }, 'reference/invalid-gun'],
+    ['plans.witness', { gun, roles: ['targets/kim', '../root'] }, 'reference/invalid-role'],
     ['repositories.rawMetadata', { gun, role: '../root' }, 'reference/invalid-role'],
     ['repositories.rawMetadata', { gun, role: '__proto__' }, 'reference/invalid-role'],
   ])('%s %j is refused before any service', async (name, input, code) => {
     const opened = await doorway();
     await expect(opened.dispatch(name, input)).resolves.toMatchObject({ ok: false, error: { code } });
-    const { tags, detail, refresh, rawMetadata } = opened.services.repositories;
-    for (const service of [tags, detail, refresh, rawMetadata]) expect(service).not.toHaveBeenCalled();
+    const { repositories, plans } = opened.services;
+    for (const service of [...Object.values(repositories), ...Object.values(plans)]) {
+      expect(service).not.toHaveBeenCalled();
+    }
   });
 });
 
@@ -138,6 +186,7 @@ describe('a question of a service', () => {
 
   it.each<[string, (opened: Opened) => unknown]>([
     ['when the window is lost', ({ cancelPrompts }) => cancelPrompts()],
+    ['when the screen is locked', ({ lock }) => lock()],
     ['when all ends', ({ close }) => close()],
   ])('is cancelled %s', async (_what, happen) => {
     const opened = await doorway();
@@ -155,6 +204,60 @@ describe('an event of a service', () => {
     surroundings.emit('sandbox.changed', { kind: 'stopped', key: 'x' } as never);
     expect(send.mock.calls).toEqual([['sandbox.changed', { kind: 'stopped' }]]);
     expect(log.lines).toMatchObject([{ level: 'error' }]);
+  });
+});
+
+it('forgets remembered passphrases when the screen is locked', async () => {
+  const { lock, services } = await doorway();
+  lock();
+  expect(services.lock.lock).toHaveBeenCalledOnce();
+});
+
+describe('a passphrase', () => {
+  const question: PassphraseQuestion = {
+    kind: 'open',
+    gun: undefined,
+    problem: undefined,
+    keyId: sha256,
+    role: 'kim',
+    purpose: ['Signs localhost:5000/app 1'],
+    attempt: 0,
+    canRemember: ['no', 'session'],
+  };
+  it('comes in as the answer to its question, and leaves no trace', async () => {
+    const opened = await doorway();
+    const answered = opened.surroundings.prompts.askPassphrase(question);
+    const [, { id, ...shown }] = opened.send.mock.calls[0] as [string, { id: string }];
+    expect(shown).toMatchObject({
+      kind: 'passphrase',
+      keyId: sha256,
+      owner: 'kim',
+      purpose: question.purpose,
+    });
+    const value = { kind: 'passphrase', passphrase: 'hunter2', remember: 'no' };
+    await expect(opened.dispatch('prompts.answer', { id, value })).resolves.toEqual({
+      ok: true,
+      value: undefined,
+    });
+    await expect(answered).resolves.toMatchObject({ remember: 'no' });
+    expect(JSON.stringify([await answered, opened.send.mock.calls, opened.log.lines])).not.toContain(
+      'hunter2',
+    );
+  });
+  it.each([
+    ['to nothing', 'f'.repeat(32), {}],
+    ['with more in it', undefined, { keep: true }],
+    ['of another kind', undefined, { remember: 'for ever' }],
+  ])('that is an answer %s is refused and not repeated', async (_what, other, more) => {
+    const opened = await doorway();
+    const answered = opened.surroundings.prompts.askPassphrase(question);
+    const [, asked] = opened.send.mock.calls[0] as [string, { id: string }];
+    const value = { kind: 'passphrase', passphrase: 'hunter2', remember: 'no', ...more };
+    const reply = await opened.dispatch('prompts.answer', { id: other ?? asked.id, value });
+    expect(reply).toMatchObject({ ok: false });
+    expect(JSON.stringify([reply, opened.log.lines])).not.toContain('hunter2');
+    opened.cancelPrompts();
+    await expect(answered).rejects.toMatchObject({ code: 'prompt/cancelled' });
   });
 });
 

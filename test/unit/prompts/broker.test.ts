@@ -75,6 +75,7 @@ describe('an answer is refused', () => {
   it.each<[string, Question, Parameters<ReturnType<typeof createBroker>['answer']>[0]['value']]>([
     ['a file for a decision', question, { kind: 'choose', entries: ['x'] }],
     ['a folder for a decision', question, { kind: 'enter', entry: 'x' }],
+    ['a passphrase for a decision', question, { kind: 'passphrase', passphrase: 'x', remember: 'no' }],
     ['a decision for a file', choose, { kind: 'confirm' }],
   ])('when it is %s; the question stays open', async (_what, asking, value) => {
     const { broker, closed } = brokerWithWindow();

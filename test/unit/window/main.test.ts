@@ -10,7 +10,7 @@ import type * as FakeElectron from '../../fakes/electron.ts';
 import { fakeServices } from '../../fakes/window-services.ts';
 
 vi.mock('electron', () => import('../../fakes/electron.ts'));
-const services = vi.hoisted(() => ({ current: undefined }));
+const services = vi.hoisted((): { current: unknown } => ({ current: undefined }));
 vi.mock('../../../electron/compose.ts', () => ({
   composeForWindow: () => Promise.resolve(services.current),
 }));
@@ -174,9 +174,10 @@ describe('what happens around it', () => {
     expect(electron.callsOf('window.restore')).toHaveLength(1);
     expect(electron.callsOf('window.focus')).toHaveLength(1);
   });
-  it('a locked screen is listened to', async () => {
+  it('a locked screen locks the keys', async () => {
     await started();
-    expect(electron.powerMonitor.listenerCount('lock-screen')).toBe(1);
+    electron.powerMonitor.emit('lock-screen');
+    expect(fakes.lock.lock).toHaveBeenCalledOnce();
   });
   it('the last window ends the app, after its services ended', async () => {
     await started();
