@@ -1,19 +1,24 @@
 /** Everything that can be done from here, for the command palette. */
 import {
   ExternalLink,
+  FileKey2,
   FlaskConical,
   FlaskConicalOff,
+  GitPullRequestArrow,
   House,
   Library,
+  Lock,
   type LucideIcon,
   Monitor,
   Moon,
   Package,
+  PenLine,
   Plus,
   RefreshCw,
   Server,
   Stethoscope,
   Sun,
+  UserPlus,
 } from 'lucide-react';
 import { links } from './about.tsx';
 import { sections } from './sections.tsx';
@@ -51,6 +56,20 @@ function ofRepository({ app, repository, doctor }: Stores): readonly Action[] {
   const { gun } = route;
   return [
     {
+      id: 'sign',
+      title: 'Sign tags…',
+      icon: PenLine,
+      group: 'Repository',
+      run: () => app.getState().setSheet({ kind: 'sign', gun, chosen: [] }),
+    },
+    {
+      id: 'add-signer',
+      title: 'Add a signer…',
+      icon: UserPlus,
+      group: 'Repository',
+      run: () => app.getState().setSheet({ kind: 'add-signer', gun }),
+    },
+    {
       id: 'refresh-one',
       title: 'Refresh this repository',
       icon: RefreshCw,
@@ -75,7 +94,7 @@ function ofRepository({ app, repository, doctor }: Stores): readonly Action[] {
   ];
 }
 
-function acts({ app, repositories, doctor, settings, sandbox }: Stores): readonly Action[] {
+function acts({ app, repositories, doctor, settings, sandbox, lock }: Stores): readonly Action[] {
   const { status } = sandbox.getState();
   const isRunning = status.kind === 'ready' && status.value.kind === 'running';
   const theme = (id: 'system' | 'light' | 'dark', title: string, icon: LucideIcon): Action => ({
@@ -99,6 +118,27 @@ function acts({ app, repositories, doctor, settings, sandbox }: Stores): readonl
       icon: Server,
       group: 'Do',
       run: () => app.getState().setSheet('connect'),
+    },
+    {
+      id: 'who',
+      title: 'Who is this key?…',
+      icon: FileKey2,
+      group: 'Do',
+      run: () => app.getState().setSheet('who'),
+    },
+    {
+      id: 'pending',
+      title: 'Pending changes…',
+      icon: GitPullRequestArrow,
+      group: 'Do',
+      run: () => app.getState().setSheet('pending'),
+    },
+    {
+      id: 'lock',
+      title: 'Lock: forget remembered passphrases',
+      icon: Lock,
+      group: 'Do',
+      run: () => void lock.getState().lock(),
     },
     {
       id: 'refresh-all',

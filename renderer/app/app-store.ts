@@ -7,7 +7,14 @@ import type { ToastEntry } from '../ui/toast.tsx';
 import type { Route } from './routes.ts';
 
 /** Sheets that the app itself opens over whatever is shown. */
-export type OpenSheet = 'add-repositories' | 'connect' | undefined;
+export type OpenSheet =
+  | 'add-repositories'
+  | 'connect'
+  | 'pending'
+  | 'who'
+  | { readonly kind: 'sign'; readonly gun: string; readonly chosen: readonly string[] }
+  | { readonly kind: 'add-signer'; readonly gun: string; readonly signer?: string | undefined }
+  | undefined;
 
 export interface AppState {
   readonly info: Loadable<AppInfo>;

@@ -1,9 +1,11 @@
 /** The window: sidebar, the place one is at, and what opens over it. Composes the features; decides nothing else. */
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { useStore } from 'zustand';
 import type { Link } from '../bridge/connection.ts';
 import { DoctorPanel } from '../features/doctor/doctor-panel.tsx';
+import { PlanSheet } from '../features/plans/plan-sheet.tsx';
+import { PassphraseQuestion } from '../features/prompts/passphrase-question.tsx';
 import { PromptHost } from '../features/prompts/prompt-host.tsx';
 import { Clipboard } from '../ui/clipboard.tsx';
 import { Toasts } from '../ui/toast.tsx';
@@ -26,7 +28,9 @@ interface AppProps {
 }
 
 export function App({ stores, link }: AppProps) {
-  const { app, doctor, prompts } = stores;
+  const { app, doctor, prompts, plans } = stores;
+  const isPublishing = useStore(plans, ({ review }) => review.kind === 'publishing');
+  const question = usePassphraseQuestion(stores);
   const { route, toasts, isPaletteOpen, setPaletteOpen } = useStore(app);
   const connection = useSyncExternalStore(link.subscribe, link.state);
   useShortcuts(stores);
@@ -43,7 +47,12 @@ export function App({ stores, link }: AppProps) {
         </div>
         <Sheets stores={stores} />
         <DoctorPanel store={doctor} />
-        <PromptHost store={prompts} />
+        <PlanSheet
+          store={plans}
+          question={question}
+          onSaved={() => app.getState().say('The plan was saved')}
+        />
+        <PromptHost store={prompts} isElsewhere={isPublishing} />
         {isPaletteOpen && (
           <CommandPalette actions={actionsOf(stores)} onClose={() => setPaletteOpen(false)} />
         )}
@@ -51,6 +60,16 @@ export function App({ stores, link }: AppProps) {
         <Toasts entries={toasts} />
       </Clipboard>
     </I18nProvider>
+  );
+}
+
+/** A passphrase that is asked for while a plan is signed belongs into its sheet, beside what it signs. */
+function usePassphraseQuestion({ prompts }: Stores): ReactNode {
+  const { queue, answer } = useStore(prompts);
+  const [prompt] = queue;
+  if (prompt?.kind !== 'passphrase') return undefined;
+  return (
+    <PassphraseQuestion key={prompt.id} prompt={prompt} onAnswer={(value) => void answer(prompt.id, value)} />
   );
 }
 

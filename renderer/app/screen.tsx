@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { FirstRunScreen } from '../features/first-run/first-run-screen.tsx';
 import { RepositoryScreen } from '../features/repository/repository-screen.tsx';
+import { countOf } from '../copy/sizes.ts';
 import { Problem } from '../ui/problem.tsx';
 import { PageBody, Waiting } from '../ui/surface.tsx';
 import type { Route } from './routes.ts';
@@ -43,9 +44,10 @@ interface RepositoryProps {
 }
 
 function Repository({ stores, route }: RepositoryProps) {
-  const { app, repositories, doctor } = stores;
+  const { app, repositories, doctor, plans } = stores;
   const { gun, tab } = route;
-  const { go, replace, say } = app.getState();
+  const { go, replace, say, setSheet } = app.getState();
+  const { make } = plans.getState();
   return (
     <RepositoryScreen
       store={stores.repository(gun)}
@@ -53,6 +55,16 @@ function Repository({ stores, route }: RepositoryProps) {
       onTab={(chosen) => replace({ ...route, tab: chosen })}
       onBack={() => go({ screen: 'repositories' })}
       onDiagnose={() => doctor.getState().open(gun)}
+      acts={{
+        sign: (chosen) => setSheet({ kind: 'sign', gun, chosen }),
+        revoke: (tags) =>
+          void make(`Revoke ${countOf(tags.length, 'tag')}`, (calls) =>
+            calls.revoke({ gun, tags: [...tags] }),
+          ),
+        addSigner: (signer) => setSheet({ kind: 'add-signer', gun, signer }),
+        removeSigner: (name) =>
+          void make(`Remove signer ${name}`, (calls) => calls.removeSigner({ gun, name })),
+      }}
       onHide={() => {
         void repositories
           .getState()

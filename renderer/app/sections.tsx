@@ -2,9 +2,10 @@
  * The entries of the sidebar, in their order. A new part of the app is one entry here: it appears in the sidebar, in the
  * command palette and under its number key.
  */
-import { KeyRound, Library, type LucideIcon, SlidersHorizontal } from 'lucide-react';
+import { History, KeyRound, Library, type LucideIcon, SlidersHorizontal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
+import { ActivityScreen } from '../features/activity/activity-screen.tsx';
 import { KeysScreen } from '../features/keys/keys-screen.tsx';
 import { RepositoriesScreen } from '../features/repositories/repositories-screen.tsx';
 import { SandboxPanel } from '../features/sandbox/sandbox-panel.tsx';
@@ -46,6 +47,16 @@ function Keys({ stores }: { readonly stores: Stores }) {
   );
 }
 
+function Activity({ stores: { app, activity } }: { readonly stores: Stores }) {
+  return (
+    <ActivityScreen
+      store={activity}
+      onExported={() => app.getState().say('The log was exported')}
+      onOpenRepository={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'tags' })}
+    />
+  );
+}
+
 function Settings({ stores }: { readonly stores: Stores }) {
   const { app, settings, sandbox, doctor } = stores;
   return (
@@ -80,5 +91,6 @@ export const sections: readonly SectionEntry[] = [
     useCount: ({ keys }) =>
       useStore(keys, ({ list }) => (list.kind === 'ready' ? list.value.keys.length : undefined)),
   },
+  { id: 'activity', label: 'Activity', icon: History, Screen: Activity },
   { id: 'settings', label: 'Settings', icon: SlidersHorizontal, Screen: Settings },
 ];

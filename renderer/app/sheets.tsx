@@ -2,10 +2,17 @@
 import { useStore } from 'zustand';
 import { ConnectSheet } from '../features/first-run/connect-sheet.tsx';
 import { AddSheet } from '../features/repositories/add-sheet.tsx';
+import type { DroppedKey } from '../features/plans/dropped-files.tsx';
+import { AddSignerSheet } from '../features/plans/add-signer-sheet.tsx';
+import { PendingSheet } from '../features/plans/pending-sheet.tsx';
+import { WhoSheet } from '../features/plans/who-sheet.tsx';
+import { SignTags } from './sign-tags.tsx';
 import { countOf } from '../copy/sizes.ts';
 import type { Stores } from './stores.ts';
 
-export function Sheets({ stores: { app, bridge, repositories, doctor } }: { readonly stores: Stores }) {
+export function Sheets({ stores }: { readonly stores: Stores }) {
+  const { app, bridge, repositories, doctor, plans } = stores;
+  const identify = (keys: readonly DroppedKey[]) => bridge.plans.identifyKeys({ keys: [...keys] });
   const { sheet, setSheet, go, say } = useStore(app);
   const close = (): void => setSheet(undefined);
   const diagnose = (target: string): void => {
@@ -35,6 +42,24 @@ export function Sheets({ stores: { app, bridge, repositories, doctor } }: { read
           go({ screen: 'repository', gun, tab: 'tags' });
         }}
       />
+      <PendingSheet store={plans} isOpen={sheet === 'pending'} onClose={close} />
+      <WhoSheet isOpen={sheet === 'who'} identify={identify} onClose={close} />
+      {typeof sheet === 'object' && sheet.kind === 'sign' && (
+        <SignTags stores={stores} gun={sheet.gun} chosen={sheet.chosen} onClose={close} />
+      )}
+      {typeof sheet === 'object' && sheet.kind === 'add-signer' && (
+        <AddSignerSheet
+          isOpen
+          gun={sheet.gun}
+          signer={sheet.signer}
+          identify={identify}
+          onClose={close}
+          onAdd={(wish) => {
+            close();
+            void plans.getState().make(`Add signer ${wish.name}`, (calls) => calls.addSigner(wish));
+          }}
+        />
+      )}
     </>
   );
 }

@@ -1,7 +1,9 @@
 /** The left edge of the window: where one can go, and what is going on in the background. */
-import { FlaskConical, Search, Stamp } from 'lucide-react';
+import { FlaskConical, GitPullRequestArrow, LockOpen, Search, Stamp } from 'lucide-react';
 import { useStore } from 'zustand';
-import { countText } from '../copy/sizes.ts';
+import { countOf, countText } from '../copy/sizes.ts';
+import { spanText } from '../copy/times.ts';
+import { useNow } from '../ui/use-now.ts';
 import type { SectionId } from './routes.ts';
 import { type SectionEntry, sections } from './sections.tsx';
 import type { Stores } from './stores.ts';
@@ -35,6 +37,8 @@ export function Sidebar({ stores, current }: SidebarProps) {
         ))}
       </ul>
       <div className="sidebar-foot">
+        <PendingNote stores={stores} />
+        <LockNote stores={stores} />
         <SandboxNote stores={stores} />
         <button type="button" className="sidebar-chip" onClick={() => app.getState().setPaletteOpen(true)}>
           <Search className="icon" size={14} aria-hidden />
@@ -76,6 +80,32 @@ function Entry({
         {count !== undefined && count > 0 && <span className="sidebar-count">{countText(count)}</span>}
       </button>
     </li>
+  );
+}
+
+/** Changes staged with notary: shown as such, never dropped. */
+function PendingNote({ stores: { app, plans } }: { readonly stores: Stores }) {
+  const count = useStore(plans, ({ staged }) => (staged.kind === 'ready' ? staged.value.length : 0));
+  if (count === 0) return null;
+  return (
+    <button type="button" className="sidebar-chip" onClick={() => app.getState().setSheet('pending')}>
+      <GitPullRequestArrow className="icon" size={14} aria-hidden />
+      <span className="sidebar-label">{countOf(count, 'change')} pending</span>
+    </button>
+  );
+}
+
+/** Passphrases are remembered: until when, and one click forgets them. */
+function LockNote({ stores: { lock } }: { readonly stores: Stores }) {
+  const now = useNow();
+  const { state, lock: lockNow } = useStore(lock);
+  if (state.unlocked.length === 0) return null;
+  const left = state.locksAt === undefined ? '' : `, ${spanText(Math.max(0, state.locksAt - now))} left`;
+  return (
+    <button type="button" className="sidebar-chip" title="Lock now" onClick={() => void lockNow()}>
+      <LockOpen className="icon" size={14} aria-hidden />
+      <span className="sidebar-label">Unlocked{left}</span>
+    </button>
   );
 }
 

@@ -1,7 +1,9 @@
 /** Every store of the window, made once with the bridge. */
 import type { Bridge } from '../../shared/ipc/bridge.ts';
+import { type ActivityStore, createActivityStore } from '../features/activity/activity-store.ts';
 import { createDoctorStore, type DoctorStore } from '../features/doctor/doctor-store.ts';
 import { createKeysStore, type KeysStore } from '../features/keys/keys-store.ts';
+import { createPlanStore, type PlanStore } from '../features/plans/plan-store.ts';
 import { createPromptsStore, type PromptsStore } from '../features/prompts/prompts-store.ts';
 import {
   createRepositoriesStore,
@@ -11,6 +13,7 @@ import { createRepositoryStore, type RepositoryStore } from '../features/reposit
 import { createSandboxStore, type SandboxStore } from '../features/sandbox/sandbox-store.ts';
 import { createSettingsStore, type SettingsStore } from '../features/settings/settings-store.ts';
 import { type AppStore, createAppStore } from './app-store.ts';
+import { createLockStore, type LockStore } from './lock-store.ts';
 
 export interface Stores {
   readonly bridge: Bridge;
@@ -21,12 +24,16 @@ export interface Stores {
   readonly sandbox: SandboxStore;
   readonly doctor: DoctorStore;
   readonly prompts: PromptsStore;
+  readonly plans: PlanStore;
+  readonly activity: ActivityStore;
+  readonly lock: LockStore;
   /** The store of one repository; the last one opened is kept, so that going back finds it as it was left. */
   readonly repository: (gun: string) => RepositoryStore;
 }
 
 export function createStores(bridge: Bridge): Stores {
   let opened: RepositoryStore | undefined;
+  const activity = createActivityStore(bridge);
   return {
     bridge,
     app: createAppStore(bridge),
@@ -36,6 +43,12 @@ export function createStores(bridge: Bridge): Stores {
     sandbox: createSandboxStore(bridge),
     doctor: createDoctorStore(bridge),
     prompts: createPromptsStore(bridge),
+    plans: createPlanStore(bridge, (gun) => {
+      void activity.getState().load();
+      if (opened?.getState().gun === gun) void opened.getState().refresh();
+    }),
+    activity,
+    lock: createLockStore(bridge),
     repository: (gun) => {
       if (opened?.getState().gun === gun) return opened;
       opened?.getState().dispose();
@@ -46,12 +59,22 @@ export function createStores(bridge: Bridge): Stores {
 }
 
 /** Asks main again for everything that the window caches: after the connection was lost, say. */
-export async function reloadAll({ app, repositories, keys, settings, sandbox }: Stores): Promise<void> {
+export async function reloadAll({
+  app,
+  repositories,
+  keys,
+  settings,
+  sandbox,
+  plans,
+  lock,
+}: Stores): Promise<void> {
   await Promise.all([
     app.getState().loadInfo(),
     repositories.getState().load(),
     keys.getState().load(),
     settings.getState().load(),
     sandbox.getState().load(),
+    plans.getState().loadStaged(),
+    lock.getState().load(),
   ]);
 }

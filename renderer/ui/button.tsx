@@ -39,8 +39,6 @@ interface IconButtonProps extends Pick<AriaButtonProps, 'onPress' | 'isDisabled'
   /** Read by screen readers and shown as a hint. */
   readonly label: string;
   readonly shortcut?: string;
-  /** Part of a composite that moves focus itself: not a tab stop. */
-  readonly excludeFromTabOrder?: boolean;
 }
 
 /** A button whose icon says enough; the words are its hint. */

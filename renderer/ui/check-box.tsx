@@ -1,34 +1,35 @@
-/** The tick box of a grid row. In a grid it is no tab stop: the row is ticked with Space. */
+/** A tick box for all rows of a grid, and the mark that shows a row's own state: rows are ticked by the grid. */
 import { Check, Minus } from 'lucide-react';
 import './check-box.css';
 
-interface CheckBoxProps {
-  readonly label: string;
-  readonly state: 'none' | 'some' | 'all';
-  readonly onToggle: () => void;
-  readonly isTabStop?: boolean;
+type TickState = 'none' | 'some' | 'all';
+
+export function CheckMark({ state }: { readonly state: TickState }) {
+  return (
+    <span className="check-box" data-state={state} aria-hidden>
+      {state === 'all' && <Check size={12} strokeWidth={3} />}
+      {state === 'some' && <Minus size={12} strokeWidth={3} />}
+    </span>
+  );
 }
 
-export function CheckBox({ label, state, onToggle, isTabStop = false }: CheckBoxProps) {
+interface CheckBoxProps {
+  readonly label: string;
+  readonly state: TickState;
+  readonly onToggle: () => void;
+}
+
+export function CheckBox({ label, state, onToggle }: CheckBoxProps) {
   return (
     <button
       type="button"
       role="checkbox"
-      className="check-box"
+      className="check-all"
       aria-label={label}
       aria-checked={state === 'some' ? 'mixed' : state === 'all'}
-      tabIndex={isTabStop ? 0 : -1}
-      onClick={(event) => {
-        event.stopPropagation();
-        if (!event.shiftKey) onToggle();
-      }}
-      onMouseDown={(event) => {
-        // The grid keeps the focus, or the arrows would stop working after a click.
-        if (!isTabStop) event.preventDefault();
-      }}
+      onClick={onToggle}
     >
-      {state === 'all' && <Check size={12} strokeWidth={3} aria-hidden />}
-      {state === 'some' && <Minus size={12} strokeWidth={3} aria-hidden />}
+      <CheckMark state={state} />
     </button>
   );
 }

@@ -39,23 +39,36 @@ function useMoment(milliseconds: number): readonly [boolean, () => void] {
   return [since !== undefined, () => setSince((last) => (last ?? 0) + 1)];
 }
 
-interface CopyIconProps extends CopyProps {
-  readonly excludeFromTabOrder?: boolean;
-}
-
-export function CopyIcon({ text, what, excludeFromTabOrder = false }: CopyIconProps) {
+export function CopyIcon({ text, what }: CopyProps) {
   const copy = useCopy();
   const [copied, mark] = useMoment(1400);
   return (
     <IconButton
       icon={copied ? Check : Copy}
       label={`Copy ${what}`}
-      excludeFromTabOrder={excludeFromTabOrder}
       onPress={() => {
         copy(text, what);
         mark();
       }}
     />
+  );
+}
+
+/** For the rows of a grid: light, because hundreds are drawn while scrolling; no tab stop, because Ctrl+C does the same. */
+export function CopyInRow({ text, what }: CopyProps) {
+  const copy = useCopy();
+  return (
+    <button
+      type="button"
+      className="icon-button in-row"
+      tabIndex={-1}
+      aria-label={`Copy ${what}`}
+      title={`Copy ${what}`}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => copy(text, what)}
+    >
+      <Copy className="icon" size={15} aria-hidden />
+    </button>
   );
 }
 

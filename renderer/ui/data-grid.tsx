@@ -6,6 +6,7 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import {
   type KeyboardEvent,
+  type MouseEvent,
   type ReactNode,
   type Ref,
   useId,
@@ -15,18 +16,10 @@ import {
   useState,
 } from 'react';
 import { CheckBox } from './check-box.tsx';
+import { type GridColumn, GridRow } from './grid-row.tsx';
 import { moveInGrid } from './grid-keys.ts';
 import { gridMetrics, placeRows, revealRow, useRowWindow } from './row-window.ts';
 import './data-grid.css';
-
-export interface GridColumn {
-  readonly id: string;
-  readonly title: string;
-  readonly render: (index: number) => ReactNode;
-  readonly sortable?: boolean;
-  /** Names the row for screen readers. */
-  readonly isRowHeader?: boolean;
-}
 
 export interface GridSelection {
   readonly has: (index: number) => boolean;
@@ -35,7 +28,6 @@ export interface GridSelection {
   /** From the row last toggled to this one. */
   readonly extend: (index: number) => void;
   readonly toggleAll: () => void;
-  readonly rowLabel: (index: number) => string;
 }
 
 export interface GridSort {
@@ -53,7 +45,6 @@ interface DataGridProps {
   readonly className: string;
   readonly columns: readonly GridColumn[];
   readonly count: number;
-  readonly rowKey: (index: number) => string;
   /** -1: none. */
   readonly active: number;
   readonly onActive: (index: number) => void;
@@ -70,16 +61,18 @@ interface DataGridProps {
   readonly ref?: Ref<GridHandle>;
 }
 
+type GridProps = Omit<DataGridProps, 'ref'>;
+
 export function DataGrid({ ref, ...props }: DataGridProps) {
   const { columns, count, active, onActive, selection, onVisible } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const [column, setColumn] = useState(-1);
-  const { first, end } = useRowWindow(scroller, gridMetrics, count);
+  const { first, end, origin } = useRowWindow(scroller, gridMetrics, count);
 
   useImperativeHandle(ref, () => ({ focus: () => scroller.current?.focus() }), []);
-  useLayoutEffect(() => placeRows(scroller.current, canvas.current, first, gridMetrics));
+  useLayoutEffect(() => placeRows(scroller.current, canvas.current, origin, gridMetrics));
   useLayoutEffect(() => {
     if (active >= 0 && scroller.current !== null) revealRow(scroller.current, gridMetrics, active);
   }, [active]);
@@ -106,12 +99,13 @@ export function DataGrid({ ref, ...props }: DataGridProps) {
   for (let index = first; index < end; index += 1) {
     rows.push(
       <GridRow
-        key={props.rowKey(index)}
+        key={index}
         id={`${id}-${index}`}
         index={index}
-        top={(index - first) * gridMetrics.row}
+        top={(index - origin) * gridMetrics.row}
+        columns={columns}
         activeColumn={index === active ? column : undefined}
-        grid={props}
+        isSelected={selection?.has(index)}
       />,
     );
   }
@@ -131,7 +125,16 @@ export function DataGrid({ ref, ...props }: DataGridProps) {
       onFocus={(event) => {
         if (event.target === event.currentTarget && active < 0 && count > 0) onActive(0);
       }}
-      onScroll={() => placeRows(scroller.current, canvas.current, first, gridMetrics)}
+      onMouseDown={(event) => {
+        // Shift and a click marks rows, not text; a click on a tick leaves the focus where it is.
+        if (selection !== undefined && (event.shiftKey || isTick(event.target))) event.preventDefault();
+      }}
+      onClick={(event) => runClick(event, props)}
+      onDoubleClick={(event) => {
+        const row = rowOf(event.target);
+        if (row !== undefined) props.onOpen?.(row);
+      }}
+      onScroll={() => placeRows(scroller.current, canvas.current, origin, gridMetrics)}
     >
       <GridHead {...props} />
       <div role="rowgroup" className="grid-space" style={{ height: count * gridMetrics.row }}>
@@ -146,8 +149,26 @@ export function DataGrid({ ref, ...props }: DataGridProps) {
   );
 }
 
+const isTick = (target: EventTarget): boolean =>
+  target instanceof Element && target.closest('[data-check]') !== null;
+
+function rowOf(target: EventTarget): number | undefined {
+  const row = target instanceof Element ? target.closest<HTMLElement>('[data-row]') : null;
+  return row === null ? undefined : Number(row.dataset['row']);
+}
+
+/** A click makes the row the active one; on its tick it selects, with Shift it selects all rows up to here. */
+function runClick(event: MouseEvent<HTMLDivElement>, { selection, onActive }: GridProps): void {
+  const row = rowOf(event.target);
+  if (row === undefined) return;
+  event.currentTarget.focus({ preventScroll: true });
+  if (event.shiftKey && selection !== undefined) selection.extend(row);
+  else if (isTick(event.target) && selection !== undefined) selection.toggle(row);
+  else onActive(row);
+}
+
 /** Keys that act on the active row instead of moving. */
-function runGridAct(event: KeyboardEvent<HTMLDivElement>, grid: Omit<DataGridProps, 'ref'>): void {
+function runGridAct(event: KeyboardEvent<HTMLDivElement>, grid: GridProps): void {
   const { active, selection, onOpen, onCopy } = grid;
   const command = event.ctrlKey || event.metaKey;
   const textMarked = window.getSelection()?.isCollapsed === false;
@@ -160,18 +181,13 @@ function runGridAct(event: KeyboardEvent<HTMLDivElement>, grid: Omit<DataGridPro
   event.preventDefault();
 }
 
-function GridHead({ columns, selection, sort, onSort }: Omit<DataGridProps, 'ref'>) {
+function GridHead({ columns, selection, sort, onSort }: GridProps) {
   return (
     <div role="rowgroup" className="grid-head">
       <div role="row" aria-rowindex={1} className="grid-line">
         {selection !== undefined && (
           <div role="columnheader" className="grid-check">
-            <CheckBox
-              label="Select all rows shown"
-              state={selection.state}
-              onToggle={selection.toggleAll}
-              isTabStop
-            />
+            <CheckBox label="Select all rows shown" state={selection.state} onToggle={selection.toggleAll} />
           </div>
         )}
         {columns.map((column) => (
@@ -205,60 +221,6 @@ function GridColumnHead({ column, sort, onSort }: GridColumnHeadProps) {
         {column.title}
         {sorted !== undefined && <Arrow className="icon" size={12} aria-hidden />}
       </button>
-    </div>
-  );
-}
-
-interface GridRowProps {
-  readonly id: string;
-  readonly index: number;
-  readonly top: number;
-  /** undefined: not the active row; -1: the row as a whole. */
-  readonly activeColumn: number | undefined;
-  readonly grid: Omit<DataGridProps, 'ref'>;
-}
-
-function GridRow({ id, index, top, activeColumn, grid }: GridRowProps) {
-  const { columns, selection, onActive, onOpen } = grid;
-  const selected = selection?.has(index);
-  return (
-    <div
-      role="row"
-      id={id}
-      className="grid-line grid-row"
-      aria-rowindex={index + 2}
-      aria-selected={selected ?? activeColumn !== undefined}
-      data-active={activeColumn !== undefined}
-      style={{ top }}
-      onMouseDown={(event) => {
-        if (event.shiftKey && selection !== undefined) {
-          event.preventDefault();
-          selection.extend(index);
-        }
-      }}
-      onClick={() => onActive(index)}
-      onDoubleClick={() => onOpen?.(index)}
-    >
-      {selection !== undefined && (
-        <div role="gridcell" className="grid-check">
-          <CheckBox
-            label={`Select ${selection.rowLabel(index)}`}
-            state={selected === true ? 'all' : 'none'}
-            onToggle={() => selection.toggle(index)}
-          />
-        </div>
-      )}
-      {columns.map((column, position) => (
-        <div
-          key={column.id}
-          id={`${id}-${position}`}
-          role={column.isRowHeader === true ? 'rowheader' : 'gridcell'}
-          className="grid-cell"
-          data-active={activeColumn === position}
-        >
-          {column.render(index)}
-        </div>
-      ))}
     </div>
   );
 }

@@ -15,6 +15,7 @@ export interface RowMetrics {
 export const gridMetrics: RowMetrics = { row: 38, head: 33 };
 /** Rows drawn above and below the visible ones. */
 const margin = 4;
+const originStep = 1000;
 /** The window moves in steps of this many rows, so that most scroll events move pixels only. */
 const step = 4;
 
@@ -22,6 +23,8 @@ export interface RowWindow {
   readonly first: number;
   /** One past the last drawn row. */
   readonly end: number;
+  /** The row that positions are counted from: near enough for small numbers, and it seldom changes. */
+  readonly origin: number;
 }
 
 /** Rows to draw for a scroll position. */
@@ -29,7 +32,8 @@ export function rowsInView({ scrollTop, height }: View, row: number, count: numb
   const top = Math.floor(scrollTop / row) - margin;
   const first = Math.max(0, Math.floor(top / step) * step);
   const rows = Math.ceil(height / row) + 2 * margin + step;
-  return { first: Math.min(first, Math.max(0, count - 1)), end: Math.min(count, first + rows) };
+  const drawn = Math.min(first, Math.max(0, count - 1));
+  return { first: drawn, end: Math.min(count, first + rows), origin: drawn - (drawn % originStep) };
 }
 
 export interface View {
@@ -83,15 +87,15 @@ export function revealRow(scroller: HTMLElement, metrics: RowMetrics, index: num
 }
 
 /**
- * Rows are drawn from the top of a pane that stands still in the scroller, so they are moved to where they belong.
- * Positions are relative to the first drawn row: small numbers, sharp text.
+ * Rows are drawn in a pane that stands still in the scroller, so they are moved to where they belong.
+ * Positions are counted from a row nearby: small numbers, sharp text.
  */
 export function placeRows(
   scroller: HTMLElement | null,
   canvas: HTMLElement | null,
-  first: number,
+  origin: number,
   { row }: RowMetrics,
 ): void {
   if (scroller === null || canvas === null) return;
-  canvas.style.transform = `translateY(${first * row - scroller.scrollTop}px)`;
+  canvas.style.transform = `translateY(${origin * row - scroller.scrollTop}px)`;
 }

@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { CallOutput } from '../../shared/ipc/bridge.ts';
 import type { DoctorStep } from '../../shared/ipc/doctor.ts';
+import type { TagTable } from '../../shared/ipc/repositories.ts';
 import type { SandboxStatus } from '../../shared/ipc/sandbox.ts';
 import type { SettingsView } from '../../shared/ipc/settings.ts';
 import { type FakeBridge, fakeBridge, type Handlers } from './bridge.ts';
@@ -14,12 +15,9 @@ export interface PrivilegedSide {
   readonly manyTags?: number;
   readonly theme?: SettingsView['theme'];
   readonly now?: number;
-  /** Answers after this many milliseconds. */
-  readonly delay?: number;
+  /** 1: answers take the time that they would really take; 0: they are there at once. */
+  readonly pace?: number;
 }
-
-const wait = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function settingsView(now: number, theme: SettingsView['theme']): SettingsView {
   const ca = {
@@ -105,7 +103,9 @@ const running: SandboxStatus = {
 
 /** A privileged side that answers like one with a past. */
 export function privilegedSide(options: PrivilegedSide = {}): FakeBridge {
-  const { firstRun = false, manyTags = 75_000, now = today, delay = 0 } = options;
+  const { firstRun = false, manyTags = 75_000, now = today, pace = 0 } = options;
+  const wait = (milliseconds: number): Promise<void> =>
+    pace === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, milliseconds * pace));
   let settings = settingsView(now, options.theme ?? 'system');
   let sandbox: SandboxStatus = firstRun ? { kind: 'absent' } : running;
   const known = firstRun ? [] : rows(now);
@@ -115,6 +115,9 @@ export function privilegedSide(options: PrivilegedSide = {}): FakeBridge {
     return row;
   };
   let trusted = false;
+  let many: TagTable | undefined;
+  const tableOf = (gun: string) =>
+    rowOf(gun).signedTags === 75_000 ? (many ??= largeTable(manyTags)) : smallTable();
   const handlers: Handlers = {
     'app.info': () => ({
       version: '0.1.0',
@@ -128,7 +131,7 @@ export function privilegedSide(options: PrivilegedSide = {}): FakeBridge {
     'app.copyText': () => undefined,
     'app.openLink': () => undefined,
     'repositories.list': async () => {
-      await wait(delay);
+      await wait(10);
       return known;
     },
     'repositories.add': ({ references }) =>
@@ -147,16 +150,15 @@ export function privilegedSide(options: PrivilegedSide = {}): FakeBridge {
     'repositories.hide': () => undefined,
     'repositories.refresh': async () => {
       for (const [at, row] of known.entries()) {
-        await wait(delay + 60);
+        await wait(60);
         side.emit('repositories.refreshed', { done: at + 1, total: known.length, row });
       }
     },
     'repositories.detail': ({ gun }) => detailOf(rowOf(gun), now),
-    'repositories.tags': ({ gun }) =>
-      rowOf(gun).signedTags === 75_000 ? largeTable(manyTags) : smallTable(),
+    'repositories.tags': ({ gun }) => tableOf(gun),
     'repositories.registryDigests': async ({ gun, tags }) => {
       await wait(20);
-      return registryAnswers(rowOf(gun).signedTags === 75_000 ? largeTable(manyTags) : smallTable(), tags);
+      return registryAnswers(tableOf(gun), tags);
     },
     'repositories.unsignedTags': () => ({
       kind: 'tags',
@@ -196,14 +198,14 @@ export function privilegedSide(options: PrivilegedSide = {}): FakeBridge {
         ? [...goodSteps, { id: 'tls', status: 'ok', found: 'Verified with Acme Internal Root CA.' } as const]
         : [...goodSteps, unknownCa, ...skipped];
       for (const step of steps) {
-        await wait(delay + 120);
+        await wait(120);
         side.emit('doctor.step', { target, step });
       }
       return { target, healthy: trusted, steps };
     },
     'sandbox.status': () => sandbox,
     'sandbox.start': async () => {
-      await wait(delay + 200);
+      await wait(200);
       return (sandbox = running);
     },
     'sandbox.stop': () => (sandbox = { kind: 'stopped' }),
@@ -243,8 +245,9 @@ function registryAnswers(
   table: CallOutput<'repositories.tags'>,
   tags: readonly string[],
 ): CallOutput<'repositories.registryDigests'> {
+  const positions = new Map(table.tags.map((tag, at) => [tag, at]));
   return tags.map((tag) => {
-    const at = table.tags.indexOf(tag);
+    const at = positions.get(tag) ?? -1;
     if (tag === '1.0') return { kind: 'absent', tag };
     const sha256 = tag === '1.4-hotfix' ? hex('moved') : (table.digests[at] ?? hex(tag));
     return { kind: 'digest', tag, sha256, mediaType: 'application/vnd.oci.image.index.v1+json', size: 1362 };

@@ -2,7 +2,7 @@
 import type { ReactNode, Ref } from 'react';
 import type { KeyRow } from '../../../shared/ipc/keys.ts';
 import { countOf } from '../../copy/sizes.ts';
-import { CopyIcon, useCopy } from '../../ui/clipboard.tsx';
+import { CopyInRow, useCopy } from '../../ui/clipboard.tsx';
 import { DataGrid, type GridHandle } from '../../ui/data-grid.tsx';
 import { Identifier } from '../../ui/identifier.tsx';
 import { KeyPlacePill } from '../../ui/key-place.tsx';
@@ -27,7 +27,6 @@ export function KeyGrid({ keys, active, onActive, empty, ref }: KeyGridProps) {
       label="Private keys"
       className="key-columns"
       count={keys.length}
-      rowKey={(row) => keys[row]?.id ?? String(row)}
       active={keys.findIndex(({ id }) => id === active)}
       onActive={(row) => onActive(keys[row]?.id ?? '')}
       onCopy={(row) => copy(keys[row]?.id ?? '', 'key ID')}
@@ -57,7 +56,7 @@ export function KeyGrid({ keys, active, onActive, empty, ref }: KeyGridProps) {
           render: cell(({ id }) => (
             <span className="digest-cell">
               <Identifier value={id} />
-              <CopyIcon text={id} what="key ID" excludeFromTabOrder />
+              <CopyInRow text={id} what="key ID" />
             </span>
           )),
         },

@@ -2,10 +2,17 @@
 import { useStore } from 'zustand';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { PassphraseQuestion } from './passphrase-question.tsx';
 import { ChooseFile } from './choose-file.tsx';
 import type { PromptsStore } from './prompts-store.ts';
 
-export function PromptHost({ store }: { readonly store: PromptsStore }) {
+interface PromptHostProps {
+  readonly store: PromptsStore;
+  /** Passphrases are asked for elsewhere: in the sheet of the plan that is being signed. */
+  readonly isElsewhere: boolean;
+}
+
+export function PromptHost({ store, isElsewhere }: PromptHostProps) {
   const { queue, answer } = useStore(store);
   const [prompt] = queue;
   if (prompt === undefined) return null;
@@ -36,6 +43,12 @@ export function PromptHost({ store }: { readonly store: PromptsStore }) {
           }
         >
           <p className="prompt-text selectable">{prompt.text}</p>
+        </Sheet>
+      );
+    case 'passphrase':
+      return isElsewhere ? null : (
+        <Sheet key={prompt.id} isOpen isAlert size="small" onClose={cancel} title="Passphrase">
+          <PassphraseQuestion prompt={prompt} onAnswer={(value) => void answer(prompt.id, value)} />
         </Sheet>
       );
     case 'choose-file':

@@ -8,7 +8,8 @@ import { dayText, expiryTone } from '../../copy/times.ts';
 import { abilityDetail, abilityText } from '../../copy/trust-words.ts';
 import { warningText } from '../../copy/warning-text.ts';
 import { Button } from '../../ui/button.tsx';
-import { DataGrid, type GridColumn, type GridHandle } from '../../ui/data-grid.tsx';
+import { DataGrid, type GridHandle } from '../../ui/data-grid.tsx';
+import type { GridColumn } from '../../ui/grid-row.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Pill, Status } from '../../ui/status.tsx';
 import { Empty } from '../../ui/surface.tsx';
@@ -88,7 +89,6 @@ export function RepositoryGrid({ rows, now, active, ref, ...acts }: RepositoryGr
       className="repository-columns"
       columns={columns}
       count={rows.length}
-      rowKey={(index) => rows[index]?.gun ?? String(index)}
       active={rows.findIndex(({ gun }) => gun === active)}
       onActive={(index) => {
         const row = rows[index];

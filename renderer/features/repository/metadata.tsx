@@ -1,6 +1,7 @@
 /** The files that trust is made of: versions, expiry, signatures, bytes as received; and the chain of roots. */
 import { Braces } from 'lucide-react';
 import type { z } from 'zod/mini';
+import { useStore } from 'zustand';
 import type { RepositoryDetail, roleMetadata } from '../../../shared/ipc/repositories.ts';
 import { countOf, sizeText } from '../../copy/sizes.ts';
 import { dayText, expiryTone } from '../../copy/times.ts';
@@ -10,7 +11,7 @@ import { Panel, Section } from '../../ui/surface.tsx';
 import { Table, type TableHead } from '../../ui/table.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { RawMetadataView } from './raw-metadata-view.tsx';
-import type { RepositoryState } from './repository-store.ts';
+import type { RepositoryStore } from './repository-store.ts';
 
 type RoleMetadata = z.infer<typeof roleMetadata>;
 
@@ -20,10 +21,12 @@ const show: TableHead = { title: 'Show', isHidden: true };
 
 interface MetadataProps {
   readonly detail: RepositoryDetail;
-  readonly state: RepositoryState;
+  readonly store: RepositoryStore;
 }
 
-export function Metadata({ detail: { metadata, rootChain }, state: { raw, showRaw } }: MetadataProps) {
+export function Metadata({ detail: { metadata, rootChain }, store }: MetadataProps) {
+  const raw = useStore(store, (state) => state.raw);
+  const { showRaw } = store.getState();
   return (
     <div className={raw === undefined ? 'pane-scroll' : 'split'}>
       <div className="metadata-lists">

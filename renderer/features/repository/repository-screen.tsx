@@ -1,21 +1,19 @@
 /** One repository: what it is, how fresh, what I may do, and its five tabs. */
-import { ClipboardCopy, Ellipsis, EyeOff, RefreshCw, Stethoscope } from 'lucide-react';
+import { ClipboardCopy, Ellipsis, EyeOff, PenLine, RefreshCw, Stethoscope } from 'lucide-react';
 import { useEffect } from 'react';
 import { Tabs } from 'react-aria-components/Tabs';
 import { useStore } from 'zustand';
-import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
 import { countText } from '../../copy/sizes.ts';
-import { namesText } from '../../copy/trust-words.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { Button } from '../../ui/button.tsx';
 import { useCopy } from '../../ui/clipboard.tsx';
 import { Problem } from '../../ui/problem.tsx';
-import { RelativeTime } from '../../ui/relative-time.tsx';
 import { PageBody, PageHead, Waiting } from '../../ui/surface.tsx';
 import { TabBar, type TabEntry, TabPane } from '../../ui/tabs.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { AdminKeys } from './admin-keys.tsx';
 import { Delegations } from './delegations.tsx';
+import { HeadFacts } from './head-facts.tsx';
 import { HealthBanner } from './health-banner.tsx';
 import { findingsOf } from './health.ts';
 import { Metadata } from './metadata.tsx';
@@ -26,6 +24,16 @@ import './repository.css';
 
 export type RepositoryTab = 'tags' | 'signers' | 'keys' | 'delegations' | 'metadata';
 
+/** What can be changed here; each opens a review first. */
+export interface RepositoryActs {
+  /** With these tags ticked already. */
+  readonly sign: (tags: readonly string[]) => void;
+  readonly revoke: (tags: readonly string[]) => void;
+  /** A new signer, or another key for one. */
+  readonly addSigner: (signer?: string) => void;
+  readonly removeSigner: (name: string) => void;
+}
+
 interface RepositoryScreenProps {
   readonly store: RepositoryStore;
   readonly tab: RepositoryTab;
@@ -33,13 +41,24 @@ interface RepositoryScreenProps {
   readonly onBack: () => void;
   readonly onDiagnose: () => void;
   readonly onHide: () => void;
+  readonly acts: RepositoryActs;
 }
 
 const tabs: readonly RepositoryTab[] = ['tags', 'signers', 'keys', 'delegations', 'metadata'];
 
-export function RepositoryScreen({ store, tab, onTab, onBack, onDiagnose, onHide }: RepositoryScreenProps) {
-  const state = useStore(store);
-  const { gun, detail, refreshing, load, refresh } = state;
+export function RepositoryScreen({
+  store,
+  tab,
+  onTab,
+  onBack,
+  onDiagnose,
+  onHide,
+  acts,
+}: RepositoryScreenProps) {
+  const { gun, load, refresh } = store.getState();
+  const detail = useStore(store, (state) => state.detail);
+  const refreshing = useStore(store, (state) => state.refreshing);
+  const tagCount = useStore(store, countOfTags);
   const copy = useCopy();
   useEffect(() => {
     void load();
@@ -60,7 +79,7 @@ export function RepositoryScreen({ store, tab, onTab, onBack, onDiagnose, onHide
             Repositories
           </button>
         }
-        facts={detail.kind === 'ready' && <HeadFacts detail={detail.value} />}
+        facts={detail.kind === 'ready' ? <HeadFacts detail={detail.value} /> : <span>Verifying</span>}
         actions={
           <>
             <ActionMenu
@@ -75,29 +94,45 @@ export function RepositoryScreen({ store, tab, onTab, onBack, onDiagnose, onHide
             <Button icon={RefreshCw} onPress={() => void refresh()} isPending={refreshing}>
               Refresh
             </Button>
+            {canSign(detail) && (
+              <Button tone="primary" icon={PenLine} onPress={() => acts.sign([])}>
+                Sign tags…
+              </Button>
+            )}
           </>
         }
       >
-        <TabBar label="Parts of this repository" entries={tabEntries(state)} />
+        <TabBar label="Parts of this repository" entries={tabEntries(detail, tagCount)} />
       </PageHead>
       <PageBody>
-        <Findings state={state} onDiagnose={onDiagnose} />
-        <Panes state={state} />
+        <Findings store={store} onDiagnose={onDiagnose} />
+        <Panes store={store} acts={acts} />
       </PageBody>
     </Tabs>
   );
 }
 
-function tabEntries({ detail, tags }: RepositoryState): readonly TabEntry<RepositoryTab>[] {
+/** A signer's key is here, or the repository key of a repository without signers. */
+function canSign(detail: RepositoryState['detail']): boolean {
+  if (detail.kind !== 'ready') return false;
+  const { row, delegations } = detail.value;
+  return row.abilities.signAs.length > 0 || (row.abilities.administer && delegations.length === 0);
+}
+
+function countOfTags({ tags, detail }: RepositoryState): number | undefined {
+  if (tags.kind === 'ready') return tags.value.table.tags.length;
+  return detail.kind === 'ready' ? detail.value.row.signedTags : undefined;
+}
+
+function tabEntries(
+  detail: RepositoryState['detail'],
+  tagCount: number | undefined,
+): readonly TabEntry<RepositoryTab>[] {
   const facts = detail.kind === 'ready' ? detail.value : undefined;
   const counted = (count: number | undefined): string | undefined =>
     count === undefined ? undefined : countText(count);
   return [
-    {
-      id: 'tags',
-      label: 'Signed tags',
-      count: counted(tags.kind === 'ready' ? tags.value.table.tags.length : facts?.row.signedTags),
-    },
+    { id: 'tags', label: 'Signed tags', count: counted(tagCount) },
     { id: 'signers', label: 'Signers', count: counted(facts?.signers.length) },
     { id: 'keys', label: 'Administrative keys' },
     { id: 'delegations', label: 'Delegations', count: counted(facts?.delegations.length) },
@@ -105,53 +140,16 @@ function tabEntries({ detail, tags }: RepositoryState): readonly TabEntry<Reposi
   ];
 }
 
-function HeadFacts({ detail: { row } }: { readonly detail: RepositoryDetail }) {
-  const { freshness, abilities } = row;
-  return (
-    <>
-      <span>
-        Trust server {row.server.replace(/^https:\/\//, '')}
-        {row.sandbox && ' (sandbox)'}
-      </span>
-      <span>
-        {freshness.kind === 'never' ? (
-          'Never checked'
-        ) : (
-          <>
-            {freshness.kind === 'verified'
-              ? 'Checked '
-              : freshness.kind === 'cached'
-                ? 'Last verified '
-                : 'Failed '}
-            <RelativeTime at={freshness.at} />
-          </>
-        )}
-      </span>
-      <span>
-        {abilities.signAs.length > 0 ? (
-          <>
-            You can sign as <strong>{namesText(abilities.signAs)}</strong>
-            {abilities.administer && ' and administer'}
-          </>
-        ) : abilities.administer ? (
-          'You can administer'
-        ) : (
-          'Watch only: none of its keys is on this computer'
-        )}
-      </span>
-    </>
-  );
+interface FindingsProps {
+  readonly store: RepositoryStore;
+  readonly onDiagnose: () => void;
 }
 
-function Findings({
-  state,
-  onDiagnose,
-}: {
-  readonly state: RepositoryState;
-  readonly onDiagnose: () => void;
-}) {
+function Findings({ store, onDiagnose }: FindingsProps) {
   const now = useNow();
-  const { detail, refreshError, refresh } = state;
+  const detail = useStore(store, (state) => state.detail);
+  const refreshError = useStore(store, (state) => state.refreshError);
+  const { refresh } = store.getState();
   return (
     <>
       {refreshError !== undefined && <Problem error={refreshError} />}
@@ -176,20 +174,20 @@ function Findings({
   );
 }
 
-function Panes({ state }: { readonly state: RepositoryState }) {
-  const { detail } = state;
+function Panes({ store, acts }: { readonly store: RepositoryStore; readonly acts: RepositoryActs }) {
+  const detail = useStore(store, (state) => state.detail);
   const facts = detail.kind === 'ready' ? detail.value : undefined;
   const wait = detail.kind === 'failed' ? null : <Waiting>Reading and verifying the metadata</Waiting>;
   return (
     <>
       <TabPane id="tags">
-        <SignedTags state={state} />
+        <SignedTags store={store} acts={acts} />
       </TabPane>
-      <TabPane id="signers">{facts === undefined ? wait : <Signers detail={facts} />}</TabPane>
+      <TabPane id="signers">{facts === undefined ? wait : <Signers detail={facts} acts={acts} />}</TabPane>
       <TabPane id="keys">{facts === undefined ? wait : <AdminKeys detail={facts} />}</TabPane>
       <TabPane id="delegations">{facts === undefined ? wait : <Delegations detail={facts} />}</TabPane>
       <TabPane id="metadata">
-        {facts === undefined ? wait : <Metadata detail={facts} state={state} />}
+        {facts === undefined ? wait : <Metadata detail={facts} store={store} />}
       </TabPane>
     </>
   );

@@ -1,6 +1,8 @@
 /** The tab of signed tags: filter, segments, table, and the detail of one tag. */
-import { ArrowLeftRight, FileKey2, Square } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
+import { ArrowLeftRight, FileKey2, PenLine, Square, Undo2 } from 'lucide-react';
+import { useEffect, useMemo, useRef } from 'react';
+import { useStore } from 'zustand';
+import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
 import { countOf, countText } from '../../copy/sizes.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/clipboard.tsx';
@@ -11,7 +13,8 @@ import { Progress } from '../../ui/progress.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Empty, Waiting } from '../../ui/surface.tsx';
 import { countDifferent } from './registry-compare.ts';
-import type { RepositoryState } from './repository-store.ts';
+import type { RepositoryActs } from './repository-screen.tsx';
+import type { RepositoryState, RepositoryStore } from './repository-store.ts';
 import { TagDetail } from './tag-detail.tsx';
 import { TagGrid } from './tag-grid.tsx';
 import { filterTags, onlyDifferent, pinnedReference, type TagIndex, type TagSegment } from './tag-view.ts';
@@ -20,7 +23,13 @@ import { UnsignedTagList } from './unsigned-tag-list.tsx';
 /** How many tags are compared with the registry unasked, so that "Different" has an answer at once. */
 const comparedUnasked = 200;
 
-export function SignedTags({ state }: { readonly state: RepositoryState }) {
+interface SignedTagsProps {
+  readonly store: RepositoryStore;
+  readonly acts: Pick<RepositoryActs, 'sign' | 'revoke'>;
+}
+
+export function SignedTags({ store, acts }: SignedTagsProps) {
+  const state = useStore(store);
   const { tags, detail } = state;
   switch (tags.kind) {
     case 'idle':
@@ -30,22 +39,21 @@ export function SignedTags({ state }: { readonly state: RepositoryState }) {
       // The page's head says it already when the facts failed too.
       return detail.kind === 'failed' ? null : <Problem error={tags.error} />;
     case 'ready':
-      return <Content state={state} index={tags.value} />;
+      return <Content state={state} index={tags.value} acts={acts} />;
   }
 }
 
 interface ContentProps {
+  readonly acts: SignedTagsProps['acts'];
   readonly state: RepositoryState;
   readonly index: TagIndex;
 }
 
-function Content({ state, index }: ContentProps) {
+function Content({ state, index, acts }: ContentProps) {
   const { segment, query, registry, unsigned, compare, compareAll, loadUnsigned, gun } = state;
   const { table } = index;
   const grid = useRef<GridHandle>(null);
-  // The box shows each keystroke at once; the table follows as soon as it can.
-  const sought = useDeferredValue(query);
-  const matching = useMemo(() => filterTags(index, sought), [index, sought]);
+  const matching = useMemo(() => filterTags(index, query), [index, query]);
   const differing = useMemo(
     () => (segment === 'different' ? onlyDifferent(matching, table, registry) : undefined),
     [segment, matching, table, registry],
@@ -84,26 +92,47 @@ function Content({ state, index }: ContentProps) {
           ]}
         />
         <div className="toolbar-end">
-          <Selected state={state} index={index} />
+          <Selected state={state} index={index} acts={acts} />
           <Compare state={state} asked={asked} onStart={() => void compareAll()} />
         </div>
       </div>
       {segment === 'unsigned' ? (
-        <UnsignedTagList gun={gun} unsigned={unsigned} query={sought} onRetry={() => void loadUnsigned()} />
+        <UnsignedTagList gun={gun} unsigned={unsigned} query={query} onRetry={() => void loadUnsigned()} />
       ) : (
         <div className="split">
           <TagGrid
             ref={grid}
-            state={state}
             index={index}
             positions={positions}
-            empty={<NoTags state={state} total={table.tags.length} asked={asked} />}
+            registry={registry}
+            active={state.active}
+            selected={state.selected}
+            onActive={state.setActive}
+            onSelect={state.select}
+            onCompare={compare}
+            empty={
+              positions.length === 0 ? (
+                <NoTags state={state} total={table.tags.length} asked={asked} />
+              ) : undefined
+            }
           />
-          <TagDetail state={state} index={index} positions={positions} />
+          <TagDetail
+            gun={gun}
+            table={table}
+            at={shownTag(state, table.tags, positions)}
+            registry={registry}
+            detail={state.detail}
+          />
         </div>
       )}
     </>
   );
+}
+
+/** Position of the tag whose detail is shown: before one was chosen, the first. */
+function shownTag({ active }: RepositoryState, tags: readonly string[], positions: Uint32Array): number {
+  const chosen = active === undefined ? -1 : tags.indexOf(active);
+  return chosen >= 0 ? chosen : (positions[0] ?? -1);
 }
 
 function unsignedCount({ unsigned }: RepositoryState): string | undefined {
@@ -113,7 +142,7 @@ function unsignedCount({ unsigned }: RepositoryState): string | undefined {
 }
 
 /** What can be done with the ticked tags. */
-function Selected({ state: { selected, gun }, index: { table } }: ContentProps) {
+function Selected({ state: { selected, gun, detail }, index: { table }, acts }: ContentProps) {
   const references = useMemo(
     () =>
       table.tags.flatMap((tag, at) =>
@@ -128,8 +157,22 @@ function Selected({ state: { selected, gun }, index: { table } }: ContentProps) 
       <CopyButton text={references.join('\n')} what={countOf(references.length, 'pinned reference')}>
         Copy pinned
       </CopyButton>
+      {detail.kind === 'ready' && detail.value.row.abilities.signAs.length > 0 && (
+        <Button size="small" icon={PenLine} onPress={() => acts.sign([...selected])}>
+          Sign…
+        </Button>
+      )}
+      {detail.kind === 'ready' && mayRevoke(detail.value) && (
+        <Button size="small" icon={Undo2} onPress={() => acts.revoke([...selected])}>
+          Revoke…
+        </Button>
+      )}
     </>
   );
+}
+
+function mayRevoke({ row: { abilities } }: RepositoryDetail): boolean {
+  return abilities.signAs.length > 0 || abilities.administer;
 }
 
 interface CompareProps {

@@ -1,6 +1,7 @@
 /** Everything about one signed tag: whole digest, who signed and until when, how to pull exactly this. */
 import { MousePointer2 } from 'lucide-react';
-import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
+import { memo } from 'react';
+import type { RepositoryDetail, TagTable } from '../../../shared/ipc/repositories.ts';
 import { sizeText } from '../../copy/sizes.ts';
 import { dayText, expiryTone } from '../../copy/times.ts';
 import { placeText } from '../../copy/trust-words.ts';
@@ -11,18 +12,18 @@ import { Empty, Section } from '../../ui/surface.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { registrySentence } from './registry-cell.tsx';
 import type { RepositoryState } from './repository-store.ts';
-import { pinnedReference, type TagIndex } from './tag-view.ts';
+import { pinnedReference, type RegistryState } from './tag-view.ts';
 
 interface TagDetailProps {
-  readonly state: RepositoryState;
-  readonly index: TagIndex;
-  readonly positions: Uint32Array;
+  readonly gun: string;
+  readonly table: TagTable;
+  /** Position of the tag in the table; -1: none. */
+  readonly at: number;
+  readonly registry: ReadonlyMap<string, RegistryState>;
+  readonly detail: RepositoryState['detail'];
 }
 
-export function TagDetail({ state, index: { table }, positions }: TagDetailProps) {
-  const chosen = state.active === undefined ? -1 : table.tags.indexOf(state.active);
-  // Before a row was chosen the first one shows what there is to see.
-  const at = chosen >= 0 ? chosen : (positions[0] ?? -1);
+export const TagDetail = memo(function TagDetail({ gun, table, at, registry, detail }: TagDetailProps) {
   const tag = table.tags[at];
   if (tag === undefined) {
     return (
@@ -32,12 +33,12 @@ export function TagDetail({ state, index: { table }, positions }: TagDetailProps
     );
   }
   const digest = table.digests[at] ?? '';
-  const registry = state.registry.get(tag);
+  const inRegistry = registry.get(tag);
   return (
     <aside className="detail" aria-label={`Tag ${tag}`}>
       <div>
         <h2 className="mono detail-title selectable">{tag}</h2>
-        <p className="muted">{registrySentence(registry)}</p>
+        <p className="muted">{registrySentence(inRegistry)}</p>
       </div>
       <Section
         title="Digest"
@@ -45,24 +46,24 @@ export function TagDetail({ state, index: { table }, positions }: TagDetailProps
       >
         <CopyText text={`sha256:${digest}`} what="digest" />
       </Section>
-      {registry?.kind === 'different' && (
+      {inRegistry?.kind === 'different' && (
         <Section title="In the registry now">
-          <CopyText text={`sha256:${registry.digest}`} what="digest in the registry" />
+          <CopyText text={`sha256:${inRegistry.digest}`} what="digest in the registry" />
         </Section>
       )}
       <Section title="Signers">
-        <SignerList names={table.signerSets[table.signers[at] ?? -1] ?? []} detail={state.detail} />
+        <SignerList names={table.signerSets[table.signers[at] ?? -1] ?? []} detail={detail} />
       </Section>
       <Section title="Pull exactly this">
         <CopyText
-          text={`docker pull ${pinnedReference(state.gun, digest)}`}
-          shown={`docker pull ${pinnedReference(state.gun, `${digest.slice(0, 8)}…${digest.slice(-6)}`)}`}
+          text={`docker pull ${pinnedReference(gun, digest)}`}
+          shown={`docker pull ${pinnedReference(gun, `${digest.slice(0, 8)}…${digest.slice(-6)}`)}`}
           what="command"
         />
       </Section>
     </aside>
   );
-}
+});
 
 interface SignerListProps {
   readonly names: readonly string[];

@@ -1,18 +1,24 @@
 /** SIGNED TAG, DIGEST, SIGNERS in the order of `inspect --pretty`, with the registry's present digest beside them. */
-import { type ReactNode, type Ref, useCallback, useEffect, useMemo, useRef } from 'react';
-import { CopyIcon, useCopy } from '../../ui/clipboard.tsx';
-import { DataGrid, type GridColumn, type GridHandle, type GridSelection } from '../../ui/data-grid.tsx';
+import { memo, type ReactNode, type Ref, useCallback, useEffect, useMemo, useRef } from 'react';
+import { CopyInRow, useCopy } from '../../ui/clipboard.tsx';
+import { DataGrid, type GridHandle, type GridSelection } from '../../ui/data-grid.tsx';
+import type { GridColumn } from '../../ui/grid-row.tsx';
 import { Identifier } from '../../ui/identifier.tsx';
 import { RepoAdminChip, SignerChip } from '../../ui/signer-chip.tsx';
 import { RegistryCell } from './registry-cell.tsx';
-import type { RepositoryState } from './repository-store.ts';
-import type { TagIndex } from './tag-view.ts';
+import type { RegistryState, TagIndex } from './tag-view.ts';
 
 interface TagGridProps {
-  readonly state: RepositoryState;
   readonly index: TagIndex;
   /** Positions in the table of the tags to show. */
   readonly positions: Uint32Array;
+  readonly registry: ReadonlyMap<string, RegistryState>;
+  readonly active: string | undefined;
+  readonly selected: ReadonlySet<string>;
+  readonly onActive: (tag: string) => void;
+  readonly onSelect: (tags: ReadonlySet<string>) => void;
+  /** Asks the registry for these tags. */
+  readonly onCompare: (tags: readonly string[]) => Promise<void>;
   readonly empty: ReactNode;
   readonly ref: Ref<GridHandle>;
 }
@@ -20,61 +26,79 @@ interface TagGridProps {
 /** Rows have to stand still this long before the registry is asked for them. */
 const restBeforeAsking = 180;
 
-export function TagGrid({ state, index, positions, empty, ref }: TagGridProps) {
+export const TagGrid = memo(function TagGrid({
+  ref,
+  index,
+  positions,
+  registry,
+  active,
+  ...props
+}: TagGridProps) {
   const { table } = index;
-  const { active, registry, setActive } = state;
   const copy = useCopy();
   const tagAt = useCallback((row: number) => table.tags[positions[row] ?? -1] ?? '', [table, positions]);
-  const digestAt = (row: number): string => table.digests[positions[row] ?? -1] ?? '';
-  const columns: readonly GridColumn[] = [
-    {
-      id: 'tag',
-      title: 'Signed tag',
-      isRowHeader: true,
-      render: (row) => (
-        <span className="mono tag-name truncate" title={tagAt(row)}>
-          {tagAt(row)}
-        </span>
-      ),
-    },
-    {
-      id: 'digest',
-      title: 'Digest',
-      render: (row) => (
-        <span className="digest-cell">
-          <Identifier value={digestAt(row)} />
-          <CopyIcon text={`sha256:${digestAt(row)}`} what="digest" excludeFromTabOrder />
-        </span>
-      ),
-    },
-    {
-      id: 'signers',
-      title: 'Signers',
-      render: (row) => (
-        <SignersCell names={table.signerSets[table.signers[positions[row] ?? -1] ?? -1] ?? []} />
-      ),
-    },
-    {
-      id: 'registry',
-      title: 'Registry',
-      render: (row) => <RegistryCell state={registry.get(tagAt(row))} />,
-    },
-  ];
   return (
     <DataGrid
       ref={ref}
       label="Signed tags"
       className="tag-columns"
-      columns={columns}
+      columns={useTagColumns(index, positions, registry)}
       count={positions.length}
-      rowKey={(row) => String(positions[row])}
       active={useActiveRow(table.tags, positions, active)}
-      onActive={(row) => setActive(tagAt(row))}
-      onCopy={(row) => copy(`sha256:${digestAt(row)}`, `digest of ${tagAt(row)}`)}
-      onVisible={useAskWhenResting(state, tagAt)}
-      selection={useTagSelection(state, positions, tagAt)}
-      empty={empty}
+      onActive={(row) => props.onActive(tagAt(row))}
+      onCopy={(row) => {
+        copy(`sha256:${table.digests[positions[row] ?? -1] ?? ''}`, `digest of ${tagAt(row)}`);
+      }}
+      onVisible={useAskWhenResting(props.onCompare, tagAt)}
+      selection={useTagSelection(props, positions, tagAt)}
+      empty={props.empty}
     />
+  );
+});
+
+function useTagColumns(
+  { table }: TagIndex,
+  positions: Uint32Array,
+  registry: ReadonlyMap<string, RegistryState>,
+): readonly GridColumn[] {
+  return useMemo(() => {
+    const at = (row: number): number => positions[row] ?? -1;
+    const tagAt = (row: number): string => table.tags[at(row)] ?? '';
+    return [
+      { id: 'tag', title: 'Signed tag', isRowHeader: true, render: (row) => <TagCell tag={tagAt(row)} /> },
+      {
+        id: 'digest',
+        title: 'Digest',
+        render: (row) => <DigestCell digest={table.digests[at(row)] ?? ''} />,
+      },
+      {
+        id: 'signers',
+        title: 'Signers',
+        render: (row) => <SignersCell names={table.signerSets[table.signers[at(row)] ?? -1] ?? []} />,
+      },
+      {
+        id: 'registry',
+        title: 'Registry',
+        render: (row) => <RegistryCell state={registry.get(tagAt(row))} />,
+      },
+    ];
+  }, [table, positions, registry]);
+}
+
+function TagCell({ tag }: { readonly tag: string }) {
+  return (
+    <span className="mono tag-name truncate" title={tag}>
+      {tag}
+    </span>
+  );
+}
+
+function DigestCell({ digest }: { readonly digest: string }) {
+  return (
+    <span className="digest-cell">
+      <Identifier value={digest} />
+      <CopyInRow text={`sha256:${digest}`} what="digest" />
+    </span>
   );
 }
 
@@ -99,7 +123,7 @@ function useActiveRow(tags: readonly string[], positions: Uint32Array, active: s
 
 /** Asks the registry about the rows on screen, once they stopped moving. */
 function useAskWhenResting(
-  { compare }: RepositoryState,
+  compare: (tags: readonly string[]) => Promise<void>,
   tagAt: (row: number) => string,
 ): (first: number, end: number) => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -116,7 +140,7 @@ function useAskWhenResting(
 }
 
 function useTagSelection(
-  { selected, select, setActive }: RepositoryState,
+  { selected, onSelect, onActive }: Pick<TagGridProps, 'selected' | 'onSelect' | 'onActive'>,
   positions: Uint32Array,
   tagAt: (row: number) => string,
 ): GridSelection {
@@ -130,15 +154,14 @@ function useTagSelection(
       anchor.current = row;
       const next = new Set(selected);
       if (!next.delete(tagAt(row))) next.add(tagAt(row));
-      select(next);
-      setActive(tagAt(row));
+      onSelect(next);
+      onActive(tagAt(row));
     },
     extend: (row) => {
       const [from, to] = [Math.min(anchor.current, row), Math.max(anchor.current, row)];
-      select(new Set(Array.from({ length: to - from + 1 }, (_, at) => tagAt(from + at))));
+      onSelect(new Set(Array.from({ length: to - from + 1 }, (_, at) => tagAt(from + at))));
     },
     toggleAll: () =>
-      select(state === 'all' ? new Set() : new Set(Array.from({ length: rows }, (_, row) => tagAt(row)))),
-    rowLabel: tagAt,
+      onSelect(state === 'all' ? new Set() : new Set(Array.from({ length: rows }, (_, row) => tagAt(row)))),
   };
 }

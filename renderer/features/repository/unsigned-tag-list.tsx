@@ -3,7 +3,7 @@ import { PackageOpen, PackageSearch } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Loadable } from '../../bridge/loadable.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyIcon, useCopy } from '../../ui/clipboard.tsx';
+import { CopyInRow, useCopy } from '../../ui/clipboard.tsx';
 import { DataGrid } from '../../ui/data-grid.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Empty, Waiting } from '../../ui/surface.tsx';
@@ -58,7 +58,6 @@ function TagNames({ gun, tags, query }: TagNamesProps) {
       label="Tags that are not signed"
       className="unsigned-columns"
       count={shown.length}
-      rowKey={(row) => shown[row] ?? ''}
       active={Math.min(active, shown.length - 1)}
       onActive={setActive}
       onCopy={(row) => copy(`${gun}:${shown[row] ?? ''}`, 'reference')}
@@ -75,7 +74,7 @@ function TagNames({ gun, tags, query }: TagNamesProps) {
           render: (row) => (
             <span className="digest-cell">
               <span className="mono muted truncate">{`${gun}:${shown[row] ?? ''}`}</span>
-              <CopyIcon text={`${gun}:${shown[row] ?? ''}`} what="reference" excludeFromTabOrder />
+              <CopyInRow text={`${gun}:${shown[row] ?? ''}`} what="reference" />
             </span>
           ),
         },

@@ -1,4 +1,4 @@
-/** The window over a made-up privileged side, to look at and to measure. `?tags=75000&first-run&theme=dark`. */
+/** The window over a made-up privileged side, to look at and to measure. `?tags=75000&first-run&theme=dark&pace=0`. */
 import '../../../renderer/ui/tokens.css';
 import '../../../renderer/ui/base.css';
 import { createRoot } from 'react-dom/client';
@@ -14,7 +14,7 @@ const side = privilegedSide({
   firstRun: query.has('first-run'),
   manyTags: Number(query.get('tags') ?? 75_000),
   theme: theme === 'light' || theme === 'dark' ? theme : 'system',
-  delay: Number(query.get('delay') ?? 0),
+  pace: Number(query.get('pace') ?? 1),
 });
 const stores = createStores(side.bridge);
 Object.assign(window, { stores, side });

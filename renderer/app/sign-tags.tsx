@@ -1,0 +1,40 @@
+/** The sheet for signing, with what the repository's store knows of its tags and signers. */
+import { useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
+import { SignSheet } from '../features/plans/sign-sheet.tsx';
+import { countOf } from '../copy/sizes.ts';
+import type { Stores } from './stores.ts';
+
+interface SignTagsProps {
+  readonly stores: Stores;
+  readonly gun: string;
+  readonly chosen: readonly string[];
+  readonly onClose: () => void;
+}
+
+export function SignTags({ stores, gun, chosen, onClose }: SignTagsProps) {
+  const { unsigned, detail, loadUnsigned } = useStore(stores.repository(gun));
+  useEffect(() => {
+    if (unsigned.kind === 'idle') void loadUnsigned();
+  }, [unsigned, loadUnsigned]);
+  const offered = useMemo(
+    () => (unsigned.kind === 'ready' && unsigned.value.kind === 'tags' ? unsigned.value.tags : undefined),
+    [unsigned],
+  );
+  return (
+    <SignSheet
+      isOpen
+      gun={gun}
+      chosen={chosen}
+      unsigned={offered}
+      signers={detail.kind === 'ready' ? detail.value.row.abilities.signAs : []}
+      onClose={onClose}
+      onSign={(wish) => {
+        onClose();
+        void stores.plans
+          .getState()
+          .make(`Sign ${countOf(wish.tags.length, 'tag')}`, (plans) => plans.sign(wish));
+      }}
+    />
+  );
+}

@@ -1,0 +1,137 @@
+/** Every change made from here: what, where, when, with which versions; hash-chained, so that later edits show. */
+import { Download, History } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { ActivityEntryView } from '../../../shared/ipc/activity.ts';
+import { countOf } from '../../copy/sizes.ts';
+import { minuteText } from '../../copy/times.ts';
+import { Banner } from '../../ui/banner.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Identifier } from '../../ui/identifier.tsx';
+import { Problem } from '../../ui/problem.tsx';
+import { Empty, PageBody, PageHead, Panel, Waiting } from '../../ui/surface.tsx';
+import { Table } from '../../ui/table.tsx';
+import type { ActivityStore, ActivityView } from './activity-store.ts';
+import './activity.css';
+
+interface ActivityScreenProps {
+  readonly store: ActivityStore;
+  readonly onExported: () => void;
+  readonly onOpenRepository: (gun: string) => void;
+}
+
+export function ActivityScreen({ store, onExported, onOpenRepository }: ActivityScreenProps) {
+  const { log, load, exportError, ...acts } = useStore(store);
+  useEffect(() => {
+    void load();
+  }, [load]);
+  const count = log.kind === 'ready' ? log.value.entries.length : 0;
+  return (
+    <>
+      <PageHead
+        title="Activity"
+        facts={log.kind === 'ready' && <span>{countOf(count, 'entry', 'entries')}, newest first</span>}
+        actions={
+          <Button
+            icon={Download}
+            isDisabled={count === 0}
+            onPress={() => void acts.export().then((isWritten) => (isWritten ? onExported() : undefined))}
+          >
+            Export…
+          </Button>
+        }
+      />
+      <PageBody>
+        {exportError !== undefined && <Problem error={exportError} />}
+        {log.kind === 'failed' && <Problem error={log.error} />}
+        {(log.kind === 'idle' || log.kind === 'loading') && <Waiting>Checking the log</Waiting>}
+        {log.kind === 'ready' && <Log log={log.value} onOpenRepository={onOpenRepository} />}
+      </PageBody>
+    </>
+  );
+}
+
+interface LogProps {
+  readonly log: ActivityView;
+  readonly onOpenRepository: (gun: string) => void;
+}
+
+function Log({ log: { entries, brokenAt, cutShort }, onOpenRepository }: LogProps) {
+  if (entries.length === 0) {
+    return (
+      <Empty icon={History} title="Nothing was changed from here yet">
+        Signing, revoking and every other change is written down here with what the server showed afterwards.
+      </Empty>
+    );
+  }
+  return (
+    <>
+      {brokenAt !== undefined && (
+        <Banner tone="bad" title="This log was edited.">
+          Line {brokenAt} does not follow from the one before. What comes before it is intact.
+        </Banner>
+      )}
+      {cutShort && (
+        <Banner tone="warn" title="The last entry was cut short.">
+          The app or the computer stopped while it was written. Everything before it is whole.
+        </Banner>
+      )}
+      <div className="pane-scroll">
+        <Panel>
+          <Table label="Activity" heads={['When', 'What', 'Repository', 'Published', 'Entry']}>
+            {entries.map((entry) => (
+              <Entry key={entry.seq} entry={entry} onOpenRepository={onOpenRepository} />
+            ))}
+          </Table>
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+const words: Readonly<Record<string, string>> = {
+  published: 'Published',
+  'found-published': 'Found published after an interruption',
+  'found-not-published': 'Found not published after an interruption',
+};
+
+function Entry({
+  entry,
+  onOpenRepository,
+}: { entry: ActivityEntryView } & Pick<LogProps, 'onOpenRepository'>) {
+  const { at, what, gun, title, details, hash } = entry;
+  return (
+    <tr>
+      <td className="numeric activity-when">{minuteText(Date.parse(at))}</td>
+      <td>
+        <strong>{title ?? words[what] ?? what}</strong>
+        {title !== undefined && what !== 'published' && <div className="muted">{words[what] ?? what}</div>}
+      </td>
+      <td>
+        {gun !== undefined && (
+          <button type="button" className="trail mono" onClick={() => onOpenRepository(gun)}>
+            {gun}
+          </button>
+        )}
+      </td>
+      <td className="muted">{rolesText(details)}</td>
+      <td className="activity-hash">
+        <Identifier value={hash} />
+      </td>
+    </tr>
+  );
+}
+
+/** `targets/releases v25 by jeff` */
+function rolesText(details: ActivityEntryView['details']): string {
+  const { roles } = details;
+  if (!Array.isArray(roles)) return '';
+  return roles
+    .map((role: { role?: unknown; version?: unknown; signedBy?: unknown }) => {
+      const by = Array.isArray(role.signedBy)
+        ? role.signedBy.map(({ owner }: { owner?: unknown }) => String(owner)).join(', ')
+        : '';
+      return `${String(role.role)} v${String(role.version)}${by === '' ? '' : ` by ${by}`}`;
+    })
+    .join('; ');
+}

@@ -1,0 +1,73 @@
+/** "Add signer…": drop the public key or certificate, name the signer. Main parses the files and refuses private keys. */
+import { useState } from 'react';
+import type { CallInput } from '../../../shared/ipc/bridge.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Sheet } from '../../ui/sheet.tsx';
+import { type DroppedKey, KeyDrop } from './dropped-files.tsx';
+import { type Identified, KeyCards } from './key-cards.tsx';
+
+export type AddSignerWish = CallInput<'plans.addSigner'>;
+
+interface AddSignerSheetProps {
+  /** The repository, or undefined when it is named here (it may not exist yet). */
+  readonly gun: string;
+  /** An existing signer that gets another key. */
+  readonly signer?: string | undefined;
+  readonly isOpen: boolean;
+  readonly identify: (keys: readonly DroppedKey[]) => Promise<readonly Identified[]>;
+  readonly onClose: () => void;
+  readonly onAdd: (wish: AddSignerWish) => void;
+}
+
+const nameForm = /^[a-z0-9][a-z0-9_-]*$/;
+
+export function AddSignerSheet({ gun, signer, isOpen, identify, onClose, onAdd }: AddSignerSheetProps) {
+  const [keys, setKeys] = useState<readonly DroppedKey[]>([]);
+  const [results, setResults] = useState<readonly Identified[]>([]);
+  const [typed, setTyped] = useState<string>();
+  const suggested = results.find((result) => result.ok && result.key.suggestedName !== '');
+  const name = signer ?? typed ?? (suggested?.ok === true ? suggested.key.suggestedName : '');
+  const nameProblem =
+    name !== '' && !nameForm.test(name) ? 'Lower-case letters, digits, - and _ only.' : undefined;
+  const take = async (dropped: readonly DroppedKey[]): Promise<void> => {
+    const all = [...keys, ...dropped];
+    setKeys(all);
+    setResults(await identify(all));
+  };
+  const remove = (at: number): void => {
+    setKeys(keys.filter((_, index) => index !== at));
+    setResults(results.filter((_, index) => index !== at));
+  };
+  const isReady =
+    keys.length > 0 && results.every(({ ok }) => ok) && nameForm.test(name) && name !== 'releases';
+  return (
+    <Sheet
+      isOpen={isOpen}
+      onClose={onClose}
+      title={signer === undefined ? 'Add a signer' : `Add a key for ${signer}`}
+      purpose={`Whoever holds the private key can then sign releases of ${gun}.`}
+      actions={
+        <>
+          <Button onPress={onClose}>Cancel</Button>
+          <Button tone="primary" isDisabled={!isReady} onPress={() => onAdd({ gun, name, keys: [...keys] })}>
+            Review…
+          </Button>
+        </>
+      }
+    >
+      <KeyDrop label="Drop the signer’s .pub, .pem or .crt here" onKeys={(dropped) => void take(dropped)} />
+      {results.length > 0 && <KeyCards results={results} onRemove={remove} />}
+      {signer === undefined && (
+        <Field
+          label="Name"
+          description="A person or a team, for example jeff."
+          value={name}
+          onChange={setTyped}
+          error={name === 'releases' ? 'This name is reserved.' : nameProblem}
+          mono
+        />
+      )}
+    </Sheet>
+  );
+}

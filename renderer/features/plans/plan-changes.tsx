@@ -1,0 +1,187 @@
+/** CHANGES, SIGNED BY and AFTERWARDS of a plan. Shows only; a plan cannot be altered here. */
+import { TriangleAlert, CircleAlert, FileKey2, Sparkles, Usb } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { PlanLineView, PlanView } from '../../../shared/ipc/plans.ts';
+import { Identifier } from '../../ui/identifier.tsx';
+import { Pill } from '../../ui/status.tsx';
+import { Section } from '../../ui/surface.tsx';
+import { summariseAfterwards } from './plan-words.ts';
+
+const mostShown = 200;
+
+export function Changes({ plan: { lines } }: { readonly plan: PlanView }) {
+  return (
+    <Section title="Changes">
+      <ul className="plan-list plan-scroll">
+        {lines.slice(0, mostShown).map((line) => (
+          <Line key={JSON.stringify(line)} line={line} />
+        ))}
+        {lines.length > mostShown && (
+          <li className="plan-row muted">and {lines.length - mostShown} more of the same kinds</li>
+        )}
+      </ul>
+    </Section>
+  );
+}
+
+type Sign = '+' | '~' | '−' | '=';
+const signWords: Readonly<Record<Sign, string>> = {
+  '+': 'added',
+  '~': 'changed',
+  '−': 'removed',
+  '=': 'signed again',
+};
+
+function Row({
+  sign,
+  name,
+  children,
+}: {
+  readonly sign: Sign;
+  readonly name: string;
+  readonly children?: ReactNode;
+}) {
+  return (
+    <li className="plan-row" data-sign={sign}>
+      <span className="plan-sign mono" aria-hidden>
+        {sign}
+      </span>
+      <span className="visually-hidden">{signWords[sign]}</span>
+      <span className="mono plan-name truncate" title={name}>
+        {name}
+      </span>
+      <span className="plan-what muted">{children}</span>
+    </li>
+  );
+}
+
+function Line({ line }: { readonly line: PlanLineView }) {
+  switch (line.kind) {
+    case 'tag-added':
+      return (
+        <Row sign="+" name={line.tag}>
+          <Identifier value={line.digest} />
+        </Row>
+      );
+    case 'tag-changed':
+      return (
+        <Row sign="~" name={line.tag}>
+          <Identifier value={line.from} /> <span aria-label="to">→</span> <Identifier value={line.to} />
+        </Row>
+      );
+    case 'tag-signed-again':
+      return (
+        <Row sign="=" name={line.tag}>
+          <Identifier value={line.digest} />
+        </Row>
+      );
+    case 'tag-removed':
+      return (
+        <Row sign="−" name={line.tag}>
+          <Identifier value={line.digest} />
+        </Row>
+      );
+    case 'delegation-added':
+      return (
+        <Row sign="+" name={line.role}>
+          {keysText(line.keyIds)}
+        </Row>
+      );
+    case 'delegation-removed':
+      return (
+        <Row sign="−" name={line.role}>
+          {keysText(line.keyIds)}
+        </Row>
+      );
+    case 'key-added':
+    case 'key-removed':
+      return (
+        <Row sign={line.kind === 'key-added' ? '+' : '−'} name={line.role}>
+          key <Identifier value={line.keyId} />
+        </Row>
+      );
+    case 'paths-changed':
+      return (
+        <Row sign="~" name={line.role}>
+          paths {pathsText(line.from)} → {pathsText(line.to)}
+        </Row>
+      );
+    case 'signed-again':
+      return (
+        <Row sign="=" name={line.role}>
+          signed again as it is
+        </Row>
+      );
+    case 'repository-created':
+      return (
+        <Row sign="+" name={line.gun}>
+          a new repository
+        </Row>
+      );
+  }
+}
+
+function keysText(ids: readonly string[]): string {
+  if (ids.length === 0) return 'without a key';
+  return `${ids.length === 1 ? 'key' : 'keys'} ${ids.map((id) => id.slice(0, 12)).join(', ')}`;
+}
+
+function pathsText(paths: readonly string[]): string {
+  return paths.length === 0 ? 'none' : paths.map((path) => (path === '' ? 'all' : `“${path}”`)).join(', ');
+}
+
+const places = {
+  file: { icon: FileKey2, text: 'This computer' },
+  yubikey: { icon: Usb, text: 'YubiKey' },
+  new: { icon: Sparkles, text: 'New key' },
+} as const;
+
+export function SignedBy({ plan: { roles } }: { readonly plan: PlanView }) {
+  return (
+    <Section title="Signed by">
+      <ul className="plan-list">
+        {roles.flatMap(({ role, fromVersion, toVersion, signatures }) =>
+          signatures.map(({ keyId, owner, place }) => (
+            <li key={`${role} ${keyId}`} className="plan-row plan-role">
+              <span className="mono plan-name truncate">{role}</span>
+              <span className="muted numeric">
+                {fromVersion === 0 ? '' : `v${fromVersion} → `}v{toVersion}
+              </span>
+              <span className="plan-what">
+                {owner}{' '}
+                {place.kind !== 'new' && (
+                  <span className="mono muted" title={keyId}>
+                    {keyId.slice(0, 12)}
+                  </span>
+                )}
+              </span>
+              <Pill icon={places[place.kind].icon}>
+                {places[place.kind].text}
+                {place.kind === 'yubikey' ? ` ${place.serial}` : ''}
+              </Pill>
+            </li>
+          )),
+        )}
+      </ul>
+    </Section>
+  );
+}
+
+export function Afterwards({ plan }: { readonly plan: PlanView }) {
+  const { shown, more } = summariseAfterwards(plan, 8);
+  if (shown.length === 0) return null;
+  return (
+    <Section title="Afterwards">
+      <ul className="plan-afterwards">
+        {shown.map(({ tone, text }) => (
+          <li key={text} data-tone={tone}>
+            {tone === 'warn' && <TriangleAlert className="icon" size={15} aria-hidden />}
+            {tone === 'bad' && <CircleAlert className="icon" size={15} aria-hidden />}
+            <span>{text}</span>
+          </li>
+        ))}
+        {more > 0 && <li className="muted">and {more} more.</li>}
+      </ul>
+    </Section>
+  );
+}

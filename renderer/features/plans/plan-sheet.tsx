@@ -1,0 +1,187 @@
+/** The review of a plan, in one sheet from "nothing has been sent yet" to the receipt. */
+import { Check, LoaderCircle } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import type { PlanView, ReceiptView } from '../../../shared/ipc/plans.ts';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/clipboard.tsx';
+import { Identifier } from '../../ui/identifier.tsx';
+import { Problem } from '../../ui/problem.tsx';
+import { Sheet } from '../../ui/sheet.tsx';
+import { Section, Waiting } from '../../ui/surface.tsx';
+import { Afterwards, Changes, SignedBy } from './plan-changes.tsx';
+import type { PlanState, PlanStore } from './plan-store.ts';
+import { stepText } from './plan-words.ts';
+import './plans.css';
+
+interface PlanSheetProps {
+  readonly store: PlanStore;
+  /** The passphrase that is asked for while this plan is signed, in place. */
+  readonly question: ReactNode;
+  readonly onSaved: () => void;
+}
+
+export function PlanSheet({ store, question, onSaved }: PlanSheetProps) {
+  const state = useStore(store);
+  const { review, close } = state;
+  switch (review.kind) {
+    case 'closed':
+      return null;
+    case 'making':
+      return (
+        <Sheet
+          isOpen
+          isHeld
+          onClose={() => undefined}
+          title={review.title}
+          purpose="Looking at what would change."
+        >
+          <Waiting>Reading the repository and the keys at hand</Waiting>
+        </Sheet>
+      );
+    case 'refused':
+      return (
+        <Sheet
+          isOpen
+          onClose={() => void close()}
+          title={review.title}
+          purpose="This cannot be planned. Nothing was changed."
+          actions={<Button onPress={() => void close()}>Close</Button>}
+        >
+          <Problem error={review.error} />
+        </Sheet>
+      );
+    case 'reviewing':
+    case 'publishing':
+      return <Reviewing state={state} plan={review.plan} question={question} onSaved={onSaved} />;
+    case 'published':
+      return <Published plan={review.plan} receipt={review.receipt} onClose={() => void close()} />;
+  }
+}
+
+interface ReviewingProps {
+  readonly state: PlanState;
+  readonly plan: PlanView;
+  readonly question: ReactNode;
+  readonly onSaved: () => void;
+}
+
+const serverName = (url: string): string => url.replace(/^https:\/\//, '');
+
+function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
+  const { review, publish, save, close } = state;
+  const isPublishing = review.kind === 'publishing';
+  const takesAway = plan.kind === 'revoke' || plan.kind === 'signer-remove';
+  return (
+    <Sheet
+      isOpen
+      size="wide"
+      isHeld={isPublishing}
+      onClose={() => void close()}
+      title={`${plan.title} in ${plan.gun}`}
+      purpose={
+        isPublishing
+          ? `${stepText(review.step)} …`
+          : `Nothing has been sent yet. This is what will change on ${serverName(plan.server)}.`
+      }
+      note={
+        plan.kind === 'initialise' || plan.lines.some(({ kind }) => kind === 'repository-created')
+          ? 'The result is read back from the server.'
+          : 'A restore point is kept. The result is read back from the server.'
+      }
+      actions={
+        <>
+          <Button onPress={() => void close()}>Cancel</Button>
+          <Button
+            isDisabled={isPublishing}
+            onPress={() => void save().then((isSaved) => (isSaved ? onSaved() : undefined))}
+          >
+            Save plan…
+          </Button>
+          <Button
+            tone={takesAway ? 'danger' : 'primary'}
+            isPending={isPublishing}
+            onPress={() => void publish()}
+          >
+            {isPublishing ? 'Publishing' : plan.title}
+          </Button>
+        </>
+      }
+    >
+      {review.kind === 'reviewing' && review.error !== undefined && <Problem error={review.error} />}
+      <Changes plan={plan} />
+      <SignedBy plan={plan} />
+      <Afterwards plan={plan} />
+      {isPublishing && (
+        <div className="plan-now" role="status">
+          {question ?? (
+            <span className="plan-step">
+              <LoaderCircle className="icon spin" size={16} aria-hidden /> {stepText(review.step)}
+            </span>
+          )}
+        </div>
+      )}
+    </Sheet>
+  );
+}
+
+interface PublishedProps {
+  readonly plan: PlanView;
+  readonly receipt: ReceiptView;
+  readonly onClose: () => void;
+}
+
+function Published({ plan, receipt, onClose }: PublishedProps) {
+  const { roles, tries, movedTags, server, restorePoint } = receipt;
+  return (
+    <Sheet
+      isOpen
+      size="wide"
+      onClose={onClose}
+      title={`${plan.title}: done`}
+      purpose={`Read back from ${serverName(server)}${tries === 1 ? '.' : `, after ${tries} tries because others published meanwhile.`}`}
+      note={restorePoint !== undefined && 'A restore point of before is kept.'}
+      actions={
+        <>
+          <CopyButton text={JSON.stringify(receipt, undefined, 2)} what="receipt">
+            Copy receipt
+          </CopyButton>
+          <Button tone="primary" autoFocus onPress={onClose}>
+            Done
+          </Button>
+        </>
+      }
+    >
+      <Section title="Published">
+        <ul className="plan-list">
+          {roles.map(({ role, version, sha256, signedBy }) => (
+            <li key={role} className="plan-row plan-role">
+              <span className="mono plan-name truncate">
+                <Check className="icon plan-ok" size={15} aria-hidden /> {role}
+              </span>
+              <span className="muted numeric">v{version}</span>
+              <span className="plan-what muted">
+                <Identifier value={sha256} />
+              </span>
+              <span className="muted truncate">by {signedBy.map(({ owner }) => owner).join(', ')}</span>
+            </li>
+          ))}
+        </ul>
+      </Section>
+      {movedTags.length > 0 && (
+        <Section title="Moved meanwhile">
+          <ul className="plan-afterwards">
+            {movedTags.map(({ tag, registry }) => (
+              <li key={tag} data-tone="warn">
+                <span>
+                  {tag} points to {registry.slice(0, 12)}… in the registry by now. What you reviewed is what
+                  was signed.
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+    </Sheet>
+  );
+}

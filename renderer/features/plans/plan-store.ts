@@ -1,0 +1,97 @@
+/**
+ * The plan under review: made by main, shown, then published, saved or dropped. Made with the bridge.
+ * It holds what main said of the plan and names it by its ID; nothing here decides what is signed.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { WireError } from '../../../shared/errors.ts';
+import type { Bridge, CallOutput, EventPayload } from '../../../shared/ipc/bridge.ts';
+import type { PlanView, ReceiptView } from '../../../shared/ipc/plans.ts';
+import { idle, type Loadable, loaded } from '../../bridge/loadable.ts';
+import { isCancelled, toWireError } from '../../copy/error-text.ts';
+
+export type PublishStep = EventPayload<'plans.progress'>['step'];
+export type StagedChange = CallOutput<'plans.stagedChanges'>[number];
+
+export type Review =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'making'; readonly title: string }
+  | { readonly kind: 'refused'; readonly title: string; readonly error: WireError }
+  | { readonly kind: 'reviewing'; readonly plan: PlanView; readonly error: WireError | undefined }
+  | { readonly kind: 'publishing'; readonly plan: PlanView; readonly step: PublishStep | undefined }
+  | { readonly kind: 'published'; readonly plan: PlanView; readonly receipt: ReceiptView };
+
+export interface PlanState {
+  readonly review: Review;
+  readonly staged: Loadable<readonly StagedChange[]>;
+  /** Asks main for a plan and opens the review. */
+  readonly make: (title: string, work: (plans: Bridge['plans']) => Promise<PlanView>) => Promise<void>;
+  readonly publish: () => Promise<void>;
+  readonly save: () => Promise<boolean>;
+  /** Drops the plan, or stops a publish before its upload. */
+  readonly close: () => Promise<void>;
+  readonly loadStaged: () => Promise<void>;
+}
+
+export type PlanStore = StoreApi<PlanState>;
+
+/** @param onPublished told after each receipt, so that what is shown is read again */
+export function createPlanStore(bridge: Bridge, onPublished: (gun: string) => void): PlanStore {
+  const store = createStore<PlanState>()((set, get) => ({
+    review: { kind: 'closed' },
+    staged: idle,
+    make: async (title, work) => {
+      set({ review: { kind: 'making', title } });
+      try {
+        set({ review: { kind: 'reviewing', plan: await work(bridge.plans), error: undefined } });
+      } catch (thrown) {
+        set({ review: { kind: 'refused', title, error: toWireError(thrown) } });
+      }
+    },
+    publish: async () => {
+      const { review } = get();
+      if (review.kind !== 'reviewing') return;
+      const { plan } = review;
+      set({ review: { kind: 'publishing', plan, step: undefined } });
+      try {
+        const receipt = await bridge.plans.publish({ id: plan.id });
+        set({ review: { kind: 'published', plan, receipt } });
+        onPublished(plan.gun);
+        await get().loadStaged();
+      } catch (thrown) {
+        const error = toWireError(thrown);
+        // Cancelling is no failure: back to the review, with everything as it was.
+        set({ review: { kind: 'reviewing', plan, error: isCancelled(error) ? undefined : error } });
+      }
+    },
+    save: async () => {
+      const { review } = get();
+      if (review.kind !== 'reviewing') return false;
+      try {
+        await bridge.plans.save({ id: review.plan.id });
+        return true;
+      } catch (thrown) {
+        const error = toWireError(thrown);
+        if (!isCancelled(error)) set({ review: { ...review, error } });
+        return false;
+      }
+    },
+    close: async () => {
+      const { review } = get();
+      if (review.kind === 'publishing') {
+        await bridge.plans.cancel({ id: review.plan.id });
+        return;
+      }
+      set({ review: { kind: 'closed' } });
+      if (review.kind === 'reviewing') await bridge.plans.discard({ id: review.plan.id });
+    },
+    loadStaged: async () => {
+      set({ staged: await loaded(bridge.plans.stagedChanges()) });
+    },
+  }));
+  bridge.on('plans.progress', ({ id, step }) => {
+    const { review } = store.getState();
+    if (review.kind === 'publishing' && review.plan.id === id)
+      store.setState({ review: { ...review, step } });
+  });
+  return store;
+}

@@ -1,0 +1,44 @@
+/** The line under a repository's name: where its trust lives, how fresh it is, what can be done from here. */
+import type { RepositoryDetail, RepositoryRow } from '../../../shared/ipc/repositories.ts';
+import { namesText } from '../../copy/trust-words.ts';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+
+export function HeadFacts({ detail: { row } }: { readonly detail: RepositoryDetail }) {
+  return (
+    <>
+      <span>
+        Trust server {row.server.replace(/^https:\/\//, '')}
+        {row.sandbox && ' (sandbox)'}
+      </span>
+      <span>
+        <Freshness freshness={row.freshness} />
+      </span>
+      <span>
+        <Abilities abilities={row.abilities} />
+      </span>
+    </>
+  );
+}
+
+const verbs = { verified: 'Checked', cached: 'Last verified', failed: 'Failed' } as const;
+
+function Freshness({ freshness }: Pick<RepositoryRow, 'freshness'>) {
+  if (freshness.kind === 'never') return 'Never checked';
+  return (
+    <>
+      {verbs[freshness.kind]} <RelativeTime at={freshness.at} />
+    </>
+  );
+}
+
+function Abilities({ abilities: { signAs, administer } }: Pick<RepositoryRow, 'abilities'>) {
+  if (signAs.length === 0) {
+    return administer ? 'You can administer' : 'Watch only: none of its keys is on this computer';
+  }
+  return (
+    <>
+      You can sign as <strong>{namesText(signAs)}</strong>
+      {administer && ' and administer'}
+    </>
+  );
+}

@@ -1,0 +1,264 @@
+/** The smaller stores: what they ask main, and that a failure or a change of mind is said as such. */
+import { describe, expect, test } from 'vitest';
+import { createAppStore } from '../../../renderer/app/app-store.ts';
+import { createDoctorStore } from '../../../renderer/features/doctor/doctor-store.ts';
+import { createKeysStore } from '../../../renderer/features/keys/keys-store.ts';
+import { createPromptsStore } from '../../../renderer/features/prompts/prompts-store.ts';
+import { createRepositoriesStore } from '../../../renderer/features/repositories/repositories-store.ts';
+import { createSandboxStore } from '../../../renderer/features/sandbox/sandbox-store.ts';
+import { createSettingsStore } from '../../../renderer/features/settings/settings-store.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { fakeBridge } from '../../fakes/bridge.ts';
+import { privilegedSide } from '../../fakes/privileged-side.ts';
+import { acmeApp, keyList, rows } from '../../fakes/trust-data.ts';
+
+const refuse = () => {
+  throw new AppError('notary/not-https', { url: 'http://notary.example.com' });
+};
+const cancel = () => {
+  throw new AppError('prompt/cancelled', {});
+};
+const breakDown = () => {
+  throw new TypeError('a bug');
+};
+
+describe('repositories', () => {
+  const side = () =>
+    fakeBridge({ 'repositories.list': () => rows(), 'repositories.refresh': () => undefined });
+
+  test('a list that cannot be read is a failure, not an empty list', async () => {
+    const store = createRepositoriesStore(fakeBridge({ 'repositories.list': refuse }).bridge);
+    await store.getState().load();
+    expect(store.getState().rows).toMatchObject({ kind: 'failed', error: { code: 'notary/not-https' } });
+  });
+
+  test('a bug on the way is an internal error without its message', async () => {
+    const store = createRepositoriesStore(fakeBridge({ 'repositories.list': breakDown }).bridge);
+    await store.getState().load();
+    expect(store.getState().rows).toEqual({
+      kind: 'failed',
+      error: { code: 'app/internal', details: { id: 'window' } },
+    });
+  });
+
+  test('progress counts up while refreshing, and rows come in one by one', async () => {
+    const { bridge, emit } = side();
+    const store = createRepositoriesStore(bridge);
+    await store.getState().load();
+    const refreshing = store.getState().refreshAll();
+    const row = { ...rows()[0]!, signedTags: 99 };
+    emit('repositories.refreshed', { done: 4, total: 9, row });
+    expect(store.getState().refresh).toEqual({ kind: 'running', done: 4, total: 9 });
+    expect(store.getState().rows).toMatchObject({
+      value: { 0: { gun: acmeApp, signedTags: 99 }, length: 9 },
+    });
+    await refreshing;
+    expect(store.getState().refresh).toEqual({ kind: 'idle' });
+  });
+
+  test('progress of a refresh that was not asked for here shows no bar', async () => {
+    const { bridge, emit } = side();
+    const store = createRepositoriesStore(bridge);
+    await store.getState().load();
+    emit('repositories.refreshed', { done: 1, total: 1, row: rows()[1]! });
+    expect(store.getState().refresh).toEqual({ kind: 'idle' });
+  });
+
+  test('a new repository that main found is added', async () => {
+    const { bridge, emit } = side();
+    const store = createRepositoriesStore(bridge);
+    await store.getState().load();
+    emit('repositories.refreshed', { done: 1, total: 1, row: { ...rows()[0]!, gun: 'docker.io/new/one' } });
+    expect(store.getState().rows).toMatchObject({ value: { length: 10, 9: { gun: 'docker.io/new/one' } } });
+  });
+
+  test('the same column again turns the order round, another starts anew', () => {
+    const store = createRepositoriesStore(side().bridge);
+    const sort = () => store.getState().sort;
+    store.getState().sortBy('gun');
+    expect(sort()).toEqual({ column: 'gun', descending: true });
+    store.getState().sortBy('tags');
+    expect(sort()).toEqual({ column: 'tags', descending: false });
+  });
+});
+
+describe('keys', () => {
+  test('files that are not keys are kept beside the keys', async () => {
+    const store = createKeysStore(fakeBridge({ 'keys.list': () => keyList() }).bridge);
+    await store.getState().load();
+    expect(store.getState().list).toMatchObject({ value: { unreadable: [{ file: 'private/notes.key' }] } });
+  });
+});
+
+describe('settings', () => {
+  test('an act answers with the new view', async () => {
+    const store = createSettingsStore(privilegedSide().bridge);
+    await store.getState().load();
+    expect(await store.getState().setTheme('dark')).toBe(true);
+    expect(store.getState().view).toMatchObject({ value: { theme: 'dark' } });
+  });
+
+  test('a refusal is said and changes nothing', async () => {
+    const { bridge } = fakeBridge({ 'settings.addServer': refuse });
+    const store = createSettingsStore(bridge);
+    const done = await store.getState().addServer({ registry: '*', url: 'http://notary.example.com' });
+    expect([done, store.getState().failure?.code]).toEqual([false, 'notary/not-https']);
+  });
+
+  test('a change of mind is no failure', async () => {
+    const store = createSettingsStore(fakeBridge({ 'settings.removeServer': cancel }).bridge);
+    expect(await store.getState().removeServer('acme')).toBe(false);
+    expect(store.getState().failure).toBeUndefined();
+  });
+});
+
+describe('sandbox', () => {
+  test('answers whether it runs', async () => {
+    const store = createSandboxStore(privilegedSide({ firstRun: true }).bridge);
+    expect(await store.getState().start()).toBe(true);
+    expect(store.getState()).toMatchObject({ pending: undefined, status: { value: { kind: 'running' } } });
+  });
+
+  test('a start that fails says why and is no longer pending', async () => {
+    const { bridge } = fakeBridge({
+      'sandbox.start': () => {
+        throw new AppError('sandbox/start-failed', { reason: 'no port' });
+      },
+    });
+    const store = createSandboxStore(bridge);
+    expect(await store.getState().start()).toBe(false);
+    expect(store.getState().pending).toBeUndefined();
+    expect(store.getState().status).toMatchObject({
+      value: { kind: 'failed', error: { code: 'sandbox/start-failed', details: { reason: 'no port' } } },
+    });
+  });
+
+  test('a reset that was called off leaves the state as it was', async () => {
+    const { bridge } = fakeBridge({ 'sandbox.status': () => ({ kind: 'stopped' }), 'sandbox.reset': cancel });
+    const store = createSandboxStore(bridge);
+    await store.getState().load();
+    await store.getState().reset();
+    expect(store.getState().status).toMatchObject({ value: { kind: 'stopped' } });
+  });
+});
+
+describe('doctor', () => {
+  const step = { id: 'dns', status: 'ok', found: 'found' } as const;
+
+  test('steps of the target under examination come in, those of another do not', async () => {
+    let end: () => void = () => undefined;
+    const side = fakeBridge({
+      'doctor.run': ({ target }) =>
+        new Promise((resolve) => {
+          end = () => resolve({ target, healthy: true, steps: [step] });
+        }),
+    });
+    const store = createDoctorStore(side.bridge);
+    store.getState().open('a.example/x');
+    side.emit('doctor.step', { target: 'b.example/y', step });
+    side.emit('doctor.step', { target: 'a.example/x', step });
+    expect(store.getState().examination).toMatchObject({ kind: 'running', steps: [step] });
+    end();
+    await expect.poll(() => store.getState().examination.kind).toBe('ready');
+  });
+
+  test('the answer to an earlier examination does not replace a later one', async () => {
+    const ends = new Map<string, () => void>();
+    const side = fakeBridge({
+      'doctor.run': ({ target }) =>
+        new Promise((resolve) => ends.set(target, () => resolve({ target, healthy: true, steps: [] }))),
+    });
+    const store = createDoctorStore(side.bridge);
+    store.getState().open('first');
+    store.getState().open('second');
+    ends.get('first')?.();
+    await Promise.resolve();
+    expect(store.getState().examination).toMatchObject({ kind: 'running', target: 'second' });
+  });
+
+  test('trusting a CA names server and fingerprint, then examines again', async () => {
+    const side = privilegedSide();
+    const store = createDoctorStore(side.bridge);
+    store.getState().setTarget(acmeApp);
+    await store.getState().trustCa('notary.example.com', 'f'.repeat(64));
+    expect(side.calls.map(({ name }) => name)).toEqual(['settings.trustShownCa', 'doctor.run']);
+    expect(side.calls[0]?.input).toEqual({ server: 'notary.example.com', sha256: 'f'.repeat(64) });
+  });
+
+  test('an empty target asks nothing', async () => {
+    const side = privilegedSide();
+    const store = createDoctorStore(side.bridge);
+    store.getState().setTarget('   ');
+    await store.getState().run();
+    expect(side.calls).toEqual([]);
+  });
+});
+
+describe('prompts', () => {
+  const prompt = {
+    kind: 'confirm',
+    id: 'p1',
+    title: 't',
+    text: 'x',
+    confirmLabel: 'c',
+    destructive: false,
+  } as const;
+  const side = () => fakeBridge({ 'prompts.answer': () => undefined });
+
+  test('wait in line and go when answered', async () => {
+    const { bridge, emit, calls } = side();
+    const store = createPromptsStore(bridge);
+    emit('prompts.asked', prompt);
+    emit('prompts.asked', { ...prompt, id: 'p2' });
+    await store.getState().answer('p1', { kind: 'confirm' });
+    expect(calls).toEqual([{ name: 'prompts.answer', input: { id: 'p1', value: { kind: 'confirm' } } }]);
+    expect(store.getState().queue.map(({ id }) => id)).toEqual(['p2']);
+  });
+
+  test('go when main takes them back', () => {
+    const { bridge, emit } = side();
+    const store = createPromptsStore(bridge);
+    emit('prompts.asked', prompt);
+    emit('prompts.closed', { id: 'p1' });
+    expect(store.getState().queue).toEqual([]);
+  });
+
+  test('asked again with the same ID, the new form replaces the old', () => {
+    const { bridge, emit } = side();
+    const store = createPromptsStore(bridge);
+    emit('prompts.asked', prompt);
+    emit('prompts.asked', { ...prompt, title: 'again' });
+    expect(store.getState().queue).toMatchObject([{ title: 'again' }]);
+  });
+});
+
+describe('the window', () => {
+  test('opens the welcome page on first run only', async () => {
+    const first = createAppStore(privilegedSide({ firstRun: true }).bridge);
+    const later = createAppStore(privilegedSide().bridge);
+    await Promise.all([first.getState().loadInfo(), later.getState().loadInfo()]);
+    expect([first.getState().route.screen, later.getState().route.screen]).toEqual([
+      'welcome',
+      'repositories',
+    ]);
+  });
+
+  test('does not lead back to the welcome page when asked again', async () => {
+    const store = createAppStore(privilegedSide({ firstRun: true }).bridge);
+    await store.getState().loadInfo();
+    store.getState().go({ screen: 'settings' });
+    await store.getState().loadInfo();
+    expect(store.getState().route).toEqual({ screen: 'settings' });
+  });
+
+  test('goes back the way it came, and not further', () => {
+    const store = createAppStore(privilegedSide().bridge);
+    store.getState().go({ screen: 'keys' });
+    store.getState().go({ screen: 'settings' });
+    store.getState().back();
+    expect(store.getState().route).toEqual({ screen: 'keys' });
+    store.getState().back();
+    store.getState().back();
+    expect(store.getState().route).toEqual({ screen: 'repositories' });
+  });
+});
