@@ -55,7 +55,8 @@ export function reportFailure(
   const words = notaryWords(error);
   if (command.manners === 'notary') fatal((command.failureLead?.(args.operands) ?? '') + words, terminal);
   else terminal.stderr.write(`${words}\n`);
-  terminal.stderr.write(explanation(error, words));
+  // notary's words went elsewhere; whoever reads stderr alone wants to know all the same.
+  terminal.stderr.write(explanation(error, command.manners === 'notary' ? '' : words));
   return 1;
 }
 

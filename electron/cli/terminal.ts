@@ -2,6 +2,7 @@
  * What a command sees of the process it runs in: environment, folders, clock and the two output streams.
  * Command line; tests give their own.
  */
+import type { HttpClient } from '../network/http-client.ts';
 
 export interface Output {
   write(text: string): void;
@@ -16,6 +17,8 @@ export interface Terminal {
   readonly now: () => Date;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Instead of a client of its own; tests give one that waits less long. */
+  readonly http?: HttpClient;
 }
 
 /** The terminal of this very process. */
@@ -43,8 +46,14 @@ function toOutput(stream: () => NodeJS.WriteStream): Output {
 }
 
 /** What services need to know of the process. */
-export function surroundingsOf({ env, homeDirectory, now }: Terminal) {
-  return { env, now, home: homeDirectory, platform: process.platform };
+export function surroundingsOf({ env, homeDirectory, now, http }: Terminal) {
+  return {
+    env,
+    now,
+    home: homeDirectory,
+    platform: process.platform,
+    ...(http === undefined ? {} : { http }),
+  };
 }
 
 /** Writes every piece in its order. */

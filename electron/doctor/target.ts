@@ -39,6 +39,7 @@ const sources: Readonly<Record<TrustServer['source'], string>> = {
   trustdesk: 'a rule in the settings says so',
   'notary-config': "notary's configuration says so",
   default: 'nothing else is configured for this registry',
+  sandbox: 'the sandbox is its own',
 };
 
 /** Which trust server is meant, and why. */

@@ -9,7 +9,7 @@ import { parseServerUrl, ruleFor, type ServerRule } from '../settings/server-rul
 export interface TrustServer {
   /** https address, possibly with a path prefix; never ends in a slash. */
   readonly url: string;
-  readonly source: 'environment' | 'trustdesk' | 'notary-config' | 'default';
+  readonly source: 'environment' | 'trustdesk' | 'notary-config' | 'default' | 'sandbox';
 }
 
 export interface ServerChoices {

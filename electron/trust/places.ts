@@ -7,6 +7,7 @@ import type { HttpClient } from '../network/http-client.ts';
 import { fixedCredentials } from '../registry/credentials.ts';
 import { registryOfGun } from '../registry/image-reference.ts';
 import { parseNotaryConfig } from '../settings/notary-config.ts';
+import { parseGun } from '../tuf/names.ts';
 import type { Settings } from '../settings/settings-file.ts';
 import { updateSettings } from '../settings/settings-file.ts';
 import { connectLikeDocker, type Configured, readConfiguration, type Surroundings } from './connect.ts';
@@ -19,11 +20,15 @@ export interface SandboxPlace {
   readonly registryHost: string;
   readonly caPem: string;
   readonly trustDirectory: string;
+  /** GUNs of its demo. */
+  readonly repositories: readonly string[];
 }
 
 export interface Place {
   readonly sandbox: boolean;
   readonly connector: Connector;
+  /** Repositories that belong to the place before anything of them was read. */
+  readonly repositories: readonly Gun[];
 }
 
 export class Places {
@@ -84,14 +89,15 @@ export class Places {
 }
 
 function computerPlace(configured: Configured, surroundings: Surroundings): Place {
-  return { sandbox: false, connector: connectLikeDocker(configured, surroundings) };
+  return { sandbox: false, connector: connectLikeDocker(configured, surroundings), repositories: [] };
 }
 
 /** SECURITY: the sandbox is verified by its own CA as any other server; being on this computer excuses nothing. */
 function sandboxPlace(
-  { trustServerUrl, registryUrl, registryHost, caPem, trustDirectory }: SandboxPlace,
+  sandbox: SandboxPlace,
   { now, platform, http }: Surroundings & { readonly http: HttpClient },
 ): Place & { readonly registryHost: string } {
+  const { trustServerUrl, registryUrl, registryHost, caPem, trustDirectory } = sandbox;
   const ca = (url: string) => ({ server: new URL(url).origin, pem: caPem });
   const connector = createConnector({
     asTool: 'notary',
@@ -100,10 +106,10 @@ function sandboxPlace(
     trustDirectory,
     serverCas: [ca(trustServerUrl), ca(registryUrl)],
     notaryConfig: parseNotaryConfig({}, '', trustDirectory),
-    chooseServer: () => ({ url: trustServerUrl, source: 'trustdesk' }),
+    chooseServer: () => ({ url: trustServerUrl, source: 'sandbox' }),
     credentials: fixedCredentials(undefined),
     http,
     clock: () => now().getTime(),
   });
-  return { sandbox: true, connector, registryHost };
+  return { sandbox: true, connector, registryHost, repositories: sandbox.repositories.map(parseGun) };
 }

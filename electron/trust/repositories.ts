@@ -171,14 +171,15 @@ export class Repositories {
     return toText((await transport.fetchByVersion(role, version)).bytes);
   }
 
-  /** Found in the trust directories, then added; without the hidden ones. */
+  /** Found in the trust directories, the sandbox's own, and added; without the hidden ones. */
   async guns(): Promise<readonly Gun[]> {
     const { places } = this.#setup;
     const { added, hidden } = places.configured.settings;
     const found = await Promise.all(
       places.all.map(({ connector }) => listKnownRepositories(connector.trustDirectory)),
     );
-    const all = new Set([...found.flat(), ...added]);
+    const own = places.all.flatMap(({ repositories }) => repositories);
+    const all = new Set([...found.flat(), ...own, ...added]);
     return [...all].filter((gun) => !hidden.includes(gun)).sort();
   }
 
