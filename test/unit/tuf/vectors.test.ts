@@ -1,5 +1,5 @@
 /** The samples that docker, notary and notary-server made: read, verified and written back byte for byte. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RoleName } from '../../../shared/brands.ts';
@@ -79,5 +79,39 @@ describe('files of the real peers', () => {
     }
     expect(seen).toEqual(['targets/jeff', 'targets/releases', 'targets/ops']);
     expect([...repository.problems]).toEqual([]);
+  });
+});
+
+const old = join(
+  import.meta.dirname,
+  '../../../../shared/vectors/notary-0.3/tuf/docker.com/notary0.3/tst/metadata',
+);
+
+describe.runIf(existsSync(old))('files that notary 0.3 wrote', () => {
+  test.each(['root', 'targets', 'targets/releases', 'snapshot', 'timestamp'])('%s', (name) => {
+    const bytes = readFileSync(join(old, `${name}.json`));
+    const file = parseMetadata(role(name), bytes);
+    expect(file.unknownFields).toEqual([]);
+    expect(Buffer.from(encodeFile(file.body, file.signatures)).equals(bytes)).toBe(true);
+  });
+
+  test('are believed while they had not expired, and not any more', () => {
+    const read = (name: string): Uint8Array => readFileSync(join(old, `${name}.json`));
+    const gun = parseGun('docker.com/notary0.3/tst');
+    const signed = new Date('2016-07-29T00:00:00Z');
+    const repository = new TrustedRepository({ gun, crypto: nodeCrypto, now: signed });
+    repository.updateRoot(read('root'));
+    repository.updateTimestamp(read('timestamp'));
+    repository.updateSnapshot(read('snapshot'));
+    repository.updateTargets(read('targets'));
+    expect(repository.nextDelegation()?.role).toBe('targets/releases');
+    expect(repository.updateDelegation(role('targets/releases'), read('targets/releases'))).toBeUndefined();
+    const names = [...repository.targets.values()].flatMap((file) =>
+      file.body.targets.map(({ name }) => name),
+    );
+    expect(names.sort()).toEqual(['LICENSE', 'change', 'hello']);
+    const today = new TrustedRepository({ gun, crypto: nodeCrypto, now: new Date('2026-11-21T00:00:00Z') });
+    expect(today.loadCachedRoot(read('root'))).toBe(false);
+    expect(() => today.updateTimestamp(read('timestamp'))).toThrow(/trust\/(expired|root-not-trusted)/);
   });
 });
