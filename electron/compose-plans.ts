@@ -13,6 +13,7 @@ import type { PublishingServices } from './trust/plan/publishing.ts';
 import { RestorePoints } from './trust/plan/restore-points.ts';
 import { WindowPlans } from './trust/plan/window-plans.ts';
 import type { Repositories } from './trust/repositories.ts';
+import { demoPassphrase } from './sandbox/demo-content.ts';
 import { SessionLock } from './trust/session-lock.ts';
 
 interface PlanParts {
@@ -47,9 +48,11 @@ export function composePlans({ surroundings, places, repositories, now }: PlanPa
   const connectorFor: PublishingServices['connectorFor'] = (gun) =>
     Promise.resolve(places.placeOf(gun).connector);
   const common = { connectorFor, crypto: nodeCrypto, now };
+  const passphraseHint: PublishingServices['passphraseHint'] = (gun) =>
+    places.placeOf(gun).sandbox ? [`Keys of the sandbox open with: ${demoPassphrase}`] : [];
   const plans = new WindowPlans({
     planner: new Planner({ ...common, listKeys: async (folder) => (await listKeys(folder)).keys }),
-    publishing: { ...common, unlocker, activity, restorePoints: new RestorePoints(data) },
+    publishing: { ...common, unlocker, activity, restorePoints: new RestorePoints(data), passphraseHint },
     connectorOf: (gun) => places.placeOf(gun).connector,
     guns: () => repositories.guns(),
     verified: () => repositories.verified,

@@ -36,6 +36,8 @@ export interface PublishingServices {
   readonly activity: ActivityLog;
   readonly crypto: TufCrypto;
   readonly now: () => Date;
+  /** More lines for the passphrase question, such as what opens the sandbox's own keys. */
+  readonly passphraseHint?: (gun: Gun) => readonly string[];
   readonly onStep?: (plan: Plan, step: PublishStep) => void;
 }
 
@@ -122,7 +124,8 @@ async function openStored(
   signal: AbortSignal | undefined,
 ): Promise<PrivateKey> {
   const stored = await findKey(trustDirectory, keyId);
-  return services.unlocker.open(stored, purposeOf(consent), signal);
+  const hint = services.passphraseHint?.(consent.gun) ?? [];
+  return services.unlocker.open(stored, [...purposeOf(consent), ...hint], signal);
 }
 
 /** What a passphrase will sign, in whole lines. */
