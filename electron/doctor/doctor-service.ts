@@ -9,6 +9,7 @@ import { parseProxyEnvironment } from '../network/proxy.ts';
 import type { PresentedCertificate } from '../network/presented-chain.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
 import { isAppError } from '../../shared/errors.ts';
+import type { Connector } from '../trust/connector.ts';
 import type { Places } from '../trust/places.ts';
 import { runDoctor } from './doctor.ts';
 
@@ -47,18 +48,20 @@ export class DoctorService {
   }
 
   /** The sandbox's repositories and servers are looked at with the sandbox's certificates. */
-  #connectorFor(target: string) {
+  #connectorFor(target: string): Connector {
     const { places } = this.#setup;
-    return places.placeOfRegistry(registryOf(target.trim())).connector;
+    const place = target.includes('://')
+      ? places.placeOfServer(target)
+      : places.placeOfRegistry(registryOf(target));
+    return place.connector;
   }
 }
 
 const nameOf = (origin: string, sha256: string): string => `${origin} ${sha256}`;
 
-function registryOf(target: string): string {
-  if (target.includes('://')) return URL.canParse(target) ? new URL(target).host : '';
+function registryOf(image: string): string {
   try {
-    return parseImageReference(target).registry;
+    return parseImageReference(image.trim()).registry;
   } catch (error) {
     if (isAppError(error)) return ''; // the doctor's first step says what is wrong with it
     throw error;

@@ -8,7 +8,7 @@ import { attempt, type Outcome, passed } from './step.ts';
 export interface Target {
   /** Undefined when only a server was named. */
   readonly image: { readonly gun: Gun; readonly tag: string | undefined } | undefined;
-  /** host[:port] whose repositories are asked for; decides about credentials. */
+  /** host[:port] whose repositories are asked for; decides about credentials and docker's leniency. '' when unknown. */
   readonly registry: string;
   /** Set when the person named the server. */
   readonly server: URL | undefined;
@@ -26,7 +26,8 @@ function parseTarget(text: string): Outcome<Target> {
   }
   if (text.includes('://')) {
     const server = parseServerUrl(text);
-    const target = { image: undefined, registry: server.host, server };
+    // SECURITY: only a registry on this computer is excused from certificates; a server named alone is none.
+    const target = { image: undefined, registry: '', server };
     return passed('reference', `The trust server ${server.origin}; no image was named.`, target);
   }
   const { gun, tag, registry } = parseImageReference(text);

@@ -31,11 +31,16 @@ export interface Place {
   readonly repositories: readonly Gun[];
 }
 
+interface RunningSandbox extends Place {
+  readonly registryHost: string;
+  readonly trustServerOrigin: string;
+}
+
 export class Places {
   readonly #surroundings: Surroundings & { readonly http: HttpClient };
   #configured: Configured;
   #computer: Place;
-  #sandbox: (Place & { readonly registryHost: string }) | undefined;
+  #sandbox: RunningSandbox | undefined;
 
   private constructor(surroundings: Surroundings & { readonly http: HttpClient }, configured: Configured) {
     this.#surroundings = surroundings;
@@ -70,6 +75,12 @@ export class Places {
     return this.#sandbox?.registryHost === registry ? this.#sandbox : this.#computer;
   }
 
+  /** The sandbox, when `url` is its trust server. */
+  placeOfServer(url: string): Place {
+    const origin = URL.canParse(url) ? new URL(url).origin : '';
+    return this.#sandbox?.trustServerOrigin === origin ? this.#sandbox : this.#computer;
+  }
+
   /** Changes the settings on disk, then works by them. @throws `config/...`, `files/...` */
   async changeSettings(change: (now: Settings) => Settings): Promise<void> {
     await updateSettings(this.#configured.paths.settingsFile, change);
@@ -96,7 +107,7 @@ function computerPlace(configured: Configured, surroundings: Surroundings): Plac
 function sandboxPlace(
   sandbox: SandboxPlace,
   { now, platform, http }: Surroundings & { readonly http: HttpClient },
-): Place & { readonly registryHost: string } {
+): RunningSandbox {
   const { trustServerUrl, registryUrl, registryHost, caPem, trustDirectory } = sandbox;
   const ca = (url: string) => ({ server: new URL(url).origin, pem: caPem });
   const connector = createConnector({
@@ -111,5 +122,12 @@ function sandboxPlace(
     http,
     clock: () => now().getTime(),
   });
-  return { sandbox: true, connector, registryHost, repositories: sandbox.repositories.map(parseGun) };
+  const trustServerOrigin = new URL(trustServerUrl).origin;
+  return {
+    sandbox: true,
+    connector,
+    registryHost,
+    trustServerOrigin,
+    repositories: sandbox.repositories.map(parseGun),
+  };
 }
