@@ -17,13 +17,22 @@ const longestChain = 20;
 
 /** Leaf first, as the peer sent them (or as OpenSSL completed them). */
 export function presentedChain(socket: TLSSocket): readonly PresentedCertificate[] {
-  const chain: PresentedCertificate[] = [];
+  return walkChain(socket).map(toPresented);
+}
+
+/** The same as DER bytes. (`getPeerX509Certificate` would leave nothing behind for whoever asks next.) */
+export function presentedDer(socket: TLSSocket): readonly Buffer[] {
+  return walkChain(socket).map((certificate) => certificate.raw);
+}
+
+function walkChain(socket: TLSSocket): readonly DetailedPeerCertificate[] {
+  const chain: DetailedPeerCertificate[] = [];
   let next = socket.getPeerCertificate(true) as Partial<DetailedPeerCertificate> | undefined;
   // An empty object stands for "no certificate"; a self-signed one is its own issuer.
   while (next !== undefined && isCertificate(next) && chain.length < longestChain) {
-    const certificate = toPresented(next);
-    if (chain.some((seen) => seen.sha256 === certificate.sha256)) break;
-    chain.push(certificate);
+    const { fingerprint256 } = next;
+    if (chain.some((seen) => seen.fingerprint256 === fingerprint256)) break;
+    chain.push(next);
     next = next.issuerCertificate;
   }
   return chain;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 import { isLoopbackHost } from '../network/loopback.ts';
+import { certificateBlocks } from '../network/pem-blocks.ts';
 import type { ClientCertificate, TlsPolicy } from '../network/tls-policy.ts';
 import { malformedConfig, readTextFile } from '../settings/json-file.ts';
 import type { NotaryConfig } from '../settings/notary-config.ts';
@@ -175,11 +176,6 @@ async function readCertificates(file: string): Promise<string> {
     }
   }
   return blocks.join('\n');
-}
-
-/** The CERTIFICATE blocks of a PEM text, each as it stands. */
-export function certificateBlocks(pem: string): readonly string[] {
-  return pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
 }
 
 async function readRequired(file: string): Promise<string> {

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import type { Sha256Hex } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { SettingsView } from '../../shared/ipc/settings.ts';
-import { certificateBlocks } from '../notary/server-tls.ts';
+import { certificateBlocks } from '../network/pem-blocks.ts';
 import type { PresentedCertificate } from '../network/presented-chain.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { parseRegistryPattern, parseServerUrl } from '../settings/server-rules.ts';
