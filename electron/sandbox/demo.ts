@@ -56,7 +56,10 @@ export async function makeDemo(place: DemoPlace): Promise<void> {
 
 async function pushRepository(repository: DemoRepository, registry: RegistryService): Promise<void> {
   for (const { tag, kind, text, movedTo, gone } of repository.tags) {
-    if (gone !== true) await pushImage(registry, repository.name, tag, makeDemoImage(kind, movedTo ?? text));
+    if (gone === true) continue;
+    await pushImage(registry, repository.name, tag, makeDemoImage(kind, text));
+    // What was there before is still there by its digest, so the signed image can be pulled.
+    if (movedTo !== undefined) await pushImage(registry, repository.name, tag, makeDemoImage(kind, movedTo));
   }
 }
 
