@@ -69,7 +69,12 @@ function usePassphraseQuestion({ prompts }: Stores): ReactNode {
   const [prompt] = queue;
   if (prompt?.kind !== 'passphrase') return undefined;
   return (
-    <PassphraseQuestion key={prompt.id} prompt={prompt} onAnswer={(value) => void answer(prompt.id, value)} />
+    <PassphraseQuestion
+      isInline
+      key={prompt.id}
+      prompt={prompt}
+      onAnswer={(value) => void answer(prompt.id, value)}
+    />
   );
 }
 

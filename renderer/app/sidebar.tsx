@@ -100,7 +100,10 @@ function LockNote({ stores: { lock } }: { readonly stores: Stores }) {
   const now = useNow();
   const { state, lock: lockNow } = useStore(lock);
   if (state.unlocked.length === 0) return null;
-  const left = state.locksAt === undefined ? '' : `, ${spanText(Math.max(0, state.locksAt - now))} left`;
+  const left =
+    state.locksAt === undefined
+      ? ''
+      : `, ${spanText(Math.max(0, state.locksAt - now)).replace(/ minutes?/, ' min')} left`;
   return (
     <button type="button" className="sidebar-chip" title="Lock now" onClick={() => void lockNow()}>
       <LockOpen className="icon" size={14} aria-hidden />

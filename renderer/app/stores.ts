@@ -31,7 +31,25 @@ export interface Stores {
   readonly repository: (gun: string) => RepositoryStore;
 }
 
+/** Another trust directory, a sandbox that came or went: other repositories, other keys. */
+function followMain({ bridge, repositories, keys }: Stores): void {
+  const reload = (): void => {
+    void repositories.getState().load();
+    void keys.getState().load();
+  };
+  bridge.on('sandbox.changed', ({ kind }) => {
+    if (kind !== 'starting') reload();
+  });
+  bridge.on('settings.changed', reload);
+}
+
 export function createStores(bridge: Bridge): Stores {
+  const stores = makeStores(bridge);
+  followMain(stores);
+  return stores;
+}
+
+function makeStores(bridge: Bridge): Stores {
   let opened: RepositoryStore | undefined;
   const activity = createActivityStore(bridge);
   return {

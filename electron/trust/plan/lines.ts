@@ -3,6 +3,7 @@ import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
 import type { Change } from '../../tuf/change.ts';
 import { canonicalKeyId } from '../../tuf/key-id.ts';
 import type { DelegationRole, TargetsBody } from '../../tuf/model.ts';
+import { RELEASES, TARGETS } from '../../tuf/names.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { RoleBodies } from './consequences.ts';
 import type { PlanLine } from './plan.ts';
@@ -32,10 +33,15 @@ function tagLines(changes: readonly Change[], before: RoleBodies): readonly Plan
         ? [change.name]
         : [],
   );
-  const digests = digestsBefore(new Set(names), before);
+  const wanted = new Set(names);
+  // What a consumer gets counts for what is signed; what any role holds counts for what is taken away.
+  const digests = {
+    pulled: digestsBefore(wanted, before, PULLED),
+    held: digestsBefore(wanted, before, before.keys()),
+  };
   const lines = new Map<string, PlanLine>();
   for (const change of changes) {
-    const line = tagLine(change, digests);
+    const line = tagLine(change, digests.pulled, digests.held);
     if (line !== undefined && !lines.has(line.tag)) lines.set(line.tag, line);
   }
   return [...lines.values()];
@@ -43,14 +49,15 @@ function tagLines(changes: readonly Change[], before: RoleBodies): readonly Plan
 
 function tagLine(
   change: Change,
-  digests: ReadonlyMap<string, string>,
+  pulled: ReadonlyMap<string, string>,
+  held: ReadonlyMap<string, string>,
 ): (PlanLine & { tag: string }) | undefined {
   if (change.kind === 'add-target' && change.target.sha256 !== undefined) {
     const { name, sha256 } = change.target;
-    return addedLine(name, digestHex(sha256), digests.get(name));
+    return addedLine(name, digestHex(sha256), pulled.get(name));
   }
   if (change.kind !== 'remove-target') return undefined;
-  const digest = digests.get(change.name);
+  const digest = held.get(change.name);
   return digest === undefined ? undefined : { kind: 'tag-removed', tag: change.name, digest };
 }
 
@@ -60,11 +67,16 @@ function addedLine(tag: string, digest: string, old: string | undefined): PlanLi
   return { kind: 'tag-changed', tag, from: old, to: digest };
 }
 
-/** The digest a consumer gets now, hex: releases before targets before any other role. One pass over each file. */
-function digestsBefore(names: ReadonlySet<string>, before: RoleBodies): ReadonlyMap<string, string> {
-  const first = ['targets/releases' as RoleName, 'targets' as RoleName];
+const PULLED: readonly RoleName[] = [RELEASES, TARGETS];
+
+/** Digests (hex) that `roles` hold for `names`, releases before targets before any other. One pass over each file. */
+function digestsBefore(
+  names: ReadonlySet<string>,
+  before: RoleBodies,
+  roles: Iterable<RoleName>,
+): ReadonlyMap<string, string> {
   const digests = new Map<string, string>();
-  for (const role of new Set([...first, ...before.keys()])) {
+  for (const role of new Set([...PULLED, ...roles])) {
     for (const target of before.get(role)?.targets ?? []) {
       if (!names.has(target.name) || target.sha256 === undefined || digests.has(target.name)) continue;
       digests.set(target.name, digestHex(target.sha256));

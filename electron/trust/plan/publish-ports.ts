@@ -9,6 +9,7 @@ import type { Plan, PlannedSignature } from './plan.ts';
 
 /** What the person consents to when a passphrase or touch is asked: exactly this and nothing else. */
 export interface Consent {
+  readonly planId: string;
   readonly gun: Gun;
   readonly title: string;
   readonly roles: readonly RoleName[];

@@ -66,7 +66,7 @@ function consentFor(plan: Plan, signature: PlannedSignature): Parameters<Publish
   const roles = plan.roles
     .filter((role) => role.signatures.some((other) => other.keyId === signature.keyId))
     .map((role) => role.role);
-  return { gun: plan.gun, title: plan.title, roles, signature };
+  return { planId: plan.id, gun: plan.gun, title: plan.title, roles, signature };
 }
 
 async function signAll(

@@ -38,7 +38,7 @@ export interface PublishingServices {
   readonly now: () => Date;
   /** More lines for the passphrase question, such as what opens the sandbox's own keys. */
   readonly passphraseHint?: (gun: Gun) => readonly string[];
-  readonly onStep?: (plan: Plan, step: PublishStep) => void;
+  readonly onStep?: (planId: string, step: PublishStep) => void;
 }
 
 /** Publishes a reviewed plan. @throws as `publishPlan` */
@@ -67,7 +67,7 @@ export function publishPorts(
   const changing = async (plan: Plan): Promise<NotaryTransport> =>
     (await connector.connect(plan.gun, { actions: 'push,pull', signal })).transport;
   let uploaded = false;
-  const step = (plan: Plan, at: PublishStep): void => services.onStep?.(plan, at);
+  const step = (plan: Plan, at: PublishStep): void => services.onStep?.(plan.id, at);
   return {
     readForUpdate: async (plan) => {
       step(plan, uploaded ? 'reading-back' : 'reading');
@@ -87,6 +87,7 @@ export function publishPorts(
         signal,
       }),
     openSigner: async (keyId, consent) => {
+      services.onStep?.(consent.planId, 'signing');
       const key = await openStored(trustDirectory, keyId, consent, services, signal);
       opened.push(key);
       return key;

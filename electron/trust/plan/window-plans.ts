@@ -95,7 +95,7 @@ export class WindowPlans {
     const controller = new AbortController();
     this.#running.set(id, controller);
     try {
-      const onStep: PublishingServices['onStep'] = (_, step) => this.#setup.onStep({ id, step });
+      const onStep: PublishingServices['onStep'] = (_planId, step) => this.#setup.onStep({ id, step });
       const receipt = await publish(plan, { ...this.#setup.publishing, onStep }, controller.signal);
       this.#plans.delete(id);
       await this.#setup.refresh(plan.gun);

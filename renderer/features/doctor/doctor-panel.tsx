@@ -77,15 +77,22 @@ function Steps({ state: { examination, trustCa } }: { readonly state: DoctorStat
     <div aria-live="polite">
       <CheckList
         label={`Checks of ${examination.target}`}
-        entries={stepLines(examination.target, steps, isRunning).map(({ id, state, step }) => ({
+        entries={stepLines(examination.target, steps, isRunning).map(({ id, state, step }, at) => ({
           id,
           title: stepTitles[id],
           state,
-          children: step !== undefined && <StepText step={step} onTrust={trustCa} />,
+          children: step !== undefined && !saysTheSame(step, steps[at - 1]) && (
+            <StepText step={step} onTrust={trustCa} />
+          ),
         }))}
       />
     </div>
   );
+}
+
+/** What was left out for the same reason as the step above needs no second sentence. */
+function saysTheSame(step: DoctorStep, above: DoctorStep | undefined): boolean {
+  return step.status === 'skipped' && above?.status === 'skipped' && above.found === step.found;
 }
 
 interface StepTextProps {

@@ -15,6 +15,8 @@ type Question = Extract<Prompt, { kind: 'passphrase' }>;
 interface PassphraseQuestionProps {
   readonly prompt: Question;
   readonly onAnswer: (value: Answer) => void;
+  /** Stands in a sheet that can be cancelled itself. */
+  readonly isInline?: boolean;
 }
 
 const problems = {
@@ -33,11 +35,12 @@ const remembers = {
 /** docker's rule for new passphrases. */
 const shortest = 8;
 
-export function PassphraseQuestion({ prompt, onAnswer }: PassphraseQuestionProps) {
+export function PassphraseQuestion({ prompt, onAnswer, isInline = false }: PassphraseQuestionProps) {
   const [passphrase, setPassphrase] = useState('');
   const [repeated, setRepeated] = useState('');
   const [remember, setRemember] = useState<Question['canRemember'][number]>('no');
   const { isNew, owner, keyId, purpose, problem, canRemember } = prompt;
+  const keyName = owner === 'root' || owner === 'repository' ? `the ${owner} key` : `${owner}’s key`;
   const isTooShort = isNew && passphrase.length < shortest;
   const differs = isNew && repeated !== '' && repeated !== passphrase;
   const isReady = passphrase !== '' && !isTooShort && (!isNew || repeated === passphrase);
@@ -52,7 +55,7 @@ export function PassphraseQuestion({ prompt, onAnswer }: PassphraseQuestionProps
     <form className="passphrase" onSubmit={submit} autoComplete="off">
       <div className="passphrase-purpose selectable">
         <strong>
-          {isNew ? `A passphrase for the new ${owner} key` : `Passphrase of the ${owner} key`}{' '}
+          {isNew ? `A passphrase for the new ${owner} key` : `Passphrase of ${keyName}`}{' '}
           <span className="mono muted">{keyId.slice(0, 12)}</span>
         </strong>
         {purpose.map((line) => (
@@ -94,7 +97,7 @@ export function PassphraseQuestion({ prompt, onAnswer }: PassphraseQuestionProps
         </fieldset>
       )}
       <div className="passphrase-line">
-        <Button onPress={() => onAnswer({ kind: 'cancel' })}>Cancel</Button>
+        {!isInline && <Button onPress={() => onAnswer({ kind: 'cancel' })}>Cancel</Button>}
         <Button tone="primary" type="submit" isDisabled={!isReady}>
           {isNew ? 'Use it' : 'Unlock and sign'}
         </Button>

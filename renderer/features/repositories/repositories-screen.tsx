@@ -26,10 +26,13 @@ interface RepositoriesScreenProps {
 
 export function RepositoriesScreen({ store, ...acts }: RepositoriesScreenProps) {
   const state = useStore(store);
-  const { rows, refresh, load, refreshAll } = state;
+  const { rows, refresh, load, refreshAll, readNew } = state;
   useEffect(() => {
     void load();
   }, [load]);
+  useEffect(() => {
+    void readNew();
+  }, [rows, readNew]);
   return (
     <>
       <PageHead

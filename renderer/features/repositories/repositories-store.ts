@@ -22,6 +22,8 @@ export interface RepositoriesState {
   readonly sort: RowSort;
   readonly load: () => Promise<void>;
   readonly refreshAll: () => Promise<void>;
+  /** Reads those that were never read, each once: a row of "not read" helps nobody. */
+  readonly readNew: () => Promise<void>;
   readonly add: (references: readonly string[]) => Promise<AddResults>;
   readonly hide: (gun: string) => Promise<void>;
   readonly setQuery: (query: string) => void;
@@ -39,7 +41,14 @@ function withRow(rows: Loadable<readonly RepositoryRow[]>, row: RepositoryRow): 
   return ready(at < 0 ? [...rows.value, row] : rows.value.with(at, row));
 }
 
+/** GUNs of rows without any verified data that were not asked for yet. */
+function unread(rows: Loadable<readonly RepositoryRow[]>, asked: ReadonlySet<string>): readonly string[] {
+  const all = rows.kind === 'ready' ? rows.value : [];
+  return all.filter(({ gun, freshness }) => freshness.kind === 'never' && !asked.has(gun)).map(({ gun }) => gun);
+}
+
 export function createRepositoriesStore(bridge: Bridge): RepositoriesStore {
+  const asked = new Set<string>();
   const store = createStore<RepositoriesState>()((set, get) => ({
     rows: idle,
     refresh: { kind: 'idle' },
@@ -57,6 +66,16 @@ export function createRepositoriesStore(bridge: Bridge): RepositoriesStore {
       try {
         await bridge.repositories.refresh({});
         set({ refresh: { kind: 'idle' } });
+      } catch (thrown) {
+        set({ refresh: { kind: 'failed', error: toWireError(thrown) } });
+      }
+    },
+    readNew: async () => {
+      const guns = unread(get().rows, asked);
+      if (guns.length === 0) return;
+      for (const gun of guns) asked.add(gun);
+      try {
+        await bridge.repositories.refresh({ guns: [...guns] });
       } catch (thrown) {
         set({ refresh: { kind: 'failed', error: toWireError(thrown) } });
       }

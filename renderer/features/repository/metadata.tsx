@@ -40,7 +40,7 @@ export function Metadata({ detail: { metadata, rootChain }, store }: MetadataPro
                 <td className="mono selectable">{file.role}</td>
                 <td className="numeric">{file.version}</td>
                 <td>
-                  <Expiry at={file.expiresAt} />
+                  <Expiry at={file.expiresAt} isRenewedByServer={file.role === 'timestamp'} />
                 </td>
                 <td className="spare">
                   <Signatures file={file} />
@@ -98,9 +98,16 @@ function ShowButton({ label, onPress }: { readonly label: string; readonly onPre
   );
 }
 
-function Expiry({ at }: { readonly at: number }) {
+interface ExpiryProps {
+  readonly at: number;
+  /** Runs for two weeks only and nobody has to act: only its passing is news. */
+  readonly isRenewedByServer?: boolean;
+}
+
+function Expiry({ at, isRenewedByServer = false }: ExpiryProps) {
   const now = useNow();
-  return <span className={`expiry expiry-${expiryTone(at, now)}`}>{dayText(at)}</span>;
+  const tone = isRenewedByServer && at > now ? 'muted' : expiryTone(at, now);
+  return <span className={`expiry expiry-${tone}`}>{dayText(at)}</span>;
 }
 
 function Signatures({ file: { signatures } }: { readonly file: RoleMetadata }) {

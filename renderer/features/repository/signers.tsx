@@ -34,7 +34,7 @@ export function Signers({ detail: { signers, row }, acts }: SignersProps) {
   return (
     <div className="pane-scroll">
       {row.abilities.administer && (
-        <div className="toolbar">
+        <div className="toolbar pane-toolbar">
           <span className="muted">Whoever holds one of these keys can sign releases.</span>
           <div className="toolbar-end">
             <Button icon={UserPlus} onPress={() => acts.addSigner()}>
