@@ -79,13 +79,13 @@ export function checkLogin(check: LoginCheck): Promise<Outcome<HttpResponse>> {
 
 function describeChallenge(ping: HttpResponse): Outcome<HttpResponse> {
   const [challenge] = parseChallenges(ping.header('www-authenticate'));
-  const realm = challenge?.parameters.get('realm');
-  const where = realm === undefined ? '' : ` at ${realm}`;
-  return passed(
-    'authentication',
-    `A login is asked for (${challenge?.scheme ?? 'unknown'}${where}). Name an image to try it.`,
-    ping,
-  );
+  const how =
+    challenge?.scheme === 'basic' ? 'with a password' : tokenFrom(challenge?.parameters.get('realm'));
+  return passed('authentication', `A login is asked for, ${how}. Name an image to try it.`, ping);
+}
+
+function tokenFrom(realm: string | undefined): string {
+  return realm === undefined ? 'in a way that is not known' : `with a token from ${realm}`;
 }
 
 async function logIn(check: LoginCheck, gun: Gun, ping: HttpResponse): Promise<Outcome<HttpResponse>> {

@@ -36,10 +36,11 @@ function firstHop(peer: Peer, { proxies }: ConnectOptions): FirstHop {
 export function checkDns(peer: Peer, options: ConnectOptions): Promise<Outcome<readonly string[]>> {
   return attempt('dns', async () => {
     const { peer: hop, proxy } = firstHop(peer, options);
-    if (isIP(hop.host) !== 0)
-      return passed('dns', `${hop.host} is an address; no name to look up.`, [hop.host]);
-    const addresses = await resolve(hop, options.connectMs);
     const through = proxy === undefined ? '' : ` The proxy looks up ${peer.host} itself.`;
+    if (isIP(hop.host) !== 0) {
+      return passed('dns', `${hop.host} is an address; no name to look up.${through}`, [hop.host]);
+    }
+    const addresses = await resolve(hop, options.connectMs);
     return passed('dns', `${hop.host} is ${addresses.join(', ')}.${through}`, addresses);
   });
 }

@@ -16,7 +16,7 @@ import { silentLog } from '../../../electron/log/log.ts';
 
 let home = '';
 let services: WindowServices;
-let asked: string[] = [];
+const asked: string[] = [];
 /** What the person answers. */
 const person = { confirms: true, files: [] as string[] };
 const events: { name: string; payload: unknown }[] = [];
@@ -38,6 +38,7 @@ async function compose(env: Record<string, string> = {}): Promise<WindowServices
         return person.confirms ? Promise.resolve() : Promise.reject(new AppError('prompt/cancelled', {}));
       },
       chooseFile: () => Promise.resolve(person.files),
+      askPassphrase: () => Promise.reject(new AppError('prompt/cancelled', {})),
     },
     emit: (name, payload) => events.push({ name, payload }),
     log: silentLog,
