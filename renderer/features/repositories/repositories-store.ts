@@ -44,7 +44,9 @@ function withRow(rows: Loadable<readonly RepositoryRow[]>, row: RepositoryRow): 
 /** GUNs of rows without any verified data that were not asked for yet. */
 function unread(rows: Loadable<readonly RepositoryRow[]>, asked: ReadonlySet<string>): readonly string[] {
   const all = rows.kind === 'ready' ? rows.value : [];
-  return all.filter(({ gun, freshness }) => freshness.kind === 'never' && !asked.has(gun)).map(({ gun }) => gun);
+  return all
+    .filter(({ gun, freshness }) => freshness.kind === 'never' && !asked.has(gun))
+    .map(({ gun }) => gun);
 }
 
 export function createRepositoriesStore(bridge: Bridge): RepositoriesStore {

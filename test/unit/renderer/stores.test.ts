@@ -1,6 +1,7 @@
 /** The smaller stores: what they ask main, and that a failure or a change of mind is said as such. */
 import { describe, expect, test } from 'vitest';
 import { createAppStore } from '../../../renderer/app/app-store.ts';
+import { createStores } from '../../../renderer/app/stores.ts';
 import { createDoctorStore } from '../../../renderer/features/doctor/doctor-store.ts';
 import { createKeysStore } from '../../../renderer/features/keys/keys-store.ts';
 import { createPromptsStore } from '../../../renderer/features/prompts/prompts-store.ts';
@@ -70,6 +71,16 @@ describe('repositories', () => {
     await store.getState().load();
     emit('repositories.refreshed', { done: 1, total: 1, row: { ...rows()[0]!, gun: 'docker.io/new/one' } });
     expect(store.getState().rows).toMatchObject({ value: { length: 10, 9: { gun: 'docker.io/new/one' } } });
+  });
+
+  test('what was never read is asked for once, by name', async () => {
+    const { bridge, calls } = side();
+    const store = createRepositoriesStore(bridge);
+    await store.getState().readNew();
+    await store.getState().load();
+    await Promise.all([store.getState().readNew(), store.getState().readNew()]);
+    const asked = calls.filter(({ name }) => name === 'repositories.refresh');
+    expect(asked.map(({ input }) => input)).toEqual([{ guns: ['docker.io/acme/legacy'] }]);
   });
 
   test('the same column again turns the order round, another starts anew', () => {
@@ -229,6 +240,24 @@ describe('prompts', () => {
     emit('prompts.asked', prompt);
     emit('prompts.asked', { ...prompt, title: 'again' });
     expect(store.getState().queue).toMatchObject([{ title: 'again' }]);
+  });
+});
+
+describe('following main', () => {
+  test.each<
+    [what: string, tell: (side: ReturnType<typeof privilegedSide>) => void, asked: readonly string[]]
+  >([
+    [
+      'a stopped sandbox',
+      ({ emit }) => emit('sandbox.changed', { kind: 'stopped' }),
+      ['keys.list', 'repositories.list'],
+    ],
+    ['a starting one, not yet', ({ emit }) => emit('sandbox.changed', { kind: 'starting' }), []],
+  ])('repositories and keys are asked for again after %s', (_, tell, asked) => {
+    const side = privilegedSide();
+    createStores(side.bridge);
+    tell(side);
+    expect(side.calls.map(({ name }) => name).sort()).toEqual(asked);
   });
 });
 
