@@ -32,6 +32,8 @@ export interface EndpointOptions {
 const LOOPBACK = '127.0.0.1';
 const MAX_HEADER_BYTES = 64 * 1024;
 const HEADERS_TIMEOUT_MS = 30_000;
+/** A connection on which nothing moves is ended. */
+const SILENCE_MS = 120_000;
 
 /** Starts to listen. Rejects with the system's error (EADDRINUSE) when the port is taken. */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
@@ -48,6 +50,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   );
   // Uploads of large layers take as long as they take; a silent peer is ended by the socket's time-out.
   server.requestTimeout = 0;
+  server.setTimeout(SILENCE_MS);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

@@ -166,8 +166,9 @@ async function open(
   const known = await loadDescription(folder);
   // Without a description the last start did not get as far as a complete demo.
   if (known === undefined) await clearFolder(folder);
-  const authority = await openAuthority(join(folder, 'tls'), clock());
-  const certificate = await issueServerCertificate(authority, clock());
+  // Not the injected clock: the clients of TLS have their own.
+  const authority = await openAuthority(join(folder, 'tls'), new Date());
+  const certificate = await issueServerCertificate(authority, new Date());
   let handlers = starting;
   const listen = async (port: number | undefined, handler: Handler): Promise<Endpoint> => {
     const endpoint = await openEndpoint({

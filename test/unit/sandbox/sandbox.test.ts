@@ -112,6 +112,26 @@ describe('a sandbox', () => {
     expect(await rootOf(await start())).toContain('"_type":"Root"');
   });
 
+  it('starts where another one was killed', async () => {
+    const home = join(folder, 'sandbox');
+    await mkdir(home);
+    // No process has this number: it is above the largest that Linux gives.
+    await writeFile(join(home, 'running.lock'), '4194305');
+    expect((await start({ demo: false })).repositories).toEqual([]);
+  });
+
+  it('has a clock of its own for trust data, not for TLS', async () => {
+    let now = new Date('2030-01-01T00:00:00Z');
+    const sandbox = await start({ clock: () => now });
+    const read = async (): Promise<string> => {
+      const url = `${sandbox.trustServerUrl}/v2/${sandbox.repositories[0] ?? ''}/_trust/tuf/timestamp.json`;
+      return (await get(url, { caPem: sandbox.caPem })).body.toString();
+    };
+    expect(await read()).toContain('"expires":"2030-01-15T00:00:00Z","meta"');
+    now = new Date('2030-01-20T00:00:00Z');
+    expect(await read()).toContain('"expires":"2030-02-03T00:00:00Z"');
+  });
+
   it('is known from its folder while it runs and when it does not', async () => {
     const sandbox = await start({ demo: false });
     const { trustServerUrl, registryUrl, registryHost, caPem, caPath, caSha256, trustDirectory } = sandbox;

@@ -30,3 +30,18 @@ describe('an upload', () => {
     expect(simulator.store.changes().length - feedBefore).toBe(upload.verdict.status === 200 ? 1 : 0);
   });
 });
+
+describe('an upload that two readers could read differently', () => {
+  it.each([
+    '{"signed":{"version":1,"version":2},"signatures":[]}',
+    '{"signed":{},"signed":{"version":1},"signatures":[]}',
+    '{"signed":{"version":1},"signatures":[{"keyid":"a","keyid":"b"}]}',
+  ])('is refused: %s', async (text) => {
+    const simulator = new NotarySimulator();
+    const publisher = await Publisher.create(simulator.send, 'registry.example.test/acme/app', simulator.now);
+    const { status, body } = await publisher.upload([
+      { role: 'root', bytes: new TextEncoder().encode(text) },
+    ]);
+    expect([status, body.toString()]).toEqual([400, expect.stringContaining('"MALFORMED_JSON"')]);
+  });
+});
