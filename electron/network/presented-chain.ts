@@ -20,11 +20,6 @@ export function presentedChain(socket: TLSSocket): readonly PresentedCertificate
   return walkChain(socket).map(toPresented);
 }
 
-/** The same as DER bytes. (`getPeerX509Certificate` would leave nothing behind for whoever asks next.) */
-export function presentedDer(socket: TLSSocket): readonly Buffer[] {
-  return walkChain(socket).map((certificate) => certificate.raw);
-}
-
 function walkChain(socket: TLSSocket): readonly DetailedPeerCertificate[] {
   const chain: DetailedPeerCertificate[] = [];
   let next = socket.getPeerCertificate(true) as Partial<DetailedPeerCertificate> | undefined;

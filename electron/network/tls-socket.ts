@@ -1,16 +1,16 @@
 /**
  * Opens one verified TLS connection under a `TlsPolicy`. Main process and command line.
  * Nothing is sent over a socket before it was checked here; only this file decides what "verified" means.
+ *
+ * SECURITY: chain, dates, purposes and host name are judged by OpenSSL and Node alone. Node reads its built-in roots
+ * (some 50 ms) before it verifies against a single one of ours; a chain check of our own would save that, and is not worth it.
  */
-import { X509Certificate } from 'node:crypto';
 import tls, { type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import { isIP, type Socket } from 'node:net';
 import { AppError } from '../../shared/errors.ts';
 import { loadSystemRoots } from './system-roots.ts';
 import { type Peer, toNetworkError } from './network-error.ts';
-import { anchorOf, presentedChain, presentedDer, type PresentedCertificate } from './presented-chain.ts';
-import { certificateBlocks } from './pem-blocks.ts';
-import { isPlainChain } from './plain-chain.ts';
+import { anchorOf, presentedChain, type PresentedCertificate } from './presented-chain.ts';
 import { systemTls, type TlsPolicy } from './tls-policy.ts';
 
 export interface TlsConnection {
@@ -37,8 +37,6 @@ const unknownIssuer = new Set([
  * Throws `network/unknown-ca`, `network/tls`, or what `open` throws.
  */
 export async function connectTls(peer: Peer, policy: TlsPolicy, open: OpenSocket): Promise<TlsConnection> {
-  const plain = await connectPlainly(peer, policy, open);
-  if (plain !== undefined) return { socket: plain, verified: true };
   const pools = rootPools(policy);
   for (const [index, context] of pools.entries()) {
     const socket = await handshake(peer, context(), await open());
@@ -48,43 +46,6 @@ export async function connectTls(peer: Peer, policy: TlsPolicy, open: OpenSocket
     else throw refusal(peer, socket);
   }
   throw new Error('a TLS policy without any root pool');
-}
-
-/** A connection whose chain is plain and ends in the server's own roots; else undefined, and OpenSSL decides. */
-async function connectPlainly(
-  peer: Peer,
-  policy: TlsPolicy,
-  open: OpenSocket,
-): Promise<TLSSocket | undefined> {
-  const roots = ownRoots(policy);
-  if (roots.length === 0) return undefined;
-  const socket = await handshake(
-    peer,
-    contextOf(policy, 'none', () => []),
-    await open(),
-  );
-  const chain = presentedDer(socket).map((der) => new X509Certificate(der));
-  const isFor = checkServerIdentity(peer.host, socket.getPeerCertificate()) === undefined;
-  if (isFor && isPlainChain(chain, roots, Date.now())) return socket;
-  socket.destroy();
-  return undefined;
-}
-
-const parsedRoots = new WeakMap<TlsPolicy, readonly X509Certificate[]>();
-
-function ownRoots(policy: TlsPolicy): readonly X509Certificate[] {
-  const known = parsedRoots.get(policy) ?? policy.extraRoots.flatMap(certificateBlocks).flatMap(parseOrSkip);
-  parsedRoots.set(policy, known);
-  return known;
-}
-
-/** A block that cannot be read is no root here; building the pool for OpenSSL is what reports it. */
-function parseOrSkip(pem: string): readonly X509Certificate[] {
-  try {
-    return [new X509Certificate(pem)];
-  } catch {
-    return [];
-  }
 }
 
 /** The smallest sufficient pool first. */
