@@ -84,7 +84,7 @@ async function printHelp(command: CommandSpec, terminal: Terminal): Promise<numb
 }
 
 async function runWithoutCommand(words: readonly string[], terminal: Terminal): Promise<number> {
-  const { overview } = await import('./help.ts');
+  const { overview } = await import('./overview.ts');
   const operands = operandPlaces(words).map((place) => words[place] ?? '');
   const [word] = operands[0] === 'help' ? operands.slice(1) : operands;
   const isGroup = word !== undefined && commands.some(({ name }) => name.startsWith(`${word} `));

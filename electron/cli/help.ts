@@ -1,6 +1,5 @@
-/** Help and usage texts. Command line; loaded only when one is printed. */
+/** Help and usage of one command. Command line; pure, loaded only when printed. */
 import type { CommandSpec, OptionSpec } from './command.ts';
-import { commands } from './commands.ts';
 
 /** `Usage:  trustdesk inspect [OPTIONS] IMAGE[:TAG] [IMAGE[:TAG]...]` */
 export function usageLine(command: CommandSpec): string {
@@ -14,7 +13,8 @@ export function commandHelp(command: CommandSpec): string {
   return `${usageLine(command)}\n\n${command.summary}\n\nOptions:\n${optionLines(options)}`;
 }
 
-function optionLines(options: readonly OptionSpec[]): string {
+/** One line per option, in columns. */
+export function optionLines(options: readonly OptionSpec[]): string {
   const names = options.map(({ name, short, value }) => {
     const letter = short === undefined ? '    ' : `-${short}, `;
     return `  ${letter}--${name}${value === undefined ? '' : ` ${value}`}`;
@@ -22,21 +22,3 @@ function optionLines(options: readonly OptionSpec[]): string {
   const width = Math.max(...names.map(({ length }) => length)) + 3;
   return options.map(({ help }, i) => `${(names[i] ?? '').padEnd(width)}${help}\n`).join('');
 }
-
-/** What `trustdesk --help` prints, or `trustdesk GROUP` for the commands that begin with one word. */
-export function overview(group?: string): string {
-  const shown = commands.filter(({ name }) => group === undefined || name.startsWith(`${group} `));
-  const width = Math.max(...shown.map(({ name }) => name.length)) + 3;
-  const lines = shown.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`).join('');
-  const own = group === undefined ? '' : ` ${group}`;
-  return (
-    `Usage:  trustdesk${own} COMMAND\n\nSee who signed what with Docker Content Trust\n\n` +
-    `Commands:\n${lines}\nOptions:\n${optionLines(topOptions)}\n` +
-    `Run 'trustdesk${own} COMMAND --help' for more information on a command.\n`
-  );
-}
-
-const topOptions: readonly OptionSpec[] = [
-  { name: 'help', short: 'h', help: 'Print this text' },
-  { name: 'version', help: 'Print the version' },
-];
