@@ -47,7 +47,8 @@ interface ClientPair {
 
 /**
  * The policy for one server. A `root_ca` of notary for this very server is exclusive: the system's roots do not
- * count then. docker: for a registry on this computer a certificate that does not verify is accepted (and said).
+ * count then. docker: for a registry on this computer a certificate that does not verify is accepted (and said), here
+ * only where the server is on this computer too and has no root of its own.
  * Throws `config/unreadable`, `config/malformed` (no certificate in a file, a half client pair).
  */
 export async function loadServerTls(inputs: ServerTlsInputs): Promise<ServerTls> {
@@ -67,8 +68,10 @@ export async function loadServerTls(inputs: ServerTlsInputs): Promise<ServerTls>
       extraRoots: roots.map((root) => root.pem),
       exclusive: notary.roots.length > 0,
       clientCertificate: pair?.certificate,
-      // SECURITY: never where the person named the roots that count.
-      allowUnverified: isLoopbackHost(inputs.registry) && notary.roots.length === 0,
+      // SECURITY: docker looks at the registry alone, so that a trust server far away goes unverified with it; here the
+      // server itself must be this computer, and nobody may have named a root for it.
+      allowUnverified:
+        isLoopbackHost(inputs.registry) && isLoopbackHost(serverHost(inputs.url)) && roots.length === 0,
     },
     roots,
     clientCertificateFile: pair?.file,

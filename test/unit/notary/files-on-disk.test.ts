@@ -247,7 +247,19 @@ describe('TLS of one server', () => {
     ['localhost.example.test', false],
     ['r.test', false],
   ])('a registry at %s may be unverified: %s', async (registry, lenient) => {
-    expect(await sources({ registry })).toEqual([[], false, lenient]);
+    expect(await sources({ registry, url: `https://${registry}` })).toEqual([[], false, lenient]);
+  });
+
+  test('a trust server elsewhere is verified, whatever the registry', async () => {
+    expect(await sources({ registry: 'localhost:5000' })).toEqual([[], false, false]);
+  });
+
+  test('a server on this computer is verified once a root was named for it', async () => {
+    const here = { registry: 'localhost:5000', url: 'https://localhost:5000' };
+    const serverCas = [{ server: here.url, pem: ca.certificatePem }];
+    expect(await sources({ ...here, serverCas })).toEqual([['trustdesk'], false, false]);
+    await put('tls/localhost:5000/ca.crt', ca.certificatePem);
+    expect(await sources(here)).toEqual([['docker-tls'], false, false]);
   });
 
   test('an engine’s folder counts where it can be read', async () => {
