@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutSecrets } from '../files/child-environment.ts';
 
 const openers: Readonly<Partial<Record<NodeJS.Platform, string>>> = { darwin: 'open', win32: 'explorer.exe' };
 
@@ -20,7 +21,11 @@ export function openInBrowser(
   platform: NodeJS.Platform = process.platform,
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(openers[platform] ?? 'xdg-open', [target], { stdio: 'ignore', detached: true });
+    const child = spawn(openers[platform] ?? 'xdg-open', [target], {
+      stdio: 'ignore',
+      detached: true,
+      env: withoutSecrets(process.env),
+    });
     child.once('error', () => resolve(false));
     child.once('spawn', () => {
       child.unref();

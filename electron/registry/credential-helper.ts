@@ -1,9 +1,11 @@
 /**
  * Asks `docker-credential-<name>` for the credentials of one registry. Main process and command line.
  * SECURITY: the address goes in on stdin, the secret comes out on stdout; nothing is put on an argument list,
- * and what the helper prints is never part of an error.
+ * and what the helper prints is never part of an error. It gets no passphrase of ours, and no helper is run from the
+ * folder that one happens to be in.
  */
 import { AppError } from '../../shared/errors.ts';
+import { findProgram, withoutSecrets } from '../files/child-environment.ts';
 import type { Credentials } from './docker-config.ts';
 
 /** Helpers may ask the person to unlock a key ring; longer than this is a hang. */
@@ -60,8 +62,14 @@ async function run(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ readonly code: number | null; readonly stdout: string }> {
   const { spawn } = await import('node:child_process');
+  const program = await findProgram(helper, env);
+  if (program === undefined) throw failed(helper, 'not found in PATH');
   return new Promise((resolve, reject) => {
-    const child = spawn(helper, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+    const child = spawn(program, ['get'], {
+      env: withoutSecrets(env),
+      stdio: ['pipe', 'pipe', 'ignore'],
+      windowsHide: true,
+    });
     const chunks: Buffer[] = [];
     let size = 0;
     // What the helper started itself may live on: nothing is waited for, and its output goes nowhere.

@@ -154,8 +154,12 @@ async function ask(session: Session, asked: Asked): Promise<HttpResponse> {
   }
 }
 
-/** docker: a registry on this computer may speak plain http. */
+/**
+ * docker: a registry on this computer may speak plain http.
+ * SECURITY: not where somebody named a root for it: then it is known to speak TLS, and a failure of TLS stays one.
+ */
 function mayBePlain(session: Session, error: unknown): boolean {
+  if (session.tls.extraRoots.length > 0 || session.tls.exclusive) return false;
   if (!session.base.startsWith('https:') || !isLoopbackHost(session.registry) || !isAppError(error))
     return false;
   return error.code === 'network/tls' || error.code === 'network/interrupted';

@@ -1,5 +1,5 @@
 /** Where docker keeps credentials, read as docker reads them; and that no secret gets into an error. */
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -178,6 +178,38 @@ describe('credential helpers', () => {
       true,
       false,
     ]);
+  });
+
+  test('get no passphrase of ours', async () => {
+    Object.assign(env, {
+      DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE: 'p1',
+      DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE: 'p2',
+      NOTARY_DELEGATION_PASSPHRASE: 'p3',
+      NOTARY_AUTH: 'p4',
+      DBUS_SESSION_BUS_ADDRESS: 'kept',
+    });
+    await helper('lab', `env > ${folder}/env\n${answer('me', 'pw')}`);
+    await find({ credsStore: 'lab' }, 'r.test');
+    const seen = await readFile(path.join(folder, 'env'), 'utf8');
+    expect(seen).toContain('DBUS_SESSION_BUS_ADDRESS=kept');
+    expect(seen).not.toMatch(/PASSPHRASE|NOTARY_AUTH/);
+  });
+
+  test.each(['.', '', 'bin'])('are not taken from a relative folder of PATH: "%s"', async (relative) => {
+    const here = process.cwd();
+    await mkdir(path.join(folder, 'bin'));
+    await helper('lab', answer('me', 'pw'));
+    await copyFile(
+      path.join(folder, 'docker-credential-lab'),
+      path.join(folder, 'bin/docker-credential-lab'),
+    );
+    env = { ...env, PATH: `${relative}:/usr/bin:/bin` };
+    try {
+      process.chdir(folder);
+      expect((await failure(find({ credsStore: 'lab' }, 'r.test'))).text).toContain('not found in PATH');
+    } finally {
+      process.chdir(here);
+    }
   });
 
   test('that is not installed is named', async () => {

@@ -13,7 +13,7 @@ import {
 import { parseTagPage } from '../../../electron/registry/tag-page.ts';
 import { createAuthorizer } from '../../../electron/registry/token-auth.ts';
 import { type Issued, makeCa, makeLeaf } from '../network/certificates.ts';
-import { startHttps } from '../network/loopback-server.ts';
+import { startHttp, startHttps } from '../network/loopback-server.ts';
 
 let ca: Issued;
 let leaf: Issued;
@@ -175,3 +175,28 @@ test.each([
 ])('the API of %s is at %s', (registry, host) => {
   expect(apiHost(registry)).toBe(host);
 });
+
+test.each<[string, boolean, string | undefined]>([
+  ['nobody named a root for it', false, 'registry/not-found'],
+  ['a root was named for it', true, 'network/tls'],
+])('a registry on this computer that speaks plain http, when %s', async (_name, isNamed, code) => {
+  const seen: (string | undefined)[] = [];
+  const { url } = await startHttp((request, response) => {
+    seen.push(request.url);
+    response.writeHead(404).end();
+  });
+  const tls = { extraRoots: isNamed ? [ca.certificatePem] : [], exclusive: false, allowUnverified: !isNamed };
+  const registry = url.host;
+  const credentials = fixedCredentials(undefined);
+  const authorizer = createAuthorizer({ http, credentials, registry, tls, clock: () => 0 });
+  const client = createRegistryClient({ registry, repository: 'acme/app', http, authorizer, tls });
+  const outcome = await client
+    .fetchManifest('1.0')
+    .then((found) => (found === undefined ? 'registry/not-found' : 'found'), codeOfError);
+  expect([outcome, seen.length > 0]).toEqual([code, !isNamed]);
+});
+
+function codeOfError(error: unknown): string {
+  if (!isAppError(error)) throw error;
+  return error.code;
+}
