@@ -4,10 +4,11 @@
  */
 import type http from 'node:http';
 import https from 'node:https';
-import net, { isIP, type Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { AppError } from '../../shared/errors.ts';
+import { ipFamily } from './ip-address.ts';
 import { type Peer, toNetworkError } from './network-error.ts';
 import { openTunnel, type ProxyEnvironment, proxyFor } from './proxy.ts';
 import { connectTls } from './tls-socket.ts';
@@ -116,7 +117,7 @@ async function withDeadline<T>(work: Promise<T>, peer: Peer, ms: number, opened:
 /** Host of a URL without the brackets of an IPv6 literal. */
 export function bareHost(url: URL): string {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  return isIP(host) === 6 ? host : url.hostname;
+  return ipFamily(host) === 6 ? host : url.hostname;
 }
 
 /** 443 or 80, as the scheme says. */

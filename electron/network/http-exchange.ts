@@ -7,6 +7,7 @@ import https from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import { bareHost, type ConnectOptions, defaultPort, isVerified, VerifyingAgent } from './connection.ts';
+import { ipFamily } from './ip-address.ts';
 import { errorCode, type Peer, toNetworkError } from './network-error.ts';
 import { parseProxyEnvironment } from './proxy.ts';
 import type { TlsPolicy } from './tls-policy.ts';
@@ -124,6 +125,8 @@ function startRequest(exchanges: HttpExchange, request: ExchangeRequest, peer: P
       ...lengthOf(request.body),
     },
     agent: agentOf(exchanges, request),
+    // Said here, because finding out takes node:https milliseconds.
+    servername: ipFamily(peer.host) === 0 ? peer.host : '',
     maxHeaderSize: 64 * 1024,
   };
   return plain ? http.request(options) : https.request(options);

@@ -1,5 +1,5 @@
 /** Which host names mean "this computer" without asking a resolver. Pure. */
-import { isIP } from 'node:net';
+import { ipFamily } from './ip-address.ts';
 
 /**
  * True for `localhost`, 127.0.0.0/8 and ::1 as literals, with or without a port.
@@ -9,13 +9,13 @@ import { isIP } from 'node:net';
 export function isLoopbackHost(hostWithPort: string): boolean {
   const host = hostWithoutPort(hostWithPort).toLowerCase();
   if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
+  return ipFamily(host) === 4 && host.startsWith('127.');
 }
 
 /** `[::1]:5000` -> `::1`, `localhost:5000` -> `localhost`. */
 export function hostWithoutPort(hostWithPort: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d*)?$/.exec(hostWithPort);
   if (bracketed) return bracketed[1] ?? '';
-  if (isIP(hostWithPort) === 6) return hostWithPort;
+  if (ipFamily(hostWithPort) === 6) return hostWithPort;
   return hostWithPort.replace(/:\d*$/, '');
 }

@@ -2,8 +2,9 @@
  * Which proxy a connection takes, by the rules of Go's http.ProxyFromEnvironment, and the tunnel through it.
  * Main process and command line.
  */
-import net, { BlockList, isIP, type Socket } from 'node:net';
+import { BlockList, type Socket } from 'node:net';
 import { AppError } from '../../shared/errors.ts';
+import { ipFamily } from './ip-address.ts';
 import { isLoopbackHost } from './loopback.ts';
 
 export interface ProxyEnvironment {
@@ -60,10 +61,10 @@ function isException(entry: string, host: string, port: number): boolean {
   if (entry === '*') return true;
   if (entry.includes('/')) return isInSubnet(entry, host);
   const [, name = entry, onlyPort] =
-    /^(.+?)(?::(\d+))?$/.exec(isIP(entry) === 6 ? `[${entry}]` : entry) ?? [];
+    /^(.+?)(?::(\d+))?$/.exec(ipFamily(entry) === 6 ? `[${entry}]` : entry) ?? [];
   if (onlyPort !== undefined && Number(onlyPort) !== port) return false;
   const bare = name.replace(/^\[|\]$/g, '');
-  if (isIP(bare) !== 0) return bare === host;
+  if (ipFamily(bare) !== 0) return bare === host;
   const domain = bare.replace(/^\*?\./, '');
   const onlySubdomains = domain !== bare;
   return host.endsWith(`.${domain}`) || (!onlySubdomains && host === domain);
@@ -71,9 +72,9 @@ function isException(entry: string, host: string, port: number): boolean {
 
 function isInSubnet(entry: string, host: string): boolean {
   const [network = '', prefix = ''] = entry.split('/');
-  const family = isIP(network);
+  const family = ipFamily(network);
   const bits = Number(prefix);
-  if (family === 0 || family !== isIP(host) || !/^\d+$/.test(prefix) || bits > (family === 4 ? 32 : 128))
+  if (family === 0 || family !== ipFamily(host) || !/^\d+$/.test(prefix) || bits > (family === 4 ? 32 : 128))
     return false;
   const list = new BlockList();
   list.addSubnet(network, bits, family === 4 ? 'ipv4' : 'ipv6');
@@ -89,7 +90,7 @@ const longestAnswer = 16 * 1024;
 
 /** Sends CONNECT over a fresh connection to the proxy and resolves once the tunnel stands. */
 export async function openTunnel(proxy: URL, plain: Socket, host: string, port: number): Promise<Socket> {
-  const authority = `${net.isIPv6(host) ? `[${host}]` : host}:${String(port)}`;
+  const authority = `${ipFamily(host) === 6 ? `[${host}]` : host}:${String(port)}`;
   plain.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${proxyAuthorization(proxy)}\r\n`);
   const status = await readConnectStatus(plain, proxy);
   if (status >= 200 && status < 300) return plain;

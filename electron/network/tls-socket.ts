@@ -6,9 +6,10 @@
  * (some 50 ms) before it verifies against a single one of ours; a chain check of our own would save that, and is not worth it.
  */
 import tls, { type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { AppError } from '../../shared/errors.ts';
 import { loadSystemRoots } from './system-roots.ts';
+import { ipFamily } from './ip-address.ts';
 import { type Peer, toNetworkError } from './network-error.ts';
 import { anchorOf, presentedChain, type PresentedCertificate } from './presented-chain.ts';
 import { systemTls, type TlsPolicy } from './tls-policy.ts';
@@ -108,7 +109,7 @@ function handshake(peer: Peer, secureContext: SecureContext, plain: Socket): Pro
       rejectUnauthorized: false,
       checkServerIdentity,
       ALPNProtocols: ['http/1.1'],
-      ...(isIP(peer.host) === 0 ? { servername: peer.host } : { host: peer.host }),
+      ...(ipFamily(peer.host) === 0 ? { servername: peer.host } : { host: peer.host }),
     });
     const failed = (error: Error): void => {
       socket.destroy();

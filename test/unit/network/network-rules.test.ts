@@ -1,9 +1,11 @@
 /** The rules behind the one fetch, as tables: proxies, loopback, roots, and what failures are called. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
+import { ipFamily } from '../../../electron/network/ip-address.ts';
 import { hostWithoutPort, isLoopbackHost } from '../../../electron/network/loopback.ts';
 import { toNetworkError } from '../../../electron/network/network-error.ts';
 import { parseProxyEnvironment, proxyFor, proxyName } from '../../../electron/network/proxy.ts';
@@ -41,6 +43,26 @@ describe('this computer', () => {
   ])('the host of %s', (text, host) => {
     expect(hostWithoutPort(text)).toBe(host);
   });
+});
+
+test.each([
+  '',
+  'localhost',
+  'a.test',
+  '127.0.0.1',
+  '127.1',
+  '256.0.0.1',
+  '1.2.3.4.',
+  '.',
+  '::1',
+  '::',
+  'fe80::1%eth0',
+  '1:2',
+  '::ffff:127.0.0.1',
+  'a:b',
+  '1.2.3.4:5',
+])('%j is the address that Node says it is', (text) => {
+  expect(ipFamily(text)).toBe(isIP(text));
 });
 
 describe('proxies', () => {
