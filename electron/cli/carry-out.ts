@@ -9,6 +9,7 @@ import type { Receipt } from '../trust/plan/receipt.ts';
 import { type Arguments, isOn, valueOf } from './command.ts';
 import type { Planning } from './planning.ts';
 import { planAsText } from './print-plan.ts';
+import { sayUnfinished } from './say-unfinished.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The receipt, or undefined when the plan was only shown or saved. @throws as `publish` */
@@ -24,7 +25,13 @@ export async function carryOut(
     terminal.stdout.write(isOn(args, 'json') ? `${JSON.stringify(plan, undefined, 4)}\n` : planAsText(plan));
   }
   if (file !== undefined || isOn(args, 'dry-run')) return undefined;
-  return publish(plan, planning.services);
+  try {
+    return await publish(plan, planning.services);
+  } catch (error) {
+    // When the upload may have arrived, say what the server has before saying what failed.
+    await sayUnfinished(planning.services, terminal, plan.id);
+    throw error;
+  }
 }
 
 async function savePlan(plan: Plan, file: string, terminal: Terminal): Promise<void> {

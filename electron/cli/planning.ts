@@ -16,6 +16,7 @@ import type { Connector } from '../trust/connector.ts';
 import { Planner } from '../trust/plan/planner.ts';
 import type { PublishingServices } from '../trust/plan/publishing.ts';
 import { RestorePoints } from '../trust/plan/restore-points.ts';
+import { sayUnfinished } from './say-unfinished.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
 import { sayProblem } from './warnings.ts';
 
@@ -28,7 +29,7 @@ export interface Planning {
   readonly credentials: CredentialSource;
 }
 
-/** @throws `config/*` */
+/** Says first what became of interrupted publishes. @throws `config/*`, `files/*` */
 export async function openPlanning(terminal: Terminal): Promise<Planning> {
   const surroundings = surroundingsOf(terminal);
   const configured = await readConfiguration(surroundings);
@@ -38,18 +39,20 @@ export async function openPlanning(terminal: Terminal): Promise<Planning> {
   const unlocker = openUnlocker(terminal);
   const common = { connectorFor: () => Promise.resolve(connector), crypto: nodeCrypto, now };
   const data = configured.paths.dataDirectory;
+  const services: PublishingServices = {
+    ...common,
+    unlocker,
+    restorePoints: new RestorePoints(data),
+    activity: new ActivityLog(path.join(data, 'activity.jsonl'), now),
+  };
+  await sayUnfinished(services, terminal);
   return {
     connector,
     unlocker,
     trustDirectory: connector.trustDirectory,
     credentials: dockerCredentials(configured.paths.dockerConfigFile, terminal.env),
     planner: new Planner({ ...common, listKeys: async (folder) => (await listKeys(folder)).keys }),
-    services: {
-      ...common,
-      unlocker,
-      restorePoints: new RestorePoints(data),
-      activity: new ActivityLog(path.join(data, 'activity.jsonl'), now),
-    },
+    services,
   };
 }
 

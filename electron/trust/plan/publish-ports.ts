@@ -2,7 +2,7 @@
  * What publishing needs from outside, as narrow ports: reading and writing a trust server, signers, and the places
  * where restore points, the journal and the activity log are kept. Types only; bound in `compose.ts`.
  */
-import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
+import type { CanonicalKeyId, Gun, RoleName, Sha256Hex } from '../../../shared/brands.ts';
 import type { RoleSigner } from '../../tuf/ports.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan, PlannedSignature } from './plan.ts';
@@ -46,6 +46,8 @@ export interface PublishPorts {
   upload(plan: Plan, files: readonly UploadFile[]): Promise<void>;
   /** The unverified version of a role's file on the server, for a delegation that comes back after removal. */
   storedVersion(plan: Plan, role: RoleName): Promise<number | undefined>;
+  /** True when the server keeps exactly this file, as the current version or an older one. */
+  hasFile(plan: Plan, role: RoleName, sha256: Sha256Hex): Promise<boolean>;
   /** Keeps the verified files as they are. Answers the folder. @throws `plan/restore-point-failed` */
   keepRestorePoint(plan: Plan, source: PlanSource): Promise<string>;
   /** Says on disk that an upload is about to happen; the answer takes the note away again. */

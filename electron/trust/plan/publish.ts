@@ -5,8 +5,9 @@
  * Whatever fails: staged changes stay, keys stay, and the server has either all of the upload or none of it.
  */
 import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
-import { AppError, hasCode } from '../../../shared/errors.ts';
+import { AppError, type ErrorCode, hasCode, isAppError } from '../../../shared/errors.ts';
 import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
+import { isDelegation } from '../../tuf/names.ts';
 import { toHex } from '../../tuf/hex.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan, PlannedSignature } from './plan.ts';
@@ -18,6 +19,16 @@ import { signSnapshot } from './sign-snapshot.ts';
 /** Notary's server answers VERSION when somebody published in between; after this many tries we say so. */
 const MAX_TRIES = 5;
 
+/** The server said no, or was never reached: the upload is certainly not there. */
+const TOOK_NOTHING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'notary/rejected',
+  'notary/unauthorised',
+  'notary/metadata-missing',
+  'network/dns',
+  'network/refused',
+  'network/unknown-ca',
+]);
+
 /**
  * @throws `plan/conflict` after five lost races, `plan/moot` when the plan no longer fits, `plan/not-read-back` when
  *   the server does not show what was uploaded, and everything the ports throw.
@@ -27,7 +38,7 @@ export async function publishPlan(reviewed: Plan, ports: PublishPorts, crypto: T
   const { plan } = start;
   let { source } = start;
   const signers = await openSigners(start, ports);
-  const restorePoint = plan.initialise === undefined ? await ports.keepRestorePoint(plan, source) : undefined;
+  let restorePoint = await keepRestorePoint(plan, source, ports);
   const floors = new Map<RoleName, number>();
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
     const signed = await signAll(plan, source, signers, floors, ports, crypto);
@@ -40,12 +51,36 @@ export async function publishPlan(reviewed: Plan, ports: PublishPorts, crypto: T
     if (plan.initialise !== undefined) throw createdMeanwhile(plan);
     await raiseFloors(plan, floors, source, ports);
     source = await ports.readForUpdate(plan);
+    // What others published meanwhile is what must be restorable now.
+    restorePoint = await keepRestorePoint(plan, source, ports);
   }
   throw new AppError('plan/conflict', { gun: plan.gun, tries: MAX_TRIES });
 }
 
+async function keepRestorePoint(
+  plan: Plan,
+  source: PlanSource,
+  ports: PublishPorts,
+): Promise<string | undefined> {
+  return plan.initialise === undefined ? ports.keepRestorePoint(plan, source) : undefined;
+}
+
+/** Asked before keys are made for it: somebody else may have made the repository since the plan was. */
+async function exists(plan: Plan, ports: PublishPorts): Promise<boolean> {
+  try {
+    await ports.readForUpdate({ ...plan, initialise: undefined });
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'trust/no-data')) return false;
+    throw error;
+  }
+}
+
 async function startingPoint(plan: Plan, ports: PublishPorts): Promise<Initialised> {
-  if (plan.initialise !== undefined) return ports.initialise(plan);
+  if (plan.initialise !== undefined) {
+    if (await exists(plan, ports)) throw createdMeanwhile(plan);
+    return ports.initialise(plan);
+  }
   return { plan, source: await ports.readForUpdate(plan), signers: new Map() };
 }
 
@@ -101,8 +136,8 @@ async function tryUpload(
   try {
     await ports.upload(plan, files);
   } catch (error) {
-    // A refusal is certain: nothing was taken. After anything else (server gone) the journal stays and is resolved later.
-    if (hasCode(error, 'notary/rejected')) await closeJournal();
+    // After anything that is no certain refusal (server gone) the journal stays and is resolved later.
+    if (isAppError(error) && TOOK_NOTHING.has(error.code)) await closeJournal();
     if (hasCode(error, 'notary/rejected') && error.details.code === 'VERSION') return undefined;
     throw error;
   }
@@ -117,7 +152,7 @@ async function raiseFloors(
   ports: PublishPorts,
 ): Promise<void> {
   for (const { role } of plan.roles) {
-    if (role === 'root' || source.targets.has(role)) continue;
+    if (!isDelegation(role) || source.targets.has(role)) continue;
     const stored = await ports.storedVersion(plan, role);
     if (stored !== undefined) floors.set(role, stored);
   }

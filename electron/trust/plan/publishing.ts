@@ -4,8 +4,8 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
-import { hasCode } from '../../../shared/errors.ts';
+import type { CanonicalKeyId, Gun, RoleName, Sha256Hex } from '../../../shared/brands.ts';
+import { AppError, hasCode } from '../../../shared/errors.ts';
 import type { ActivityLog } from '../../activity/activity-log.ts';
 import { flushFolder } from '../../files/atomic-file.ts';
 import { findKey } from '../../keystore/store-key.ts';
@@ -14,6 +14,7 @@ import type { KeyUnlocker } from '../../keystore/unlock.ts';
 import { changelistFolder } from '../../notary/changelist.ts';
 import type { NotaryTransport } from '../../notary/transport.ts';
 import type { VerifiedRepository } from '../../notary/verified-repository.ts';
+import { MAX_METADATA_BYTES } from '../../tuf/limits.ts';
 import { parseTargets } from '../../tuf/parse.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { Connector } from '../connector.ts';
@@ -53,6 +54,7 @@ export async function publish(
     return await publishPlan(plan, publishPorts(connector, services, opened, signal), services.crypto);
   } finally {
     for (const key of opened) key.wipe();
+    services.restorePoints.release(plan.id);
   }
 }
 
@@ -64,8 +66,12 @@ export function publishPorts(
   signal?: AbortSignal,
 ): PublishPorts {
   const { trustDirectory } = connector;
+  // Once the upload has begun, stopping would only hide its outcome: from then on nothing is interrupted.
+  let stop = signal;
   const changing = async (plan: Plan): Promise<NotaryTransport> =>
-    (await connector.connect(plan.gun, { actions: 'push,pull', signal })).transport;
+    (await connector.connect(plan.gun, { actions: 'push,pull', signal: stop })).transport;
+  const reading = async (plan: Plan): Promise<NotaryTransport> =>
+    (await connector.connect(plan.gun, { signal: stop })).transport;
   let uploaded = false;
   const step = (plan: Plan, at: PublishStep): void => services.onStep?.(plan.id, at);
   return {
@@ -74,7 +80,7 @@ export function publishPorts(
       const options = {
         now: services.now(),
         from: 'server',
-        ...(signal === undefined ? {} : { signal }),
+        ...(stop === undefined ? {} : { signal: stop }),
       } as const;
       return toPlanSource(await readRepository(connector, plan.gun, options));
     },
@@ -98,11 +104,16 @@ export function publishPorts(
       uploaded = true;
     },
     storedVersion: async (plan, role) => storedVersion(await changing(plan), role),
+    hasFile: async (plan, role, sha256) => hasFile(await reading(plan), role, sha256),
     keepRestorePoint: (plan, source) => {
       step(plan, 'keeping-restore-point');
       return services.restorePoints.keep(plan, source);
     },
-    openJournal: (record) => services.restorePoints.openJournal(record),
+    openJournal: (record) => {
+      if (stop?.aborted === true) throw new AppError('prompt/cancelled', {});
+      stop = undefined;
+      return services.restorePoints.openJournal(record);
+    },
     removeStaged: (gun, names) => removeStaged(changelistFolder(trustDirectory, gun), names),
     record: async (what, gun, details) => {
       await services.activity.append({ what, gun, details });
@@ -140,6 +151,17 @@ async function storedVersion(transport: NotaryTransport, role: RoleName): Promis
     return parseTargets(role, (await transport.fetchCurrent(role)).bytes).body.version;
   } catch (error) {
     if (hasCode(error, 'notary/metadata-missing')) return undefined;
+    throw error;
+  }
+}
+
+/** Asked for by its hash, an older version is found too. */
+async function hasFile(transport: NotaryTransport, role: RoleName, sha256: Sha256Hex): Promise<boolean> {
+  try {
+    await transport.fetchByHash(role, sha256, MAX_METADATA_BYTES);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'notary/metadata-missing')) return false;
     throw error;
   }
 }

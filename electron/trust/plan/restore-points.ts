@@ -3,11 +3,12 @@
  * as they were before a publish; the journal says which upload was under way, so that after a crash the next start can
  * ask the server which of the two states holds. Neither contains a secret: metadata is public.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Gun } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { flushFolder, writeFileAtomically } from '../../files/atomic-file.ts';
+import { systemCode } from '../../files/file-failure.ts';
 import type { MetadataFile } from '../../tuf/model.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan } from './plan.ts';
@@ -18,8 +19,18 @@ export interface UnfinishedPublish extends PublishRecord {
   readonly file: string;
 }
 
+/** A journal entry as it is kept: with the process that uploads, which may still be at it. */
+interface JournalEntry extends PublishRecord {
+  readonly pid: number;
+}
+
+/** No upload takes longer: after this, a living process with the same number is another one. */
+const LONGEST_UPLOAD_MS = 15 * 60_000;
+
 export class RestorePoints {
   readonly #folder: string;
+  /** Plans that this very process is publishing now. */
+  readonly #underWay = new Set<string>();
 
   /** @param dataFolder the app's own data folder */
   constructor(dataFolder: string) {
@@ -50,18 +61,28 @@ export class RestorePoints {
   /** Notes that an upload is about to happen. The answer takes the note away. */
   async openJournal(record: PublishRecord): Promise<() => Promise<void>> {
     const file = path.join(this.#journal, `${record.plan.id}.json`);
-    await writeFileAtomically(file, JSON.stringify(record));
+    this.#underWay.add(record.plan.id);
+    const entry: JournalEntry = { ...record, pid: process.pid };
+    await writeFileAtomically(file, JSON.stringify(entry));
     return async () => {
       await rm(file, { force: true });
       await flushFolder(this.#journal);
     };
   }
 
-  /** Uploads of earlier runs whose outcome is unknown. A file that is no journal entry is left and named. */
+  /** The publish is over, however it ended: a journal entry that it left is unfinished from now on. */
+  release(planId: string): void {
+    this.#underWay.delete(planId);
+  }
+
+  /**
+   * Uploads whose outcome is unknown and that nobody is working on: not this process, and no other living one.
+   * @throws `config/malformed`: a file that is no journal entry is left and named
+   */
   async unfinished(): Promise<readonly UnfinishedPublish[]> {
     const names = await readdir(this.#journal).catch(emptyWhenMissing);
     const entries = names.filter((name) => name.endsWith('.json')).map((name) => this.#readEntry(name));
-    return Promise.all(entries);
+    return (await Promise.all(entries)).flat();
   }
 
   /** Takes an entry away once its outcome is known. */
@@ -70,11 +91,16 @@ export class RestorePoints {
     await flushFolder(this.#journal);
   }
 
-  async #readEntry(name: string): Promise<UnfinishedPublish> {
+  async #readEntry(name: string): Promise<readonly UnfinishedPublish[]> {
     const file = path.join(this.#journal, name);
     try {
-      return { ...(JSON.parse(await readFile(file, 'utf8')) as PublishRecord), file };
+      const entry = JSON.parse(await readFile(file, 'utf8')) as JournalEntry;
+      if (this.#underWay.has(entry.plan.id)) return [];
+      const { mtimeMs } = await stat(file);
+      return isAtWork(entry.pid, mtimeMs) ? [] : [{ plan: entry.plan, uploads: entry.uploads, file }];
     } catch (error) {
+      // Its own process has closed it between the listing and now.
+      if (systemCode(error) === 'ENOENT') return [];
       throw new AppError(
         'config/malformed',
         { path: file, reason: 'not a publishing journal' },
@@ -91,6 +117,18 @@ export class RestorePoints {
 /** One folder per repository; slashes and colons are not for folder names on every system. */
 function folderName(gun: Gun): string {
   return encodeURIComponent(gun);
+}
+
+/** Another process that lives and began not long ago; our own entries are known by their plans. */
+function isAtWork(pid: number, beganAt: number): boolean {
+  if (pid === process.pid || Math.abs(Date.now() - beganAt) > LONGEST_UPLOAD_MS) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives and belongs to somebody else.
+    return systemCode(error) === 'EPERM';
+  }
 }
 
 function emptyWhenMissing(error: NodeJS.ErrnoException): readonly string[] {

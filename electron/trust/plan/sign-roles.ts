@@ -3,8 +3,8 @@
  * SECURITY: only roles and keys that the plan names are signed; anything else the edit would touch is refused.
  */
 import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
-import { AppError } from '../../../shared/errors.ts';
-import { applyChanges, type Edited } from '../../tuf/edit.ts';
+import { AppError, hasCode } from '../../../shared/errors.ts';
+import { applyChanges, type EditBase, type Edited } from '../../tuf/edit.ts';
 import { ROOT, TARGETS } from '../../tuf/names.ts';
 import type { MetadataFile, RootBody, SnapshotBody, TargetsBody } from '../../tuf/model.ts';
 import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
@@ -54,7 +54,7 @@ function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto
     unusable: body(source.unusable),
     now,
   };
-  const edited = applyChanges(base, plan.changes, crypto);
+  const edited = applyOrMoot(plan, base, crypto);
   const planned = new Set(plan.roles.map((role) => role.role));
   const surprise = [...edited.changed].find((role) => !planned.has(role));
   if (surprise !== undefined || (edited.rootChanged && !planned.has(ROOT))) {
@@ -67,6 +67,18 @@ function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto
     throw moot(plan, 'somebody else already made this change');
   refuseOtherTags(plan, base.targets, edited, crypto);
   return edited;
+}
+
+/** Changes that fitted when they were reviewed and do not any more: a role of theirs is gone or narrower. */
+function applyOrMoot(plan: Plan, base: EditBase, crypto: TufCrypto): Edited {
+  try {
+    return applyChanges(base, plan.changes, crypto);
+  } catch (error) {
+    if (!hasCode(error, 'trust/invalid-change')) throw error;
+    const { role, reason } = error.details;
+    const words = `the repository changed meanwhile: ${role}: ${reason}`;
+    throw new AppError('plan/moot', { gun: plan.gun, reason: words }, { cause: error });
+  }
 }
 
 /** SECURITY: what was reviewed is what is signed: a tag that somebody else moved since is reviewed again. */

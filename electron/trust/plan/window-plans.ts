@@ -17,9 +17,9 @@ import { identifyKeys, type Dropped } from './identify-keys.ts';
 import type { Plan } from './plan.ts';
 import { toPlanView, toReceiptView } from './plan-views.ts';
 import type { Planner } from './planner.ts';
-import { publish, publishPorts, type PublishingServices } from './publishing.ts';
+import { publish, type PublishingServices } from './publishing.ts';
 
-import { resolveUnfinished } from './unfinished.ts';
+import { resolveAllUnfinished } from './unfinished.ts';
 import type { TagToSign } from './sign-tags.ts';
 import type { VerifiedRepository } from '../../notary/verified-repository.ts';
 import { digestHex } from './released-tags.ts';
@@ -155,16 +155,8 @@ export class WindowPlans {
 
   /** What became of uploads that an earlier run could not finish. */
   async unfinished() {
-    const { publishing, connectorOf } = this.#setup;
-    const entries = await publishing.restorePoints.unfinished();
-    return Promise.all(
-      entries.map(async (entry) => {
-        const ports = publishPorts(connectorOf(entry.plan.gun), publishing, []);
-        const forget = () => publishing.restorePoints.forget(entry);
-        const outcome = await resolveUnfinished(entry, ports, forget, publishing.crypto);
-        return { gun: entry.plan.gun, title: entry.plan.title, outcome: outcome.kind };
-      }),
-    );
+    const resolved = await resolveAllUnfinished(this.#setup.publishing);
+    return resolved.map(({ gun, title, kind }) => ({ gun, title, outcome: kind }));
   }
 
   async #movedTags(plan: Plan) {
