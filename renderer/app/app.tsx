@@ -2,8 +2,11 @@
 import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { useStore } from 'zustand';
+import { isAppError } from '../../shared/errors.ts';
 import type { Link } from '../bridge/connection.ts';
+import { errorText, isCancelled, toWireError } from '../copy/error-text.ts';
 import { DoctorPanel } from '../features/doctor/doctor-panel.tsx';
+import { InterruptedBanner } from '../features/plans/interrupted-banner.tsx';
 import { PlanSheet } from '../features/plans/plan-sheet.tsx';
 import { PassphraseQuestion } from '../features/prompts/passphrase-question.tsx';
 import { PromptHost } from '../features/prompts/prompt-host.tsx';
@@ -36,12 +39,14 @@ export function App({ stores, link }: AppProps) {
   useShortcuts(stores);
   useTheme(stores);
   useReloadWhenBack(stores, connection.kind);
+  useSayFailures(stores);
   return (
     <I18nProvider locale="en-US">
       <Clipboard copy={copyWith(stores)}>
         <div className="window">
           <Sidebar stores={stores} current={sectionOf(route)} />
           <main className="main">
+            <InterruptedBanner store={plans} />
             <Screen stores={stores} route={route} />
           </main>
         </div>
@@ -76,6 +81,20 @@ function usePassphraseQuestion({ prompts }: Stores): ReactNode {
       onAnswer={(value) => void answer(prompt.id, value)}
     />
   );
+}
+
+/** A failure that nothing on the screen shows is said in passing: none is swallowed. */
+function useSayFailures({ app }: Stores): void {
+  useEffect(() => {
+    const onRejection = (event: PromiseRejectionEvent): void => {
+      const error = toWireError(event.reason);
+      // A bug stays in the browser's own log, with its stack.
+      if (isAppError(event.reason)) event.preventDefault();
+      if (!isCancelled(error)) app.getState().say(errorText(error).title, 'bad');
+    };
+    window.addEventListener('unhandledrejection', onRejection);
+    return () => window.removeEventListener('unhandledrejection', onRejection);
+  }, [app]);
 }
 
 /** What happened while the connection was away was not told: ask again. */

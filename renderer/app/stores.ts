@@ -93,6 +93,7 @@ export async function reloadAll({
     settings.getState().load(),
     sandbox.getState().load(),
     plans.getState().loadStaged(),
+    plans.getState().askInterrupted(),
     lock.getState().load(),
   ]);
 }

@@ -10,6 +10,7 @@ import { idle, type Loadable, loaded } from '../../bridge/loadable.ts';
 import { isCancelled, toWireError } from '../../copy/error-text.ts';
 
 export type PublishStep = EventPayload<'plans.progress'>['step'];
+export type Interrupted = CallOutput<'plans.unfinished'>[number];
 export type StagedChange = CallOutput<'plans.stagedChanges'>[number];
 
 export type Review =
@@ -23,6 +24,8 @@ export type Review =
 export interface PlanState {
   readonly review: Review;
   readonly staged: Loadable<readonly StagedChange[]>;
+  /** Publishes that were cut off, and what main found out about them; until the person has seen it. */
+  readonly interrupted: readonly Interrupted[];
   /** Asks main for a plan and opens the review. */
   readonly make: (title: string, work: (plans: Bridge['plans']) => Promise<PlanView>) => Promise<void>;
   readonly publish: () => Promise<void>;
@@ -30,6 +33,9 @@ export interface PlanState {
   /** Drops the plan, or stops a publish before its upload. */
   readonly close: () => Promise<void>;
   readonly loadStaged: () => Promise<void>;
+  /** Asks main what became of publishes that were cut off. Main tells each outcome once. */
+  readonly askInterrupted: () => Promise<void>;
+  readonly dismissInterrupted: () => void;
 }
 
 export type PlanStore = StoreApi<PlanState>;
@@ -39,6 +45,7 @@ export function createPlanStore(bridge: Bridge, onPublished: (gun: string) => vo
   const store = createStore<PlanState>()((set, get) => ({
     review: { kind: 'closed' },
     staged: idle,
+    interrupted: [],
     make: async (title, work) => {
       set({ review: { kind: 'making', title } });
       try {
@@ -61,6 +68,7 @@ export function createPlanStore(bridge: Bridge, onPublished: (gun: string) => vo
         const error = toWireError(thrown);
         // Cancelling is no failure: back to the review, with everything as it was.
         set({ review: { kind: 'reviewing', plan, error: isCancelled(error) ? undefined : error } });
+        if (!isCancelled(error)) await get().askInterrupted();
       }
     },
     save: async () => {
@@ -87,6 +95,12 @@ export function createPlanStore(bridge: Bridge, onPublished: (gun: string) => vo
     loadStaged: async () => {
       set({ staged: await loaded(bridge.plans.stagedChanges()) });
     },
+    askInterrupted: async () => {
+      const found = await loaded(bridge.plans.unfinished());
+      // A journal that cannot be read is named by the next publish; it hides nothing here.
+      if (found.kind === 'ready') set({ interrupted: withNews(get().interrupted, found.value) });
+    },
+    dismissInterrupted: () => set({ interrupted: [] }),
   }));
   bridge.on('plans.progress', ({ id, step }) => {
     const { review } = store.getState();
@@ -94,4 +108,9 @@ export function createPlanStore(bridge: Bridge, onPublished: (gun: string) => vo
       store.setState({ review: { ...review, step } });
   });
   return store;
+}
+
+/** An outcome that was not known before replaces its question; everything else that was found stays until seen. */
+function withNews(known: readonly Interrupted[], news: readonly Interrupted[]): readonly Interrupted[] {
+  return [...known.filter(({ outcome }) => outcome !== 'unknown'), ...news];
 }

@@ -4,6 +4,7 @@ import { createAppStore } from '../../../renderer/app/app-store.ts';
 import { createStores } from '../../../renderer/app/stores.ts';
 import { createDoctorStore } from '../../../renderer/features/doctor/doctor-store.ts';
 import { createKeysStore } from '../../../renderer/features/keys/keys-store.ts';
+import { createPlanStore } from '../../../renderer/features/plans/plan-store.ts';
 import { createPromptsStore } from '../../../renderer/features/prompts/prompts-store.ts';
 import { createRepositoriesStore } from '../../../renderer/features/repositories/repositories-store.ts';
 import { createSandboxStore } from '../../../renderer/features/sandbox/sandbox-store.ts';
@@ -289,5 +290,39 @@ describe('the window', () => {
     store.getState().back();
     store.getState().back();
     expect(store.getState().route).toEqual({ screen: 'repositories' });
+  });
+});
+
+describe('interrupted publishes', () => {
+  const found = (outcome: 'published' | 'not-published' | 'unknown', title = 'Sign 1 tag') => ({
+    gun: acmeApp,
+    title,
+    outcome,
+  });
+
+  test('stay until they were seen, also when main has nothing new to tell', async () => {
+    const answers = [[found('published')], []];
+    const { bridge } = fakeBridge({ 'plans.unfinished': () => answers.shift() ?? [] });
+    const store = createPlanStore(bridge, () => undefined);
+    await store.getState().askInterrupted();
+    await store.getState().askInterrupted();
+    expect(store.getState().interrupted).toEqual([found('published')]);
+    store.getState().dismissInterrupted();
+    expect(store.getState().interrupted).toEqual([]);
+  });
+
+  test('an outcome that was unknown gives way to what is known now', async () => {
+    const answers = [[found('unknown'), found('published', 'Another')], [found('not-published')]];
+    const { bridge } = fakeBridge({ 'plans.unfinished': () => answers.shift() ?? [] });
+    const store = createPlanStore(bridge, () => undefined);
+    await store.getState().askInterrupted();
+    await store.getState().askInterrupted();
+    expect(store.getState().interrupted).toEqual([found('published', 'Another'), found('not-published')]);
+  });
+
+  test('a main that refuses leaves what is shown', async () => {
+    const store = createPlanStore(fakeBridge({ 'plans.unfinished': refuse }).bridge, () => undefined);
+    await store.getState().askInterrupted();
+    expect(store.getState().interrupted).toEqual([]);
   });
 });
