@@ -9,20 +9,41 @@ import type { RoleBodies } from './consequences.ts';
 import type { PlanLine } from './plan.ts';
 import { digestHex } from './released-tags.ts';
 
-/** One line per tag, delegation, key and re-signed role that `changes` touch, in the order of the changes. */
+/**
+ * One line per tag, delegation, key and re-signed role that `changes` touch, in the order of the changes.
+ *
+ * SECURITY: signing a role again that nobody believes now makes everything in its file believed, and whoever holds the
+ * snapshot key (docker: the server) may have written that file. So its tags and delegations are lines as if added.
+ */
 export function planLines(
   changes: readonly Change[],
   before: RoleBodies,
   after: RoleBodies,
   crypto: TufCrypto,
 ): readonly PlanLine[] {
+  const revived = revivedRoles(changes, before, after);
   return [
-    ...tagLines(changes, before),
-    ...delegationLines(changes, before, after, crypto),
+    ...tagLines([...changes, ...revived.flatMap(([role, body]) => additions(role, body))], before),
+    ...delegationLines(changes, before, after, crypto, revived.length > 0),
     ...changes
       .filter((change) => change.kind === 'witness')
       .map((change): PlanLine => ({ kind: 'signed-again', role: change.role })),
   ];
+}
+
+function revivedRoles(
+  changes: readonly Change[],
+  before: RoleBodies,
+  after: RoleBodies,
+): readonly (readonly [RoleName, TargetsBody])[] {
+  return changes.flatMap((change) => {
+    const body = change.kind === 'witness' && !before.has(change.role) ? after.get(change.role) : undefined;
+    return body === undefined ? [] : [[change.role, body] as const];
+  });
+}
+
+function additions(role: RoleName, body: TargetsBody): readonly Change[] {
+  return body.targets.map((target) => ({ kind: 'add-target', role, target }));
 }
 
 function tagLines(changes: readonly Change[], before: RoleBodies): readonly PlanLine[] {
@@ -90,11 +111,12 @@ function delegationLines(
   before: RoleBodies,
   after: RoleBodies,
   crypto: TufCrypto,
+  revives: boolean,
 ): readonly PlanLine[] {
   const touchesDelegations = changes.some(
     (change) => change.kind.includes('delegation') || change.kind === 'purge-keys',
   );
-  if (!touchesDelegations) return [];
+  if (!touchesDelegations && !revives) return [];
   const parents = new Set([...before.keys(), ...after.keys()]);
   return [...parents].flatMap((parent) => parentLines(before.get(parent), after.get(parent), crypto));
 }

@@ -12,18 +12,20 @@ import { findKey } from '../../keystore/store-key.ts';
 import type { PrivateKey } from '../../keystore/private-key.ts';
 import type { KeyUnlocker } from '../../keystore/unlock.ts';
 import { changelistFolder } from '../../notary/changelist.ts';
+import type { MetadataCache } from '../../notary/metadata-cache.ts';
 import type { NotaryTransport } from '../../notary/transport.ts';
 import type { VerifiedRepository } from '../../notary/verified-repository.ts';
 import { MAX_METADATA_BYTES } from '../../tuf/limits.ts';
+import { ROOT } from '../../tuf/names.ts';
 import { parseTargets } from '../../tuf/parse.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
-import type { Connector } from '../connector.ts';
+import type { Connector, RepositoryConnection } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
 import { initialiseRepository } from './initialise.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 import { publishPlan } from './publish.ts';
-import type { Consent, PublishPorts } from './publish-ports.ts';
+import type { Consent, PublishPorts, UploadFile } from './publish-ports.ts';
 import type { Receipt } from './receipt.ts';
 import type { RestorePoints } from './restore-points.ts';
 
@@ -68,8 +70,12 @@ export function publishPorts(
   const { trustDirectory } = connector;
   // Once the upload has begun, stopping would only hide its outcome: from then on nothing is interrupted.
   let stop = signal;
-  const changing = async (plan: Plan): Promise<NotaryTransport> =>
-    (await connector.connect(plan.gun, { actions: 'push,pull', signal: stop })).transport;
+  const connectForChange = async (plan: Plan): Promise<RepositoryConnection> => {
+    const connection = await connector.connect(plan.gun, { actions: 'push,pull', signal: stop });
+    requireReviewedServer(plan, connection.transport.server);
+    return connection;
+  };
+  const changing = async (plan: Plan): Promise<NotaryTransport> => (await connectForChange(plan)).transport;
   const reading = async (plan: Plan): Promise<NotaryTransport> =>
     (await connector.connect(plan.gun, { signal: stop })).transport;
   let uploaded = false;
@@ -82,7 +88,9 @@ export function publishPorts(
         from: 'server',
         ...(stop === undefined ? {} : { signal: stop }),
       } as const;
-      return toPlanSource(await readRepository(connector, plan.gun, options));
+      const repository = await readRepository(connector, plan.gun, options);
+      requireReviewedServer(plan, repository.server);
+      return toPlanSource(repository);
     },
     initialise: async (plan) =>
       initialiseRepository(plan, {
@@ -100,7 +108,9 @@ export function publishPorts(
     },
     upload: async (plan, files) => {
       step(plan, 'uploading');
-      await (await changing(plan)).publish(new Map(files.map(({ role, bytes }) => [role, bytes])));
+      const { transport, cache } = await connectForChange(plan);
+      await transport.publish(new Map(files.map(({ role, bytes }) => [role, bytes])));
+      if (plan.initialise !== undefined) await trustOwnRoot(cache, files);
       uploaded = true;
     },
     storedVersion: async (plan, role) => storedVersion(await changing(plan), role),
@@ -120,6 +130,23 @@ export function publishPorts(
     },
     now: services.now,
   };
+}
+
+/** SECURITY: the person reviewed where it goes to; settings that changed since send it nowhere else. */
+function requireReviewedServer(plan: Plan, server: string): void {
+  if (server === plan.server) return;
+  const reason = `its trust server is ${server} now, and ${plan.server} was reviewed`;
+  throw new AppError('plan/moot', { gun: plan.gun, reason });
+}
+
+/**
+ * SECURITY: a repository that was made here is never trusted on first use: what is read back, and everything after, has
+ * to follow from our own root. As notary, which keeps the root that it makes.
+ */
+async function trustOwnRoot(cache: MetadataCache, files: readonly UploadFile[]): Promise<void> {
+  const root = files.find(({ role }) => role === ROOT);
+  if (root === undefined) throw new Error('a repository is made without a root');
+  await cache.write(ROOT, root.bytes);
 }
 
 /** What a plan starts from: all that was verified, and what a witness could revive. */

@@ -65,7 +65,7 @@ function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto
   }
   if (edited.changed.size === 0 && !edited.rootChanged)
     throw moot(plan, 'somebody else already made this change');
-  refuseOtherTags(plan, base.targets, edited, crypto);
+  refuseOtherLines(plan, base.targets, edited, crypto);
   return edited;
 }
 
@@ -81,23 +81,29 @@ function applyOrMoot(plan: Plan, base: EditBase, crypto: TufCrypto): Edited {
   }
 }
 
-/** SECURITY: what was reviewed is what is signed: a tag that somebody else moved since is reviewed again. */
-function refuseOtherTags(
+/**
+ * SECURITY: what was reviewed is what is signed. When the same changes would now do something that is not among the
+ * reviewed lines (a tag that moved, a key or delegation that changed, another file to sign again), it is reviewed again.
+ */
+function refuseOtherLines(
   plan: Plan,
   before: ReadonlyMap<RoleName, TargetsBody>,
   edited: Edited,
   crypto: TufCrypto,
 ): void {
-  const reviewed = new Set(plan.lines.flatMap(tagFacts));
-  const lines = planLines(plan.changes, before, edited.targets, crypto).flatMap(tagFacts);
-  const other = lines.find((fact) => !reviewed.has(fact));
-  if (other !== undefined) throw moot(plan, 'somebody else signed or revoked one of its tags meanwhile');
+  const reviewed = new Set(plan.lines.map(lineFact));
+  const lines = planLines(plan.changes, before, edited.targets, crypto);
+  const other = lines.find((line) => !reviewed.has(lineFact(line)));
+  if (other === undefined) return;
+  const did = 'tag' in other ? 'signed or revoked one of its tags' : 'changed its keys or delegations';
+  throw moot(plan, `somebody else ${did} meanwhile`);
 }
 
-function tagFacts(line: PlanLine): readonly string[] {
-  if (!('tag' in line)) return [];
+function lineFact(line: PlanLine): string {
+  if (!('tag' in line)) return JSON.stringify(Object.entries(line).sort(([a], [b]) => (a < b ? -1 : 1)));
   const from = 'from' in line ? line.from : line.kind === 'tag-added' ? '' : line.digest;
-  return [`${line.kind} ${from} ${line.tag}`];
+  const to = 'to' in line ? line.to : line.digest;
+  return JSON.stringify([line.kind, line.tag, from, to]);
 }
 
 function needsSigning(role: RoleName, edited: Edited, plan: Plan): boolean {
