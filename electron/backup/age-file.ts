@@ -193,7 +193,7 @@ function readStanza(
 
 function deriveKey(passphrase: SecretBytes, salt: Uint8Array, workFactor: number): Promise<Uint8Array> {
   const N = 2 ** workFactor;
-  const options = { N, r: 8, p: 1, maxmem: 2 * 128 * N * 8 };
+  const options = { N, r: 8, p: 1, maxmem: 128 * 8 * N + 1024 * 1024 };
   return passphrase.use(
     (password) =>
       new Promise((resolve, reject) => {

@@ -77,7 +77,7 @@ export function rolesOf(repository: VerifiedRepository, crypto: TufCrypto): read
     return { gun, role, threshold, keys: known.flatMap((key) => canonicalIdOf(key, crypto)) };
   };
   const base = [...root.body.roles].map(([role, roleKeys]) => toRole(role, roleKeys, root.body.keys));
-  const delegations = walkRoles(repository.targets).flatMap(({ body }) =>
+  const delegations = [...walkRoles(repository.targets)].flatMap(({ body }) =>
     body.delegations.map((role) => toRole(role.name, role, body.delegationKeys)),
   );
   return [...base, ...delegations];

@@ -161,23 +161,24 @@ describe('the layouts before notary 0.4', () => {
     expect(tree()).toEqual(before);
   });
 
-  describe.runIf(hasNotary03)('a store of notary 0.3', () => {
-    it('is listed and every key in it opens and signs', async () => {
-      const { keys, unreadable } = await listKeys(notary03);
-      expect(unreadable).toEqual([]);
-      expect(keys.map(({ role, gun, algorithm }) => [role, gun, algorithm])).toEqual([
-        ['root', undefined, 'ECDSA P-256'],
-        ['targets/releases', undefined, 'RSA 2048'],
-        ['snapshot', 'docker.com/notary0.3/tst', 'ECDSA P-256'],
-        ['targets', 'docker.com/notary0.3/tst', 'ECDSA P-256'],
-      ]);
-      for (const stored of keys) {
-        const key = await openKey(stored, SecretBytes.fromText(notary03Passphrase));
-        expect(key.id).toBe(stored.id);
-        expect((await key.sign(Uint8Array.of(1))).signature.length).toBeGreaterThan(60);
-      }
+  if (hasNotary03)
+    describe('a store of notary 0.3', () => {
+      it('is listed and every key in it opens and signs', async () => {
+        const { keys, unreadable } = await listKeys(notary03);
+        expect(unreadable).toEqual([]);
+        expect(keys.map(({ role, gun, algorithm }) => [role, gun, algorithm])).toEqual([
+          ['root', undefined, 'ECDSA P-256'],
+          ['targets/releases', undefined, 'RSA 2048'],
+          ['snapshot', 'docker.com/notary0.3/tst', 'ECDSA P-256'],
+          ['targets', 'docker.com/notary0.3/tst', 'ECDSA P-256'],
+        ]);
+        for (const stored of keys) {
+          const key = await openKey(stored, SecretBytes.fromText(notary03Passphrase));
+          expect(key.id).toBe(stored.id);
+          expect((await key.sign(Uint8Array.of(1))).signature.length).toBeGreaterThan(60);
+        }
+      });
     });
-  });
 });
 
 describe('opening a listed key', () => {

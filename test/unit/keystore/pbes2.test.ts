@@ -49,30 +49,31 @@ interface PbeTest {
   readonly [field: string]: unknown;
 }
 
-describe.runIf(hasWycheproof)('Wycheproof pbes2_hmacsha1_aes_256', () => {
-  const file = join(wycheproof, 'pbes2_hmacsha1_aes_256_test.json');
-  const { testGroups } = JSON.parse(hasWycheproof ? readFileSync(file, 'utf8') : '{"testGroups":[]}') as {
-    testGroups: { tests: PbeTest[] }[];
-  };
-  const tests = testGroups.flatMap((group) => group.tests);
+if (hasWycheproof)
+  describe('Wycheproof pbes2_hmacsha1_aes_256', () => {
+    const file = join(wycheproof, 'pbes2_hmacsha1_aes_256_test.json');
+    const { testGroups } = JSON.parse(hasWycheproof ? readFileSync(file, 'utf8') : '{"testGroups":[]}') as {
+      testGroups: { tests: PbeTest[] }[];
+    };
+    const tests = testGroups.flatMap((group) => group.tests);
 
-  it.each(tests.map((test) => [test.tcId, test.comment, test] as const))(
-    '%d %s',
-    async (_id, _comment, test) => {
-      const text = (name: string) => bytes(String(test[name]));
-      const kdf = der(
-        tag.sequence,
-        derOid(oids.pbkdf2),
-        der(tag.sequence, der(tag.octetString, text('salt')), derInteger(Number(test['iterationCount']))),
-      );
-      const encrypted = info(kdf, oids.aes256Cbc, text('iv'), text('ct'));
-      const opened = decryptPkcs8(encrypted, SecretBytes.take(text('password'))).then(hex, () => 'refused');
-      expect(await opened).toBe(test.result === 'valid' ? test['msg'] : 'refused');
-    },
-  );
+    it.each(tests.map((test) => [test.tcId, test.comment, test] as const))(
+      '%d %s',
+      async (_id, _comment, test) => {
+        const text = (name: string) => bytes(String(test[name]));
+        const kdf = der(
+          tag.sequence,
+          derOid(oids.pbkdf2),
+          der(tag.sequence, der(tag.octetString, text('salt')), derInteger(Number(test['iterationCount']))),
+        );
+        const encrypted = info(kdf, oids.aes256Cbc, text('iv'), text('ct'));
+        const opened = decryptPkcs8(encrypted, SecretBytes.take(text('password'))).then(hex, () => 'refused');
+        expect(await opened).toBe(test.result === 'valid' ? test['msg'] : 'refused');
+      },
+    );
 
-  it('were found', () => expect(tests.length).toBeGreaterThan(80));
-});
+    it('were found', () => expect(tests.length).toBeGreaterThan(80));
+  });
 
 describe('opening', () => {
   const combinations = [...prfDigests].flatMap(([prf, digest]) =>

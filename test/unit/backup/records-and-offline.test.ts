@@ -1,0 +1,267 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  addBackup,
+  addProof,
+  type BackupPlace,
+  keyBackupState,
+  loadBackupRecords,
+  placeOf,
+  removeBackup,
+  updateBackupRecords,
+} from '../../../electron/backup/backup-records.ts';
+import {
+  bringBack,
+  keepHere,
+  sendAway,
+  takeOffline,
+  unsettledKeys,
+} from '../../../electron/backup/offline-keys.ts';
+import { proveBackup } from '../../../electron/backup/prove-backup.ts';
+import { openBackup } from '../../../electron/backup/read-backup.ts';
+import { listKeys } from '../../../electron/keystore/key-directory.ts';
+import { openKey } from '../../../electron/keystore/open-key.ts';
+import { findKey, removeKey } from '../../../electron/keystore/store-key.ts';
+import { type ErrorCode, hasCode } from '../../../shared/errors.ts';
+import { rootPassphrase } from '../keystore/vectors.ts';
+import { backupKey, jeffId, keyPassphrases, now, rootId, secret, useBackupLab } from './backup-fixture.ts';
+
+const lab = useBackupLab();
+const refusal = (code: ErrorCode) => (error: unknown) => hasCode(error, code);
+const blue: BackupPlace = { kind: 'drive', label: 'BLUE', id: 'drive:blue' };
+const red: BackupPlace = { kind: 'drive', label: 'RED', id: 'drive:red' };
+const later = (days: number) => new Date(now.getTime() + days * 24 * 60 * 60 * 1000);
+const rootOnly = { keys: [rootId], metadata: 'none', settings: false } as const;
+
+/** Writes a backup of the root key to a place, and proves it there unless told not to. */
+async function backUp(where: BackupPlace, prove = true, passphrases = keyPassphrases) {
+  const folder = where === blue ? lab.drive : lab.otherDrive;
+  const written = await lab.write(rootOnly, undefined, folder);
+  await updateBackupRecords(lab.recordsFile, (records) => addBackup(records, written, where));
+  if (!prove) return written;
+  const proof = await proveBackup(written.path, backupKey(), passphrases, now);
+  await updateBackupRecords(lab.recordsFile, (records) => addProof(records, proof, where));
+  return written;
+}
+
+const stateOf = async (at = now) =>
+  keyBackupState(await loadBackupRecords(lab.recordsFile), rootId, at.getTime());
+
+describe('records', () => {
+  it('are empty before anything was written, and make no file', async () => {
+    expect(await loadBackupRecords(lab.recordsFile)).toEqual({ backups: [], offline: [] });
+    expect(lab.tree().filter((name) => name.startsWith('home'))).toEqual([]);
+  });
+
+  it('know copies, proofs and when the next drill is due', async () => {
+    expect(await stateOf()).toEqual({ copies: 0, provenCopies: 0, lastProof: undefined, drillDue: false });
+    await backUp(blue, false);
+    expect(await stateOf()).toEqual({ copies: 1, provenCopies: 0, lastProof: undefined, drillDue: true });
+    await backUp(red);
+    expect(await stateOf()).toEqual({
+      copies: 2,
+      provenCopies: 1,
+      lastProof: now.toISOString(),
+      drillDue: false,
+    });
+    expect((await stateOf(later(365))).drillDue).toBe(false);
+    expect((await stateOf(later(366))).drillDue).toBe(true);
+    expect(lab.mode('home/backups.json')).toBe(0o600);
+    expect(lab.mode('home')).toBe(0o700);
+  });
+
+  it('two copies at one place count once', async () => {
+    await backUp(blue);
+    await backUp(blue);
+    expect(await stateOf()).toMatchObject({ copies: 1, provenCopies: 1 });
+  });
+
+  it('a key that the drill could not open is not proven by it', async () => {
+    await backUp(blue, true, () => Promise.resolve(undefined));
+    expect(await stateOf()).toMatchObject({ copies: 1, provenCopies: 0, drillDue: true });
+  });
+
+  it('a copy that was carried elsewhere and proven there is one more', async () => {
+    const written = await backUp(blue);
+    const proof = await proveBackup(written.path, backupKey(), keyPassphrases, later(1));
+    await updateBackupRecords(lab.recordsFile, (records) => addProof(records, proof, red));
+    const { backups } = await loadBackupRecords(lab.recordsFile);
+    expect(backups.map(({ place, file }) => [place.label, file.sha256])).toEqual([
+      ['BLUE', written.sha256],
+      ['RED', written.sha256],
+    ]);
+    expect(await stateOf()).toMatchObject({ copies: 2, provenCopies: 2, lastProof: later(1).toISOString() });
+  });
+
+  it('a backup made elsewhere enters with its first drill', async () => {
+    const written = await lab.write(rootOnly);
+    const proof = await proveBackup(written.path, backupKey(), keyPassphrases, later(3));
+    const { backups } = addProof({ backups: [], offline: [] }, proof, blue);
+    expect(backups).toMatchObject([
+      {
+        created: now.toISOString(),
+        protection: 'passphrase',
+        file: { sha256: written.sha256, size: written.size },
+      },
+    ]);
+  });
+
+  it('can be forgotten', async () => {
+    await backUp(blue);
+    const { backups } = await updateBackupRecords(lab.recordsFile, (records) =>
+      removeBackup(records, records.backups[0]!.id),
+    );
+    expect(backups).toEqual([]);
+  });
+
+  it('hold no secret', async () => {
+    await backUp(blue);
+    const text = readFileSync(lab.recordsFile, 'utf8');
+    for (const word of ['backup passphrase', rootPassphrase, 'PRIVATE KEY']) expect(text).not.toContain(word);
+  });
+
+  it.each([
+    '',
+    'x',
+    '[]',
+    '{}',
+    '{"version":2,"backups":[],"offline":[]}',
+    '{"version":1,"backups":[{}],"offline":[]}',
+    '{"version":1,"backups":[],"offline":[{"id":"x","role":"root","since":"2026-01-01","state":"away"}]}',
+  ])('that are damaged (%j) are an error, never a new beginning', async (content) => {
+    const file = lab.put('home/backups.json', content);
+    await expect(loadBackupRecords(file)).rejects.toSatisfy(refusal('config/malformed'));
+    await expect(updateBackupRecords(file, (records) => records)).rejects.toSatisfy(
+      refusal('config/malformed'),
+    );
+    expect(readFileSync(file, 'utf8')).toBe(content);
+  });
+
+  it('two writers at once lose nothing', async () => {
+    const written = await lab.write(rootOnly);
+    const add = (label: string) =>
+      updateBackupRecords(lab.recordsFile, (records) =>
+        addBackup(records, written, { kind: 'folder', label, id: label }),
+      );
+    await Promise.all(Array.from({ length: 8 }, (_, index) => add(`place ${index}`)));
+    expect((await loadBackupRecords(lab.recordsFile)).backups).toHaveLength(8);
+  });
+
+  it('name a place by its drive, or by its folder', () => {
+    const drive = {
+      id: 'ABCD-1234',
+      label: 'BLUE',
+      mountPoint: '/media/blue',
+      sizeBytes: 1,
+      fileSystem: 'vfat',
+    };
+    expect(placeOf('/media/blue/a/b.age', drive)).toEqual({
+      kind: 'drive',
+      label: 'BLUE',
+      id: 'drive:ABCD-1234',
+    });
+    expect(placeOf('/srv/backups/b.age', undefined)).toEqual({
+      kind: 'folder',
+      label: '/srv/backups',
+      id: 'folder:/srv/backups',
+    });
+  });
+});
+
+describe('taking a key offline', () => {
+  const places = () => ({ trustDir: lab.trustDir, recordsFile: lab.recordsFile });
+  const isHere = async () => (await listKeys(lab.trustDir)).keys.some(({ id }) => id === rootId);
+
+  it.each([
+    ['no copy', () => Promise.resolve(), 0],
+    ['one proven copy', () => backUp(blue), 1],
+    ['two at the same place', () => backUp(blue).then(() => backUp(blue)), 1],
+    ['one proven, one not', () => backUp(blue).then(() => backUp(red, false)), 1],
+    [
+      'two, whose key was not opened',
+      () =>
+        backUp(blue, true, () => Promise.resolve(undefined)).then(() =>
+          backUp(red, true, () => Promise.resolve(undefined)),
+        ),
+      0,
+    ],
+  ] as const)('is refused with %s', async (_name, prepare, have) => {
+    await prepare();
+    const error: unknown = await takeOffline(places(), rootId, now).catch((thrown: unknown) => thrown);
+    expect(hasCode(error, 'backup/not-proven') && error.details).toEqual({ keyId: rootId, have, need: 2 });
+    expect(await isHere()).toBe(true);
+    expect((await loadBackupRecords(lab.recordsFile)).offline).toEqual([]);
+  });
+
+  it('is refused for another key than the proven one, and for one that is not here', async () => {
+    await backUp(blue);
+    await backUp(red);
+    await expect(takeOffline(places(), jeffId, now)).rejects.toSatisfy(refusal('backup/not-proven'));
+    await expect(takeOffline(places(), 'ab'.repeat(32), now)).rejects.toSatisfy(
+      refusal('keystore/key-not-found'),
+    );
+  });
+
+  it('after two proven copies; back for a visit; away again', async () => {
+    const { path } = await backUp(blue);
+    await backUp(red);
+    await takeOffline(places(), rootId, now);
+    expect(await isHere()).toBe(false);
+    expect((await loadBackupRecords(lab.recordsFile)).offline).toEqual([
+      { id: rootId, role: 'root', since: now.toISOString(), state: 'away' },
+    ]);
+    expect(await unsettledKeys(places())).toEqual([]);
+
+    const backup = await openBackup(path, backupKey());
+    const stored = await bringBack(places(), backup, rootId, later(400));
+    expect((await openKey(stored, secret(rootPassphrase))).id).toBe(rootId);
+    expect(lab.mode(`trust/private/${rootId}.key`)).toBe(0o600);
+    // A restart in the middle of the visit finds it unsettled.
+    expect(await unsettledKeys(places())).toMatchObject([
+      { key: { id: rootId, state: 'visiting' }, isHere: true },
+    ]);
+    await expect(bringBack(places(), backup, rootId, later(400))).rejects.toSatisfy(
+      refusal('keystore/key-exists'),
+    );
+
+    await sendAway(places(), rootId, later(401));
+    expect(await isHere()).toBe(false);
+    expect((await loadBackupRecords(lab.recordsFile)).offline).toMatchObject([
+      { state: 'away', since: later(401).toISOString() },
+    ]);
+  });
+
+  it('a key that was never taken off is not sent away', async () => {
+    await expect(sendAway(places(), rootId, now)).rejects.toSatisfy(refusal('backup/not-visiting'));
+    expect(await isHere()).toBe(true);
+  });
+
+  it('a visitor that somebody removed already is settled by sending it away', async () => {
+    const { path } = await backUp(blue);
+    await backUp(red);
+    await takeOffline(places(), rootId, now);
+    await bringBack(places(), await openBackup(path, backupKey()), rootId, now);
+    await removeKey(lab.trustDir, rootId);
+    expect(await unsettledKeys(places())).toMatchObject([{ isHere: false }]);
+    await sendAway(places(), rootId, now);
+    expect(await unsettledKeys(places())).toEqual([]);
+  });
+
+  it('a key that came back by itself is noticed, and can be kept', async () => {
+    const { path } = await backUp(blue);
+    await backUp(red);
+    await takeOffline(places(), rootId, now);
+    const [key] = (await openBackup(path, backupKey())).keys;
+    lab.put(`trust/private/${rootId}.key`, key!.bytes);
+    expect(await unsettledKeys(places())).toMatchObject([{ key: { state: 'away' }, isHere: true }]);
+    await keepHere(places(), rootId);
+    expect(await unsettledKeys(places())).toEqual([]);
+    expect((await findKey(lab.trustDir, rootId)).id).toBe(rootId);
+  });
+
+  it('a key that is not in the backup is not brought back', async () => {
+    const { path } = await backUp(blue);
+    const backup = await openBackup(path, backupKey());
+    await expect(bringBack(places(), backup, jeffId, now)).rejects.toSatisfy(refusal('backup/no-such-key'));
+  });
+});

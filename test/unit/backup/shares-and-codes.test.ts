@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { combineShares, parseShare, splitPassphrase } from '../../../electron/backup/passphrase-shares.ts';
+import { makeRecoverySheet } from '../../../electron/backup/recovery-sheet.ts';
+import { readSheetCodes, sheetCodes, toSvg } from '../../../electron/backup/sheet-code.ts';
+import { generateKey } from '../../../electron/keystore/generate-key.ts';
+import type { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';
+import { findKey, storeKey } from '../../../electron/keystore/store-key.ts';
+import { hasCode, isAppError } from '../../../shared/errors.ts';
+import { rootPassphrase } from '../keystore/vectors.ts';
+import { now, rootId, secret, useBackupLab } from './backup-fixture.ts';
+
+const text = (value: SecretBytes): string => value.use((bytes) => Buffer.from(bytes).toString());
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'worked',
+    (error: unknown) => (isAppError(error) ? error.code : String(error)),
+  );
+
+/** Every way to take `count` of the items. */
+function choices<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
+  const none: readonly T[] = [];
+  if (count === 0) return [none];
+  return items.flatMap((item, index) =>
+    choices(items.slice(index + 1), count - 1).map((rest) => [item, ...rest]),
+  );
+}
+
+describe('shares of a passphrase', () => {
+  it.each([
+    [2, 2],
+    [2, 3],
+    [3, 5],
+    [5, 5],
+  ])('any %d of %d give it back, fewer do not', async (needed, total) => {
+    const shares = await splitPassphrase(secret('pässphrase'), needed, total);
+    expect(shares.map(({ number }) => number)).toEqual(
+      Array.from({ length: total }, (_, index) => index + 1),
+    );
+    for (const some of choices(shares, needed)) {
+      expect(text(await combineShares(some.map((share) => share.text).toReversed()))).toBe('pässphrase');
+    }
+    for (const few of choices(shares, needed - 1)) {
+      expect(await codeOf(combineShares(few.map((share) => share.text)))).toBe('backup/shares-missing');
+    }
+    expect(text(await combineShares(shares.map((share) => share.text)))).toBe('pässphrase');
+  });
+
+  it.each([
+    'x',
+    'a'.repeat(27),
+    'a'.repeat(28),
+    'seven-words-of-the-list-are-quite-long-altogether-here',
+    'ü'.repeat(127),
+  ])('of %j', async (passphrase) => {
+    const [a, b] = await splitPassphrase(secret(passphrase), 2, 3);
+    expect(text(await combineShares([a!.text, b!.text]))).toBe(passphrase);
+  });
+
+  it('do not tell the length of a short passphrase', async () => {
+    const lengths = await Promise.all(
+      ['a', 'twenty-seven-characters-xyz'].map(
+        async (passphrase) => (await splitPassphrase(secret(passphrase), 2, 2))[0]!.text.length,
+      ),
+    );
+    expect(new Set(lengths).size).toBe(1);
+  });
+
+  it('survive how people type', async () => {
+    const shares = await splitPassphrase(secret('secret'), 2, 2);
+    const typed = shares.map(
+      (share) =>
+        ` ${share.text.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l')}\n`,
+    );
+    expect(text(await combineShares(typed))).toBe('secret');
+    expect(parseShare(typed[0]!)).toEqual(shares[0]);
+  });
+
+  it('any wrong, missing, added or swapped letter is noticed', async () => {
+    const [share, other] = await splitPassphrase(secret('secret'), 2, 2);
+    const letters = share!.text.replaceAll('-', '');
+    const wrong: string[] = [
+      letters.slice(1),
+      `${letters}0`,
+      `0${letters}`,
+      '',
+      'hello',
+      `${letters.slice(0, 9)}U${letters.slice(10)}`,
+    ];
+    for (let at = 0; at < letters.length; at++) {
+      wrong.push(letters.slice(0, at) + (letters[at] === 'A' ? 'B' : 'A') + letters.slice(at + 1));
+      wrong.push(letters.slice(0, at) + letters.slice(at + 1));
+      const swapped =
+        letters.slice(0, at) + (letters[at + 1] ?? '') + (letters[at] ?? '') + letters.slice(at + 2);
+      if (swapped !== letters) wrong.push(swapped);
+    }
+    for (const typed of wrong)
+      expect(await codeOf(combineShares([typed, other!.text]))).toBe('backup/share-unreadable');
+  });
+
+  it('of two sets do not mix, and one share twice counts once', async () => {
+    const [first, second] = [
+      await splitPassphrase(secret('one'), 2, 3),
+      await splitPassphrase(secret('one'), 2, 3),
+    ];
+    expect(await codeOf(combineShares([first[0]!.text, second[1]!.text]))).toBe('backup/shares-mixed');
+    expect(await codeOf(combineShares([first[0]!.text, first[0]!.text]))).toBe('backup/shares-missing');
+    expect(await codeOf(combineShares([]))).toBe('backup/shares-missing');
+    const error: unknown = await combineShares([first[0]!.text]).catch((thrown: unknown) => thrown);
+    expect(hasCode(error, 'backup/shares-missing') && error.details).toEqual({ have: 1, need: 2 });
+  });
+
+  it('hold neither the passphrase nor each other', async () => {
+    const shares = await splitPassphrase(secret('hunter2-hunter2'), 2, 3);
+    for (const share of shares) expect(JSON.stringify(share)).not.toContain('hunter2');
+    expect(new Set(shares.map((share) => share.text)).size).toBe(3);
+  });
+
+  it.each([
+    [1, 3],
+    [3, 2],
+    [2, 17],
+    [0, 0],
+    [2.5, 3],
+    [NaN, 3],
+  ])('%d of %d is refused', async (needed, total) => {
+    await expect(splitPassphrase(secret('x'), needed, total)).rejects.toThrow(RangeError);
+  });
+
+  it.each(['', 'x'.repeat(256)])('a passphrase of %s bytes is refused', async (passphrase) => {
+    await expect(splitPassphrase(secret(passphrase), 2, 2)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('codes on the recovery sheet', () => {
+  const lab = useBackupLab();
+
+  it('an EC key is one code, which notary could import, and comes back', async () => {
+    const [code, ...more] = await sheetCodes(await findKey(lab.trustDir, rootId));
+    expect(more).toEqual([]);
+    expect(code!.text).toMatch(
+      new RegExp(`^-----BEGIN ENCRYPTED PRIVATE KEY-----\npath: ${rootId}\nrole: root\n\n`),
+    );
+    const [entry] = readSheetCodes([code!.text]);
+    expect(entry).toMatchObject({ promisedId: rootId, role: 'root' });
+    expect((await entry!.open(secret(rootPassphrase))).id).toBe(rootId);
+    expect(await toSvg(code!)).toMatch(/^<svg[^>]+>.*<path/s);
+  });
+
+  it.each(['RSA 2048', 'RSA 4096'] as const)(
+    'a key of %s is several codes, in any order',
+    async (algorithm) => {
+      const key = await generateKey(algorithm);
+      const codes = await sheetCodes(
+        await storeKey(lab.trustDir, key, { role: 'root' }, secret('passphrase')),
+      );
+      expect(codes.length).toBeGreaterThan(1);
+      expect(codes.every((code) => code.text.length <= 997)).toBe(true);
+      for (const texts of [
+        codes.map((code) => code.text),
+        codes.map((code) => code.text).toReversed(),
+        codes.map((code) => code.text.replaceAll('\n', '\r\n')),
+        codes.map((code) => `\n ${code.text}`),
+      ]) {
+        const [entry] = readSheetCodes(texts);
+        expect((await entry!.open(secret('passphrase'))).id).toBe(key.id);
+      }
+      const missing = codes.slice(1).map((code) => code.text);
+      expect(() => readSheetCodes(missing)).toThrow(/part 1 of \d is missing/);
+      const damaged = codes.map((code, index) =>
+        index === 1 ? code.text.replace(/[A-Za-z]{5}\n/, 'AAAAA\n') : code.text,
+      );
+      expect(() => readSheetCodes(damaged)).toThrow(/do not fit together/);
+    },
+  );
+
+  it('several keys at once, pasted together', async () => {
+    const other = await storeKey(lab.trustDir, await generateKey(), { role: 'root' }, secret('passphrase'));
+    const codes = [...(await sheetCodes(other)), ...(await sheetCodes(await findKey(lab.trustDir, rootId)))];
+    expect(
+      readSheetCodes([codes.map((code) => code.text).join('')]).map(({ promisedId }) => promisedId),
+    ).toEqual([other.id, rootId]);
+  });
+
+  it.each([
+    [[]],
+    [['']],
+    [['hello']],
+    [['https://example.test']],
+    [['trustdesk key part 1 of 99999 00000000\nx']],
+  ])('%j is unreadable', (texts) => {
+    expect(() => readSheetCodes(texts)).toThrow(/backup\/code-unreadable/);
+  });
+
+  it('the sheet holds what is needed and no passphrase', async () => {
+    const key = await findKey(lab.trustDir, rootId);
+    const sheet = await makeRecoverySheet({
+      keys: [key],
+      withCode: [rootId],
+      copies: [
+        {
+          label: 'BLUE',
+          file: 'trustdesk-backup-2026-11-21.tar.gz.age',
+          written: now.toISOString(),
+          proven: undefined,
+        },
+      ],
+      passphraseLine: false,
+      now,
+    });
+    expect(sheet).toMatchObject({ printed: now.toISOString(), passphraseLine: false });
+    expect(sheet.keys[0]!.fingerprint.replaceAll(' ', '')).toBe(rootId);
+    expect(sheet.keys[0]!.codes).toHaveLength(1);
+    expect(sheet.steps.join('\n')).toContain('age -d trustdesk-backup-2026-11-21.tar.gz.age | tar -xz');
+    const without = await makeRecoverySheet({
+      keys: [key],
+      withCode: [],
+      copies: [],
+      passphraseLine: true,
+      now,
+    });
+    expect(without.keys[0]!.codes).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+/** Exclusive writing on file systems without hard links, which is what most removable drives have. */
+import type * as fsPromises from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeFileAtomically } from '../../../electron/files/atomic-file.ts';
+import { hasCode } from '../../../shared/errors.ts';
+
+const code = vi.hoisted(() => ({ value: 'EPERM' }));
+vi.mock('node:fs/promises', async (original) => ({
+  ...(await original<typeof fsPromises>()),
+  link: () => Promise.reject(Object.assign(new Error('no links here'), { code: code.value })),
+}));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'trustdesk-links-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])(
+  'a file system that answers %s to link',
+  (answer) => {
+    beforeEach(() => {
+      code.value = answer;
+    });
+
+    it('takes a new private file, refuses a second one, and keeps no rest', async () => {
+      const file = path.join(folder, 'backup');
+      await writeFileAtomically(file, 'one', { exclusive: true });
+      expect([await readFile(file, 'utf8'), (await stat(file)).mode & 0o777]).toEqual(['one', 0o600]);
+      const error: unknown = await writeFileAtomically(file, 'two', { exclusive: true }).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(hasCode(error, 'files/write-failed') && error.details.reason).toBe('EEXIST');
+      expect(await readFile(file, 'utf8')).toBe('one');
+      expect(await readdir(folder)).toEqual(['backup']);
+    });
+
+    it('lets one of many writers win', async () => {
+      const file = path.join(folder, 'backup');
+      const writes = Array.from({ length: 8 }, (_, index) =>
+        writeFileAtomically(file, `writer ${index}`, { exclusive: true }),
+      );
+      const won = (await Promise.allSettled(writes)).flatMap(({ status }, index) =>
+        status === 'fulfilled' ? [`writer ${index}`] : [],
+      );
+      expect(won).toEqual([await readFile(file, 'utf8')]);
+      expect(await readdir(folder)).toEqual(['backup']);
+    });
+  },
+);
+
+it.each(['EIO', 'EACCES', 'ENOSPC'])('%s is a failure like any other', async (answer) => {
+  code.value = answer;
+  const error: unknown = await writeFileAtomically(path.join(folder, 'x'), 'one', { exclusive: true }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect((error as { code: string }).code).toBe(
+    answer === 'ENOSPC' ? 'files/disk-full' : 'files/write-failed',
+  );
+  expect(await readdir(folder)).toEqual([]);
+});
