@@ -147,7 +147,8 @@ function spkiOf(object: KeyObject): Buffer {
 // notary takes short RSA keys here and then drops their signatures; the person is better told now.
 function assertRsaBits(path: string, object: KeyObject): void {
   const bits = object.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (bits < minimumRsaBits) throw noPublicKey(path, `RSA bit length is too short (${bits})`);
+  if (bits < minimumRsaBits)
+    throw noPublicKey(path, `RSA bit length is too short (${bits}), at least ${minimumRsaBits} are needed`);
 }
 
 function fromCertificate(path: string, bytes: Uint8Array, name: string, now: number): PublicKeyFile {
