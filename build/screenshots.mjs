@@ -57,7 +57,7 @@ const scenes = [
     name: 'raw-metadata',
     once: async (page) => {
       await tab(/^Metadata/)(page);
-      await page.getByRole('button', { name: 'Show targets.json' }).click();
+      await page.getByRole('button', { name: 'Raw targets.json' }).click();
     },
     show: (page) => page.getByRole('region', { name: /targets\.json/ }).waitFor(),
   },

@@ -30,6 +30,7 @@ export function runShortcut(event: KeyboardEvent, { app, repositories, repositor
   if (isModal) return false;
   const section = command && !event.shiftKey ? sections[Number(event.key) - 1] : undefined;
   if (section !== undefined) go({ screen: section.id });
+  else if (command && event.key === ',') go({ screen: 'settings' });
   else if (event.altKey && event.key === 'ArrowLeft') back();
   else if (command && event.key.toLowerCase() === 'r' && !event.shiftKey) {
     if (route.screen === 'repository') void repository(route.gun).getState().refresh();

@@ -4,7 +4,7 @@ import './fingerprint.css';
 export function Fingerprint({ sha256 }: { readonly sha256: string }) {
   const groups = sha256.match(/.{1,4}/g) ?? [];
   return (
-    <span className="mono selectable fingerprint" aria-label={`SHA-256 ${groups.join(' ')}`} role="text">
+    <span className="mono selectable fingerprint" aria-label={`SHA-256 ${groups.join(' ')}`} role="img">
       {groups.map((group, at) => (
         <span key={at}>{group}</span>
       ))}

@@ -42,7 +42,8 @@ export function ChooseFile({
   const choose = (): void =>
     onAnswer({
       kind: 'choose',
-      entries: want === 'file' || want === 'files' ? [...chosen] : [],
+      // Without an entry the folder that is open is meant.
+      entries: want === 'save' ? [] : [...chosen],
       ...(want === 'save' ? { name: name.trim() } : {}),
     });
   return (
@@ -55,7 +56,7 @@ export function ChooseFile({
         <>
           <Button onPress={cancel}>Cancel</Button>
           <Button tone="primary" isDisabled={!isReady} onPress={choose}>
-            {verbs[want]}
+            {want === 'directory' && chosen.length > 0 ? 'Choose selected folder' : verbs[want]}
           </Button>
         </>
       }

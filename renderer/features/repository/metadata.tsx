@@ -50,7 +50,7 @@ export function Metadata({ detail: { metadata, rootChain }, store }: MetadataPro
                   <Identifier value={file.sha256} />
                 </td>
                 <td className="table-act">
-                  <ShowButton label={`Show ${file.role}.json`} onPress={() => void showRaw(file.role)} />
+                  <ShowButton label={`Raw ${file.role}.json`} onPress={() => void showRaw(file.role)} />
                 </td>
               </tr>
             ))}
@@ -70,7 +70,7 @@ export function Metadata({ detail: { metadata, rootChain }, store }: MetadataPro
                   </td>
                   <td className="table-act">
                     <ShowButton
-                      label={`Show root version ${version}`}
+                      label={`Raw root version ${version}`}
                       onPress={() => void showRaw('root', version)}
                     />
                   </td>

@@ -62,9 +62,10 @@ function Content({ state, index, acts }: ContentProps) {
   useEffect(() => {
     if (table.tags.length <= comparedUnasked) void compare(table.tags);
   }, [table, compare]);
+  const wantsUnsigned = segment === 'unsigned' || table.tags.length <= comparedUnasked;
   useEffect(() => {
-    if (unsigned.kind === 'idle') void loadUnsigned();
-  }, [unsigned, loadUnsigned]);
+    if (unsigned.kind === 'idle' && wantsUnsigned) void loadUnsigned();
+  }, [unsigned, loadUnsigned, wantsUnsigned]);
   const asked = registry.size >= table.tags.length;
   return (
     <>
@@ -92,6 +93,9 @@ function Content({ state, index, acts }: ContentProps) {
           ]}
         />
         <div className="toolbar-end">
+          <span className="muted toolbar-found" role="status">
+            {query !== '' && segment !== 'unsigned' && `${countText(positions.length)} found`}
+          </span>
           <Selected state={state} index={index} acts={acts} />
           <Compare state={state} asked={asked} onStart={() => void compareAll()} />
         </div>

@@ -326,3 +326,27 @@ describe('interrupted publishes', () => {
     expect(store.getState().interrupted).toEqual([]);
   });
 });
+
+describe('a plan that several signers could sign', () => {
+  test('is made again with the one that the person chose', async () => {
+    const { bridge, calls } = fakeBridge({
+      'plans.revoke': ({ signAs }) => {
+        if (signAs === undefined)
+          throw new AppError('signer/choose', { gun: acmeApp, names: ['alice', 'bob'] });
+        throw new AppError('plan/nothing-to-do', { gun: acmeApp });
+      },
+    });
+    const store = createPlanStore(bridge, () => undefined);
+    await store
+      .getState()
+      .make('Revoke 1 tag', (plans, signAs) =>
+        plans.revoke({ gun: acmeApp, tags: ['1.0'], ...(signAs === undefined ? {} : { signAs }) }),
+      );
+    const { review } = store.getState();
+    if (review.kind !== 'refused') throw new Error('it is not refused');
+    expect(review.choices).toEqual(['alice', 'bob']);
+    await review.choose('bob');
+    expect(calls.map(({ input }) => (input as { signAs?: string }).signAs)).toEqual([undefined, 'bob']);
+    expect(store.getState().review).toMatchObject({ kind: 'refused', choices: [] });
+  });
+});
