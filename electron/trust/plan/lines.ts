@@ -36,10 +36,8 @@ function revivedRoles(
   before: RoleBodies,
   after: RoleBodies,
 ): readonly (readonly [RoleName, TargetsBody])[] {
-  return changes.flatMap((change) => {
-    const body = change.kind === 'witness' && !before.has(change.role) ? after.get(change.role) : undefined;
-    return body === undefined ? [] : [[change.role, body] as const];
-  });
+  const witnessed = new Set(changes.flatMap((change) => (change.kind === 'witness' ? [change.role] : [])));
+  return [...after].filter(([role]) => witnessed.has(role) && !before.has(role));
 }
 
 function additions(role: RoleName, body: TargetsBody): readonly Change[] {

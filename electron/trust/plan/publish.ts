@@ -19,6 +19,9 @@ import { signSnapshot } from './sign-snapshot.ts';
 /** Notary's server answers VERSION when somebody published in between; after this many tries we say so. */
 const MAX_TRIES = 5;
 
+/** One version per publish: no delegation has been published this often. */
+const HIGHEST_FLOOR = 100_000;
+
 /** The server said no, or was never reached: the upload is certainly not there. */
 const TOOK_NOTHING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'notary/rejected',
@@ -154,7 +157,10 @@ async function raiseFloors(
   for (const { role } of plan.roles) {
     if (!isDelegation(role) || source.targets.has(role)) continue;
     const stored = await ports.storedVersion(plan, role);
-    if (stored !== undefined) floors.set(role, stored);
+    if (stored === undefined) continue;
+    // SECURITY: the number is anybody's word. A huge one would be signed, and nothing could ever come after it.
+    if (stored > HIGHEST_FLOOR) throw implausibleVersion(plan, role, stored);
+    floors.set(role, stored);
   }
 }
 
@@ -204,6 +210,11 @@ async function readBack(
       const signedBy = (planned?.signatures ?? []).map(({ keyId, owner }) => ({ keyId, owner }));
       return { role: file.role, version: file.body.version, sha256, signedBy };
     });
+}
+
+function implausibleVersion(plan: Plan, role: RoleName, version: number): AppError {
+  const reason = `the server claims to have version ${String(version)} of ${role} already`;
+  return new AppError('plan/moot', { gun: plan.gun, reason });
 }
 
 function createdMeanwhile(plan: Plan): AppError {

@@ -2,11 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import type { RoleName } from '../../../shared/brands.ts';
 import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
-import { isAppError } from '../../../shared/errors.ts';
+import { AppError, isAppError } from '../../../shared/errors.ts';
 import { listKeys } from '../../../electron/keystore/key-directory.ts';
 import { openMetadataCache } from '../../../electron/notary/metadata-cache.ts';
 import { makePlan, type PlanSource } from '../../../electron/trust/plan/make-plan.ts';
 import type { Plan } from '../../../electron/trust/plan/plan.ts';
+import { publishPlan } from '../../../electron/trust/plan/publish.ts';
+import type { PublishPorts } from '../../../electron/trust/plan/publish-ports.ts';
 import { signRoles } from '../../../electron/trust/plan/sign-roles.ts';
 import { RELEASES, ROOT } from '../../../electron/tuf/names.ts';
 import { Publisher } from '../../simulator/notary-simulator-publisher.ts';
@@ -101,6 +103,31 @@ test('a new repository does not start on a server other than the one that was re
   const plan = await lab.planner.addSigner({ gun, name: 'jeff', keys, rootKey: 'new' });
   expect(await codeOf(lab.publish({ ...plan, server: 'https://elsewhere.test' }))).toBe('plan/moot');
   expect([lab.simulator.uploads, (await lab.keyFiles()).length]).toEqual([0, 1]);
+});
+
+test.each([
+  [41, 42],
+  [Number.MAX_SAFE_INTEGER - 1, 'plan/moot'],
+])('of a role that comes back the server claims version %s: %s is signed', async (claimed, outcome) => {
+  const lab = await withJeff();
+  await lab.publish(await lab.planner.addSigner({ gun, name: 'mia', keys: [await lab.newKey('mia')] }));
+  const plan = await lab.planner.sign({ gun, tags: [tagToSign('new')], signAs: 'mia' });
+  const details = { server: 's', status: 400, code: 'VERSION', message: 'version' };
+  let uploads = 0;
+  const ports: PublishPorts = {
+    ...lab.ports(),
+    upload: async (...upload) => {
+      uploads += 1;
+      if (uploads === 1) throw new AppError('notary/rejected', details);
+      await lab.ports().upload(...upload);
+    },
+    storedVersion: () => Promise.resolve(claimed),
+  };
+  const published = publishPlan(plan, ports, nodeCrypto).then(
+    ({ roles }) => roles.find(({ role }) => role === 'targets/mia')?.version,
+    (error: unknown) => (isAppError(error) ? error.code : error),
+  );
+  expect(await published).toBe(outcome);
 });
 
 describe('a repository that was made here', () => {
