@@ -36,27 +36,31 @@ export interface Window {
 const addresses = (output: string): readonly string[] =>
   [...output.matchAll(/http:\/\/127\.0\.0\.1:\d+\/#[\w-]+/g)].map(([address]) => address);
 
-/** Runs the start command; `environment` is that of a workstation, or empty for a computer with nothing on it. */
+/** `npm start` makes sure of the build first; everything else starts what was built. */
+const programs = {
+  built: ['dist/browser/server.js', '--no-open', '--port', '0'],
+  start: ['build/start.mjs', '--browser', '--no-open', '--port', '0'],
+} as const;
+
+/** `environment` is that of a workstation, or empty for a computer with nothing on it. */
 export async function startApp(
   scope: Scope,
   environment: Readonly<Record<string, string>> = {},
+  program: keyof typeof programs = 'built',
 ): Promise<App> {
   const dataFolder = environment['TRUSTDESK_HOME'] ?? join(scope.folder, 'trustdesk');
-  const child = spawn(
-    process.execPath,
-    [join(root, 'build/start.mjs'), '--browser', '--no-open', '--port', '0'],
-    {
-      cwd: root,
-      env: {
-        ...basicEnvironment(),
-        HOME: scope.folder,
-        DOCKER_CONFIG: join(scope.folder, '.docker'),
-        TRUSTDESK_HOME: dataFolder,
-        ...environment,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const [script, ...flags] = programs[program];
+  const child = spawn(process.execPath, [join(root, script), ...flags], {
+    cwd: root,
+    env: {
+      ...basicEnvironment(),
+      HOME: scope.folder,
+      DOCKER_CONFIG: join(scope.folder, '.docker'),
+      TRUSTDESK_HOME: dataFolder,
+      ...environment,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));

@@ -2,7 +2,7 @@
  * The real notary-server on a random loopback port: signing on its own (Ed25519), or through notary-signer (ECDSA)
  * as in production; optionally behind token authentication. State is in memory and ends with the scope.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeAuthority, writeServerFiles } from './certificates.ts';
 import type { Authority, CertificateFiles } from './certificates.ts';
@@ -20,6 +20,8 @@ export interface NotaryServer extends Server {
   readonly host: string;
   readonly caPem: string;
   readonly caPath: string;
+  /** Its own certificate. */
+  readonly certificatePem: string;
   readonly port: number;
 }
 
@@ -31,6 +33,8 @@ export interface NotaryServerOptions {
   readonly authority?: Authority;
   /** A certificate of other hosts or days than usual, for tests of TLS failures. */
   readonly certificate?: { readonly hosts: readonly string[]; readonly validDays?: number };
+  /** Sends its authority's certificate after its own. */
+  readonly sendsChain?: boolean;
   /** The port of a server that has been stopped, to start it again with nothing in it. */
   readonly port?: number;
 }
@@ -98,6 +102,9 @@ export async function startNotaryServer(
     hosts: options.certificate?.hosts ?? ['localhost', '127.0.0.1'],
     validDays: options.certificate?.validDays ?? 1,
   });
+  const certificatePem = await readFile(tls.certificate, 'utf8');
+  if (options.sendsChain === true)
+    await writeFile(tls.certificate, `${certificatePem}\n${authority.certificatePem}`);
   const config = {
     server: { http_addr: `127.0.0.1:${port}`, tls_cert_file: tls.certificate, tls_key_file: tls.key },
     trust_service: await trustService(scope, options.signing ?? 'local', tls),
@@ -114,5 +121,13 @@ export async function startNotaryServer(
       : accepts(port);
   const server = await startServer(scope, peerPath('notary-server'), ['-config', file], isReady);
   const host = `localhost:${port}`;
-  return { ...server, port, host, url: `https://${host}`, caPem: authority.certificatePem, caPath: tls.ca };
+  return {
+    ...server,
+    port,
+    host,
+    url: `https://${host}`,
+    caPem: authority.certificatePem,
+    caPath: tls.ca,
+    certificatePem,
+  };
 }

@@ -1,0 +1,202 @@
+/** The first start on a computer with nothing on it, and on one where docker has been at work. */
+import { describe, expect, it } from 'vitest';
+import { describeWithPeers } from '../lab/describe-with-peers.ts';
+import { startNotaryServer } from '../lab/notary-server.ts';
+import { openScope } from '../lab/scope.ts';
+import { useScope } from '../lab/use-scope.ts';
+import { makeWorkstation } from '../lab/workstation.ts';
+import { openBrowser, openWindow, startApp } from './app.ts';
+import { expectQuiet, openRepository, shownTags, sitDown } from './desk.ts';
+
+declare global {
+  interface Window {
+    ran: string[];
+    violations: string[];
+  }
+}
+
+describeWithPeers('the first run', ['chromium'], () => {
+  describe('on an empty computer', () => {
+    const desk = useScope(sitDown);
+
+    it('opens three doors, and says that nothing was found', async () => {
+      const { page } = desk();
+      await page.getByRole('heading', { level: 1, name: 'See who signed what' }).waitFor();
+      const doors = await page.getByRole('main').getByRole('heading', { level: 2 }).allTextContents();
+      expect(doors).toEqual(['Use what is here', 'Connect to a trust server', 'Try it in the sandbox']);
+      expect(await page.getByRole('button', { name: 'Nothing here yet' }).isDisabled()).toBe(true);
+      expect(await page.title()).toBe('Trustdesk');
+    });
+
+    it('keeps the one-time token out of the address and out of every request', () => {
+      const { page, requests, app } = desk();
+      const token = new URL(app.address()).hash.slice(1);
+      expect(token.length).toBeGreaterThan(40);
+      expect(page.url()).not.toContain(token);
+      expect(requests.filter((url) => url.includes(token) && !url.includes('#'))).toEqual([]);
+    });
+
+    it('has nothing of Node in the page', async () => {
+      const kinds = await desk().page.evaluate(() =>
+        ['require', 'process', 'module', 'Buffer', 'global', 'electron', 'ipcRenderer'].map(
+          (name) => typeof (globalThis as Record<string, unknown>)[name],
+        ),
+      );
+      expect(kinds).toEqual(Array.from({ length: 7 }, () => 'undefined'));
+    });
+
+    it('sends its whole policy with the page', async () => {
+      const { app } = desk();
+      const { origin, host } = new URL(app.address());
+      const answer = await fetch(`${origin}/`);
+      expect(answer.headers.get('content-security-policy')).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+          `connect-src ws://${host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; ` +
+          "require-trusted-types-for 'script'",
+      );
+    });
+
+    it('asks nothing of anybody else, and nothing is wrong in it', () => {
+      expectQuiet(desk());
+    });
+  });
+
+  describe('against who gets a script into the page', () => {
+    const desk = useScope(sitDown);
+
+    /** Each tries to add its own name to `ran`. */
+    const attempts = {
+      'an inline script': () => {
+        const script = document.createElement('script');
+        script.append("window.ran.push('script')");
+        document.body.append(script);
+      },
+      'an inline event handler': () => {
+        const image = document.createElement('img');
+        image.setAttribute('onerror', "window.ran.push('handler')");
+        image.src = 'data:,';
+        document.body.append(image);
+      },
+      'text turned into HTML': () => {
+        document.body.insertAdjacentHTML(
+          'beforeend',
+          '<img src="data:," onerror="window.ran.push(\'html\')">',
+        );
+      },
+      'text turned into code': () => {
+        const make = (globalThis as unknown as { Function: new (code: string) => () => void }).Function;
+        new make("window.ran.push('function')")();
+      },
+      'a script from elsewhere': () => {
+        const script = document.createElement('script');
+        Object.assign(script, { src: 'https://example.com/x.js', onload: () => window.ran.push('remote') });
+        document.body.append(script);
+      },
+      'a request elsewhere': () => {
+        void fetch('https://example.com/').then(() => window.ran.push('fetch'));
+      },
+      'a frame': () => {
+        const frame = document.createElement('iframe');
+        frame.onload = () => window.ran.push('frame');
+        frame.src = 'https://example.com/';
+        document.body.append(frame);
+      },
+    };
+
+    /** Runs in the page. Waits until the browser has said no, by an event or an error. */
+    async function watch(attempt: () => void) {
+      window.ran = [];
+      window.violations = [];
+      const note = (event: SecurityPolicyViolationEvent): void => {
+        window.violations.push(event.violatedDirective);
+      };
+      document.addEventListener('securitypolicyviolation', note);
+      const refused = new Promise((resolve) => {
+        document.addEventListener('securitypolicyviolation', resolve, { once: true });
+        addEventListener('error', resolve, { once: true });
+      });
+      // In a task of its own, so that the policy of the page applies and not the debugger's privileges.
+      setTimeout(attempt);
+      await refused;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      document.removeEventListener('securitypolicyviolation', note);
+      return { ran: window.ran, violations: window.violations };
+    }
+
+    it.each(Object.entries(attempts))('refuses %s', async (_, attempt) => {
+      const call = `(${String(watch)})(${String(attempt)})`;
+      const outcome: Awaited<ReturnType<typeof watch>> = await desk().page.evaluate(call);
+      expect(outcome.ran).toEqual([]);
+      expect(outcome.violations).not.toEqual([]);
+    });
+  });
+
+  describe('with one window at a time', () => {
+    const place = useScope(async (scope) => {
+      const app = await startApp(scope, {}, 'start');
+      return { app, browser: await openBrowser(scope) };
+    });
+
+    it('refuses an address that was used, and prints a new one when the window has left', async () => {
+      const { app, browser } = place();
+      const used = app.address();
+      const first = await openWindow(browser, used);
+      await first.page.getByRole('heading', { level: 1 }).waitFor();
+      const second = await openWindow(browser, used);
+      await second.page.getByRole('alertdialog', { name: 'This address was used before' }).waitFor();
+      await second.close();
+      await first.close();
+      const third = await openWindow(browser, await app.nextAddress());
+      await third.page.getByRole('heading', { level: 1, name: 'See who signed what' }).waitFor();
+      expect(app.address()).not.toBe(used);
+    });
+
+    it('goes on after a reload', async () => {
+      const scope = await openScope();
+      const desk = await sitDown(scope);
+      await desk.page.getByRole('heading', { level: 1 }).waitFor();
+      await desk.page.reload();
+      await desk.page.getByRole('heading', { level: 1, name: 'See who signed what' }).waitFor();
+      expect(desk.app.output()).not.toContain('has been gone');
+      await scope.close();
+    });
+  });
+});
+
+describeWithPeers('where docker was before', ['chromium', 'docker', 'notary', 'notary-server'], () => {
+  const gun = 'registry.example.test/acme/app';
+  const place = useScope(async (scope) => {
+    const notary = await startNotaryServer(scope);
+    const station = await makeWorkstation(scope, { notary });
+    await station.must.notary(['init', gun]);
+    await station.must.notary(['addhash', gun, '1.0', '12', '--sha256', 'ab'.repeat(32), '--publish']);
+    await station.must.docker(['trust', 'inspect', gun]);
+    return { station, desk: await sitDown(scope, station.environment) };
+  });
+
+  it('shows what is here at once, and says where it was found', async () => {
+    const { page } = place().desk;
+    await page.getByRole('heading', { level: 1, name: 'Repositories' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('Welcome');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 repository and 3 keys').waitFor();
+    await page.getByText(place().station.trustDirectory).waitFor();
+    await page.getByRole('button', { name: 'Show them' }).click();
+    await openRepository(page, gun);
+    expect(await shownTags(page)).toEqual([['1.0', 'ab'.repeat(32), 'Repo Admin']]);
+  });
+
+  it('lists the keys that notary lists', async () => {
+    const { desk, station } = place();
+    const listed = await station.must.notary(['key', 'list']);
+    const ids = [...listed.stdout.matchAll(/[0-9a-f]{64}/g)].map(([id]) => id);
+    await desk.page.getByRole('button', { name: /^Keys/ }).click();
+    await desk.page.getByRole('grid', { name: 'Private keys' }).waitFor();
+    const text = await desk.page.getByRole('main').innerHTML();
+    expect(ids).toHaveLength(3);
+    for (const id of ids) expect(text).toContain(id);
+    expect(text).not.toContain('PRIVATE KEY');
+    expectQuiet(desk);
+  });
+});
