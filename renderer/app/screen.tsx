@@ -58,12 +58,14 @@ function Repository({ stores, route }: RepositoryProps) {
       acts={{
         sign: (chosen) => setSheet({ kind: 'sign', gun, chosen }),
         revoke: (tags) =>
-          void make(`Revoke ${countOf(tags.length, 'tag')}`, (calls) =>
-            calls.revoke({ gun, tags: [...tags] }),
+          void make(`Revoke ${countOf(tags.length, 'tag')}`, (calls, signAs) =>
+            calls.revoke({ gun, tags: [...tags], ...(signAs === undefined ? {} : { signAs }) }),
           ),
         addSigner: (signer) => setSheet({ kind: 'add-signer', gun, signer }),
         removeSigner: (name) =>
-          void make(`Remove signer ${name}`, (calls) => calls.removeSigner({ gun, name })),
+          void make(`Remove signer ${name}`, (calls, signAs) =>
+            calls.removeSigner({ gun, name, ...(signAs === undefined ? {} : { signAs }) }),
+          ),
       }}
       onHide={() => {
         void repositories

@@ -1,6 +1,6 @@
 /** The review of a plan, in one sheet from "nothing has been sent yet" to the receipt. */
 import { Check, LoaderCircle } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PlanView, ReceiptView } from '../../../shared/ipc/plans.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,8 +10,9 @@ import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Section, Waiting } from '../../ui/surface.tsx';
 import { Afterwards, Changes, SignedBy } from './plan-changes.tsx';
-import type { PlanState, PlanStore } from './plan-store.ts';
+import type { PlanState, PlanStore, Review } from './plan-store.ts';
 import { stepText } from './plan-words.ts';
+import { SignerChoice } from './sign-sheet.tsx';
 import './plans.css';
 
 interface PlanSheetProps {
@@ -40,7 +41,9 @@ export function PlanSheet({ store, question, onSaved }: PlanSheetProps) {
         </Sheet>
       );
     case 'refused':
-      return (
+      return review.choices.length > 0 ? (
+        <Choosing key={review.title} review={review} onClose={() => void close()} />
+      ) : (
         <Sheet
           isOpen
           onClose={() => void close()}
@@ -57,6 +60,38 @@ export function PlanSheet({ store, question, onSaved }: PlanSheetProps) {
     case 'published':
       return <Published plan={review.plan} receipt={review.receipt} onClose={() => void close()} />;
   }
+}
+
+interface ChoosingProps {
+  readonly review: Extract<Review, { kind: 'refused' }>;
+  readonly onClose: () => void;
+}
+
+/** Keys of several signers are here, so the person says who acts. */
+function Choosing({ review: { title, choices, choose }, onClose }: ChoosingProps) {
+  const [signer, setSigner] = useState<string>();
+  return (
+    <Sheet
+      isOpen
+      onClose={onClose}
+      title={title}
+      purpose="Keys of several signers are on this computer. Only the one you choose signs."
+      actions={
+        <>
+          <Button onPress={onClose}>Cancel</Button>
+          <Button
+            tone="primary"
+            isDisabled={signer === undefined}
+            onPress={() => (signer === undefined ? undefined : void choose(signer))}
+          >
+            Review…
+          </Button>
+        </>
+      }
+    >
+      <SignerChoice signers={choices} value={signer} onChange={setSigner} />
+    </Sheet>
+  );
 }
 
 interface ReviewingProps {

@@ -16,10 +16,20 @@ export type StagedChange = CallOutput<'plans.stagedChanges'>[number];
 export type Review =
   | { readonly kind: 'closed' }
   | { readonly kind: 'making'; readonly title: string }
-  | { readonly kind: 'refused'; readonly title: string; readonly error: WireError }
+  | {
+      readonly kind: 'refused';
+      readonly title: string;
+      readonly error: WireError;
+      /** What the person can choose between, when that is all that was missing. */
+      readonly choices: readonly string[];
+      readonly choose: (chosen: string) => Promise<void>;
+    }
   | { readonly kind: 'reviewing'; readonly plan: PlanView; readonly error: WireError | undefined }
   | { readonly kind: 'publishing'; readonly plan: PlanView; readonly step: PublishStep | undefined }
   | { readonly kind: 'published'; readonly plan: PlanView; readonly receipt: ReceiptView };
+
+/** `chosen`: who signs or which root key, once main said that there are several. */
+export type PlanWork = (plans: Bridge['plans'], chosen?: string) => Promise<PlanView>;
 
 export interface PlanState {
   readonly review: Review;
@@ -27,7 +37,7 @@ export interface PlanState {
   /** Publishes that were cut off, and what main found out about them; until the person has seen it. */
   readonly interrupted: readonly Interrupted[];
   /** Asks main for a plan and opens the review. */
-  readonly make: (title: string, work: (plans: Bridge['plans']) => Promise<PlanView>) => Promise<void>;
+  readonly make: (title: string, work: PlanWork, chosen?: string) => Promise<void>;
   readonly publish: () => Promise<void>;
   readonly save: () => Promise<boolean>;
   /** Drops the plan, or stops a publish before its upload. */
@@ -46,12 +56,14 @@ export function createPlanStore(bridge: Bridge, onPublished: (gun: string) => vo
     review: { kind: 'closed' },
     staged: idle,
     interrupted: [],
-    make: async (title, work) => {
+    make: async (title, work, chosen) => {
       set({ review: { kind: 'making', title } });
       try {
-        set({ review: { kind: 'reviewing', plan: await work(bridge.plans), error: undefined } });
+        set({ review: { kind: 'reviewing', plan: await work(bridge.plans, chosen), error: undefined } });
       } catch (thrown) {
-        set({ review: { kind: 'refused', title, error: toWireError(thrown) } });
+        const error = toWireError(thrown);
+        const choose = (name: string): Promise<void> => get().make(title, work, name);
+        set({ review: { kind: 'refused', title, error, choices: choicesOf(error), choose } });
       }
     },
     publish: async () => {
@@ -113,4 +125,9 @@ export function createPlanStore(bridge: Bridge, onPublished: (gun: string) => vo
 /** An outcome that was not known before replaces its question; everything else that was found stays until seen. */
 function withNews(known: readonly Interrupted[], news: readonly Interrupted[]): readonly Interrupted[] {
   return [...known.filter(({ outcome }) => outcome !== 'unknown'), ...news];
+}
+
+/** SECURITY: among several signers main never guesses; the person says who acts. */
+function choicesOf({ code, details }: WireError): readonly string[] {
+  return code === 'signer/choose' && 'names' in details ? details.names : [];
 }
