@@ -37,6 +37,17 @@ async function answer(page: Page, text: string): Promise<void> {
   await button(page, 'Unlock and sign').click();
 }
 
+/** Each of alice's two keys signs, and each has a passphrase of its own. */
+async function answerForAlice(page: Page, remember: string): Promise<void> {
+  const asked = sheet(page).locator('.passphrase-purpose .mono');
+  const first = (await asked.textContent()) ?? '';
+  await sheet(page).getByRole('radio', { name: remember }).check();
+  await answer(page, passphrase);
+  await asked.filter({ hasNotText: first }).waitFor();
+  await sheet(page).getByRole('radio', { name: remember }).check();
+  await answer(page, passphrase);
+}
+
 async function done(page: Page): Promise<void> {
   await sheet(page)
     .getByText(/^Read back from/)
@@ -78,8 +89,7 @@ describeWithPeers('signing in the window', ['chromium'], () => {
     await button(page, 'Sign 1 tag').click();
     await answer(page, 'not the passphrase');
     await sheet(page).getByText('That passphrase does not open this key. Try again.').waitFor();
-    await sheet(page).getByRole('radio', { name: 'For 15 minutes of use' }).check();
-    await answer(page, passphrase);
+    await answerForAlice(page, 'For 15 minutes of use');
     await sheet(page)
       .getByText(/^Read back from localhost/)
       .waitFor();
@@ -102,13 +112,15 @@ describeWithPeers('signing in the window', ['chromium'], () => {
     await done(page);
     await chip.click();
     await chip.waitFor({ state: 'detached' });
+    await tagGrid(page).getByTitle('test-login-page', { exact: true }).waitFor();
+    expect(await page.getByText('Unlocked').count()).toBe(0);
   });
 
   it('revokes several tags at once, as the signer that was chosen', async () => {
     const { page } = desk();
     for (const tag of ['nightly', 'test-login-page']) {
       const row = tagGrid(page).locator('[role=row]', { has: page.getByTitle(tag, { exact: true }) });
-      await row.getByRole('checkbox').check({ force: true });
+      await row.locator('[data-check]').click();
     }
     await page.getByRole('button', { name: 'Revoke…' }).click();
     await sheet(page).getByRole('radio', { name: 'alice' }).check();
@@ -117,7 +129,7 @@ describeWithPeers('signing in the window', ['chromium'], () => {
       .getByText(/nightly can no longer be pulled/)
       .waitFor();
     await button(page, 'Revoke 2 tags').click();
-    await answer(page, passphrase);
+    await answerForAlice(page, 'Only this time');
     await done(page);
     await tagGrid(page).getByTitle('nightly', { exact: true }).waitFor({ state: 'detached' });
     const left = await tagNames(page);
@@ -135,7 +147,9 @@ describeWithPeers('signing in the window', ['chromium'], () => {
     await button(page, 'Add signer ops').click();
     await answer(page, passphrase);
     await done(page);
-    await page.getByRole('table', { name: 'Signers' }).getByRole('row', { name: /ops/ }).waitFor();
+    const row = page.getByRole('table', { name: 'Signers' }).getByRole('row', { name: /ops/ });
+    await row.waitFor();
+    expect(await row.textContent()).toMatch(/RSA.*Nothing signed yet/);
   });
 
   it('says whose key a file is', async () => {
@@ -145,6 +159,7 @@ describeWithPeers('signing in the window', ['chromium'], () => {
     await page.keyboard.press('Enter');
     await sheet(page).locator('input[type=file]').setInputFiles(certificate);
     await sheet(page).getByText('targets/ops').first().waitFor();
+    expect(await sheet(page).textContent()).toMatch(/demo\/webshop/);
     await button(page, 'Close').first().click();
     await sheet(page).waitFor({ state: 'detached' });
   });
@@ -160,6 +175,8 @@ describeWithPeers('signing in the window', ['chromium'], () => {
       .getByRole('table', { name: 'Signers' })
       .getByRole('row', { name: /ops/ })
       .waitFor({ state: 'detached' });
+    const left = await page.getByRole('table', { name: 'Signers' }).getByRole('row').count();
+    expect(left).toBe(3);
     await tagsTab(page);
   });
 
