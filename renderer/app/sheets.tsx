@@ -52,6 +52,7 @@ export function Sheets({ stores }: { readonly stores: Stores }) {
           isOpen
           gun={sheet.gun}
           signer={sheet.signer}
+          existing={signersOf(stores, sheet.gun)}
           identify={identify}
           onClose={close}
           onAdd={(wish) => {
@@ -62,4 +63,9 @@ export function Sheets({ stores }: { readonly stores: Stores }) {
       )}
     </>
   );
+}
+
+function signersOf(stores: Stores, gun: string): readonly string[] {
+  const { detail } = stores.repository(gun).getState();
+  return detail.kind === 'ready' ? detail.value.signers.map(({ name }) => name) : [];
 }

@@ -103,7 +103,7 @@ function LockNote({ stores: { lock } }: { readonly stores: Stores }) {
   const left =
     state.locksAt === undefined
       ? ''
-      : `, ${spanText(Math.max(0, state.locksAt - now)).replace(/ minutes?/, ' min')} left`;
+      : `, ${spanText(Math.max(0, state.locksAt - now)).replace(/ minutes?/, ' min')}`;
   return (
     <button type="button" className="sidebar-chip" title="Lock now" onClick={() => void lockNow()}>
       <LockOpen className="icon" size={14} aria-hidden />

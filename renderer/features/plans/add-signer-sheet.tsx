@@ -1,6 +1,7 @@
 /** "Add signer…": drop the public key or certificate, name the signer. Main parses the files and refuses private keys. */
 import { useState } from 'react';
 import type { CallInput } from '../../../shared/ipc/bridge.ts';
+import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -12,6 +13,8 @@ export type AddSignerWish = CallInput<'plans.addSigner'>;
 interface AddSignerSheetProps {
   /** The repository, or undefined when it is named here (it may not exist yet). */
   readonly gun: string;
+  /** Signers the repository has: naming one of them adds a key to it. */
+  readonly existing: readonly string[];
   /** An existing signer that gets another key. */
   readonly signer?: string | undefined;
   readonly isOpen: boolean;
@@ -22,7 +25,15 @@ interface AddSignerSheetProps {
 
 const nameForm = /^[a-z0-9][a-z0-9_-]*$/;
 
-export function AddSignerSheet({ gun, signer, isOpen, identify, onClose, onAdd }: AddSignerSheetProps) {
+export function AddSignerSheet({
+  gun,
+  existing,
+  signer,
+  isOpen,
+  identify,
+  onClose,
+  onAdd,
+}: AddSignerSheetProps) {
   const [keys, setKeys] = useState<readonly DroppedKey[]>([]);
   const [results, setResults] = useState<readonly Identified[]>([]);
   const [typed, setTyped] = useState<string>();
@@ -67,6 +78,11 @@ export function AddSignerSheet({ gun, signer, isOpen, identify, onClose, onAdd }
           error={name === 'releases' ? 'This name is reserved.' : nameProblem}
           mono
         />
+      )}
+      {signer === undefined && existing.includes(name) && (
+        <Banner tone="warn" title={`${name} is a signer already.`}>
+          This adds {keys.length === 1 ? 'a key' : 'keys'} to {name}; whoever holds it can sign as {name}.
+        </Banner>
       )}
     </Sheet>
   );

@@ -116,7 +116,9 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
       title={`${plan.title} in ${plan.gun}`}
       purpose={
         isPublishing
-          ? `${stepText(review.step)} …`
+          ? question === undefined
+            ? `${stepText(review.step)} …`
+            : 'Waiting for the passphrase.'
           : `Nothing has been sent yet. This is what will change on ${serverName(plan.server)}.`
       }
       note={
@@ -175,7 +177,7 @@ function Published({ plan, receipt, onClose }: PublishedProps) {
       onClose={onClose}
       title={`${plan.title}: done`}
       purpose={`Read back from ${serverName(server)}${tries === 1 ? '.' : `, after ${tries} tries because others published meanwhile.`}`}
-      note={restorePoint !== undefined && 'A restore point of before is kept.'}
+      note={restorePoint !== undefined && 'A restore point of the state before is kept.'}
       actions={
         <>
           <CopyButton text={JSON.stringify(receipt, undefined, 2)} what="receipt">
@@ -187,6 +189,7 @@ function Published({ plan, receipt, onClose }: PublishedProps) {
         </>
       }
     >
+      <Changes plan={plan} />
       <Section title="Published">
         <ul className="plan-list">
           {roles.map(({ role, version, sha256, signedBy }) => (
@@ -198,7 +201,9 @@ function Published({ plan, receipt, onClose }: PublishedProps) {
               <span className="plan-what muted">
                 <Identifier value={sha256} />
               </span>
-              <span className="muted truncate">by {signedBy.map(({ owner }) => owner).join(', ')}</span>
+              <span className="muted truncate">
+                by {[...new Set(signedBy.map(({ owner }) => owner))].join(', ')}
+              </span>
             </li>
           ))}
         </ul>

@@ -2,7 +2,7 @@
  * A passphrase, asked with what it will sign. SECURITY: what is typed lives in this component only, goes to main as the
  * answer to this question's one-time ID, and is emptied at once; it never enters a store.
  */
-import { type SyntheticEvent, useState } from 'react';
+import { type SyntheticEvent, useEffect, useRef, useState } from 'react';
 import { Input } from 'react-aria-components/Input';
 import { Label } from 'react-aria-components/Label';
 import { TextField } from 'react-aria-components/TextField';
@@ -44,6 +44,11 @@ export function PassphraseQuestion({ prompt, onAnswer, isInline = false }: Passp
   const isTooShort = isNew && passphrase.length < shortest;
   const differs = isNew && repeated !== '' && repeated !== passphrase;
   const isReady = passphrase !== '' && !isTooShort && (!isNew || repeated === passphrase);
+  const form = useRef<HTMLFormElement>(null);
+  // In a sheet that is taller than the window the question would be asked below the fold.
+  useEffect(() => {
+    void form.current?.scrollIntoView({ block: 'end' });
+  }, []);
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (!isReady) return;
@@ -52,7 +57,7 @@ export function PassphraseQuestion({ prompt, onAnswer, isInline = false }: Passp
     setRepeated('');
   };
   return (
-    <form className="passphrase" onSubmit={submit} autoComplete="off">
+    <form ref={form} className="passphrase" onSubmit={submit} autoComplete="off">
       <div className="passphrase-purpose selectable">
         <strong>
           {isNew ? `A passphrase for the new ${owner} key` : `Passphrase of ${keyName}`}{' '}
@@ -64,7 +69,8 @@ export function PassphraseQuestion({ prompt, onAnswer, isInline = false }: Passp
           </div>
         ))}
       </div>
-      {problem !== undefined && (
+      {problem === 'key-chain-unavailable' && <p className="muted">{problems[problem]}</p>}
+      {problem !== undefined && problem !== 'key-chain-unavailable' && (
         <p className="field-error" role="alert">
           {problems[problem]}
         </p>
@@ -82,17 +88,19 @@ export function PassphraseQuestion({ prompt, onAnswer, isInline = false }: Passp
         <fieldset className="fieldset">
           <legend className="visually-hidden">Remember it</legend>
           <div className="choices">
-            {canRemember.map((choice) => (
-              <label key={choice} className="choice">
-                <input
-                  type="radio"
-                  name="remember"
-                  checked={choice === remember}
-                  onChange={() => setRemember(choice)}
-                />
-                {remembers[choice]}
-              </label>
-            ))}
+            {canRemember
+              .filter((choice) => choice !== 'key-chain' || problem !== 'key-chain-unavailable')
+              .map((choice) => (
+                <label key={choice} className="choice">
+                  <input
+                    type="radio"
+                    name="remember"
+                    checked={choice === remember}
+                    onChange={() => setRemember(choice)}
+                  />
+                  {remembers[choice]}
+                </label>
+              ))}
           </div>
         </fieldset>
       )}
