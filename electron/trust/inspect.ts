@@ -9,8 +9,8 @@ import type { BaseRole, MetadataFile, RootBody, TargetEntry } from '../tuf/model
 import { pathCovers, RELEASES, TARGETS } from '../tuf/names.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
 import type { Inspection, SignedTags, SignerKeys } from './inspection.ts';
-import { sortNaturally } from './natural-order.ts';
 import { canonicalIdsOf } from './role-views.ts';
+import { TagRows } from './tag-rows.ts';
 
 /** The verified files that a view is made of. */
 export interface InspectedFiles {
@@ -75,13 +75,9 @@ const isReleasedRole = (role: string): boolean => role === TARGETS || role === R
 export function signedTags(targets: TargetsFiles, tag?: string): SignedTags {
   const walked = [...walkRoles(targets)].filter(({ paths }) => tag === undefined || pathCovers(paths, tag));
   const rows = new TagRows();
-  for (const role of releasesFirst(walked)) {
-    for (const target of entriesOf(role, tag)) rows.release(target);
-  }
+  for (const role of releasesFirst(walked)) rows.release(entriesOf(role, tag));
   for (const role of walked) {
-    if (isReleasedRole(role.role)) continue;
-    const signer = rows.signer(toSignerName(role.role));
-    for (const target of entriesOf(role, tag)) rows.sign(target, signer);
+    if (!isReleasedRole(role.role)) rows.sign(entriesOf(role, tag), toSignerName(role.role));
   }
   return rows.toColumns();
 }
@@ -92,65 +88,4 @@ function releasesFirst(walked: readonly WalkedRole[]): readonly WalkedRole[] {
 
 function entriesOf({ body }: WalkedRole, tag: string | undefined): readonly TargetEntry[] {
   return tag === undefined ? body.targets : body.targets.filter(({ name }) => name === tag);
-}
-
-interface TagRow {
-  readonly entry: TargetEntry;
-  signerSet: number;
-  /** The same tag with another digest. */
-  other: TagRow | undefined;
-}
-
-/** Rows under construction: 100,000 of them share a few sets of signers. */
-class TagRows {
-  readonly #byTag = new Map<string, TagRow>();
-  readonly #rows: TagRow[] = [];
-  readonly #sets: (readonly string[])[] = [[]];
-  readonly #grown = new Map<string, Map<number, number>>();
-
-  release(entry: TargetEntry): void {
-    const first = this.#byTag.get(entry.name);
-    if (find(first, entry) !== undefined) return;
-    const row: TagRow = { entry, signerSet: 0, other: undefined };
-    this.#rows.push(row);
-    if (first === undefined) this.#byTag.set(entry.name, row);
-    else first.other = row;
-  }
-
-  /** Where `sign` remembers which sets this signer has already been added to. */
-  signer(name: string): { readonly name: string; readonly grown: Map<number, number> } {
-    const grown = this.#grown.get(name) ?? new Map<number, number>();
-    this.#grown.set(name, grown);
-    return { name, grown };
-  }
-
-  sign(entry: TargetEntry, signer: { readonly name: string; readonly grown: Map<number, number> }): void {
-    const row = find(this.#byTag.get(entry.name), entry);
-    if (row === undefined) return;
-    const known = signer.grown.get(row.signerSet);
-    const grown = known ?? this.#sets.push([...(this.#sets[row.signerSet] ?? []), signer.name]) - 1;
-    if (known === undefined) signer.grown.set(row.signerSet, grown);
-    row.signerSet = grown;
-  }
-
-  toColumns(): SignedTags {
-    const rows = sortNaturally(this.#rows, ({ entry }) => entry.name);
-    return {
-      tags: rows.map(({ entry }) => entry.name),
-      digests: rows.map(({ entry }) => toHexDigest(entry)),
-      sizes: rows.map(({ entry }) => entry.length),
-      signers: rows.map(({ signerSet }) => signerSet),
-      signerSets: this.#sets,
-    };
-  }
-}
-
-/** The row that holds this very digest. Parsed digests are canonical base64, so equal texts are equal bytes. */
-function find(first: TagRow | undefined, { sha256 }: TargetEntry): TagRow | undefined {
-  if (first === undefined || first.entry.sha256 === sha256) return first;
-  return first.other?.entry.sha256 === sha256 ? first.other : undefined;
-}
-
-function toHexDigest({ sha256 }: TargetEntry): string {
-  return sha256 === undefined ? '' : Buffer.from(sha256, 'base64').toString('hex');
 }
