@@ -2,7 +2,7 @@
  * `trustdesk revoke [-y] IMAGE[:TAG]`, in the place of `docker trust revoke`. Command line.
  * Unlike docker's, it also takes tags from the repository administrator, and says so only when the server shows it.
  */
-import { AppError, isAppError } from '../../shared/errors.ts';
+import { type AppError, isAppError } from '../../shared/errors.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
 import { agrees } from './ask.ts';
 import { carryOut, isRehearsal, printReceipt } from './carry-out.ts';

@@ -141,7 +141,9 @@ describeWithPeers(
         const full = join(scope.folder, 'full');
         mkdirSync(full);
         await mustRun('mount', ['-t', 'tmpfs', '-o', 'size=4096', 'tmpfs', full]);
-        scope.defer(async () => void (await run('umount', ['-l', full])));
+        scope.defer(async () => {
+          await run('umount', ['-l', full]);
+        });
         const refused = await desk.trustdesk(['sign', `${image}:2.0`, ...digest], {
           env: { TRUSTDESK_HOME: full },
         });

@@ -1,5 +1,5 @@
 /** "Sign tags…": which tags, as whom. The plan that follows shows the digests; the registry is asked by main. */
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { CallInput } from '../../../shared/ipc/bridge.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { Button } from '../../ui/button.tsx';
@@ -31,9 +31,6 @@ export function SignSheet({ gun, isOpen, signers, unsigned, chosen, onClose, onS
   const [size, setSize] = useState('');
   const [signAs, setSignAs] = useState(signers[0]);
   const [query, setQuery] = useState('');
-  useEffect(() => {
-    if (isOpen) setTicked(new Set(chosen));
-  }, [isOpen, chosen]);
   const extra = typed.split(/[\s,]+/).filter((tag) => tag !== '');
   const tags = [...new Set([...ticked, ...extra])];
   const offered = [...new Set([...chosen, ...(unsigned ?? [])])];

@@ -47,7 +47,7 @@ export function PassphraseQuestion({ prompt, onAnswer, isInline = false }: Passp
   const form = useRef<HTMLFormElement>(null);
   // In a sheet that is taller than the window the question would be asked below the fold.
   useEffect(() => {
-    void form.current?.scrollIntoView({ block: 'end' });
+    form.current?.scrollIntoView({ block: 'end' });
   }, []);
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();

@@ -13,7 +13,7 @@ import { runCommandLine } from '../../../electron/cli/command-line.ts';
 import { WindowPlans } from '../../../electron/trust/plan/window-plans.ts';
 import {
   gun,
-  openPublishingLab,
+  type openPublishingLab,
   passphrase,
   tagToSign,
   usePublishingLab,

@@ -310,7 +310,10 @@ describe('after', () => {
     const lab = await withJeff();
     const plan = await signTag(lab, 'new');
     const stop = new AbortController();
-    lab.simulator.once(() => Promise.resolve(stop.abort()));
+    lab.simulator.once(() => {
+      stop.abort();
+      return Promise.resolve();
+    });
     expect(await lab.publish(plan, stop.signal)).toMatchObject({ tries: 1 });
     expect(lab.tags()).toEqual(['new', 'old']);
   });
@@ -398,7 +401,10 @@ describe('what is read back', () => {
     const lab = await withJeff();
     const plan = await signTag(lab, 'mine');
     const other = await signTag(lab, 'theirs');
-    const swapped = { ...lab.ports(), upload: async () => void (await lab.publish(other)) };
+    const upload = async (): Promise<void> => {
+      await lab.publish(other);
+    };
+    const swapped = { ...lab.ports(), upload };
     expect(await failure(publishPlan(plan, swapped, nodeCrypto))).toMatchObject({
       code: 'plan/not-read-back',
       details: { reason: 'the server shows another file with the same version' },

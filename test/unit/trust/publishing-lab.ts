@@ -92,12 +92,15 @@ export async function openPublishingLab() {
     TRUSTDESK_HOME: dataFolder,
   };
   const http = createHttpClient({ env, timeouts: { idleMs: 2_000, connectMs: 2_000, totalMs: 10_000 } });
-  cleanups.push(() => Promise.resolve(http.close()));
+  cleanups.push(() => {
+    http.close();
+    return Promise.resolve();
+  });
   const surroundings = { env, platform: process.platform, home, now: () => simulator.now, http };
   const connector = connectLikeDocker(await readConfiguration(surroundings), surroundings);
   const { trustDirectory } = connector;
 
-  const person = { answer: passphrase as string | 'cancels', asked: [] as PassphraseQuestion[] };
+  const person = { answer: passphrase as string, asked: [] as PassphraseQuestion[] };
   const opened: PrivateKey[] = [];
   const unlocker = new WatchedUnlocker(person, opened);
   const common = {

@@ -76,6 +76,6 @@ describe('staged changes', () => {
       'plan/staged-unreadable',
     ],
   ])('refuses %s', (_, parts, code) => {
-    expect(() => toChanges(staged(parts))).toThrowError(expect.objectContaining({ code }));
+    expect(() => toChanges(staged(parts))).toThrow(expect.objectContaining({ code }));
   });
 });
