@@ -17,7 +17,9 @@ export interface Part {
 
 const defOf = (schema: Schema): Part['def'] => schema._zod.def as unknown as Part['def'];
 const checksOf = (def: Part['def']): Part['checks'] =>
-  ((def['checks'] ?? []) as unknown as { _zod: { def: Record<string, unknown> } }[]).map((check) => check._zod.def);
+  ((def['checks'] ?? []) as unknown as { _zod: { def: Record<string, unknown> } }[]).map(
+    (check) => check._zod.def,
+  );
 
 const leaves = new Set(['string', 'number', 'int', 'boolean', 'literal', 'enum', 'undefined', 'unknown']);
 
