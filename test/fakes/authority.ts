@@ -22,7 +22,7 @@ export interface Subject {
 
 /** Issues a certificate; without an issuer it signs itself. */
 export async function issue(subject: Subject, issuer?: Issued): Promise<Issued> {
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']));
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const name = (commonName: string): string => `CN=${commonName.replace(/([,+"\\<>;=])/g, '\\$1')}`;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(8))).toString('hex'),
