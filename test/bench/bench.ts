@@ -7,6 +7,7 @@ import type { BenchLab } from './bench-lab.ts';
 import { inspectRows, listRows, manyRows, memoryRows, startRows } from './read-benchmarks.ts';
 import { isMet, toTable } from './report.ts';
 import type { Row } from './report.ts';
+import { windowRows } from './window-benchmarks.ts';
 import { signManyRows, signRows, signerRows } from './sign-benchmarks.ts';
 
 interface Choice {
@@ -31,6 +32,7 @@ const groups: Readonly<Record<string, (lab: BenchLab, choice: Choice) => Promise
   list: (lab, { tags, runs }) => forEachSize((count) => listRows(lab, count, runs), tags),
   memory: (lab, { tags }) => memoryRows(lab, largest(tags)),
   many: (lab, { runs }) => manyRows(lab, runs),
+  window: (lab) => windowRows(lab),
   sign: (lab, { tags, runs }) => forEachSize((count) => signRows(lab, count, runs), tags),
   'sign-many': (lab, { tags, runs }) => signManyRows(lab, Math.min(...tags), runs),
   signers: (lab) => signerRows(lab),
