@@ -169,6 +169,13 @@ export const errorTexts: ErrorTexts = {
       `No private key of ${name} for ${gun} is on this computer.`,
       `Load the key of ${name} (\`trustdesk key load\`), plug in the token that holds it, or sign as another signer.`,
     ),
+  'signer/name-needed': ({ gun, account }) =>
+    text(
+      account === null
+        ? `${gun} has no signer yet, and no account of its registry says who you are.`
+        : `${gun} has no signer yet, and the account ${account} cannot be a signer's name.`,
+      'Say who signs with `--as NAME`, or log in with `docker login` first: docker takes the name of the account.',
+    ),
   'signer/choose': ({ gun, names }) =>
     text(
       `Several signers of ${gun} have keys on this computer: ${names.join(', ')}.`,
@@ -404,10 +411,25 @@ export const errorTexts: ErrorTexts = {
       `Key ${keyId} is already here.`,
       'Nothing was overwritten. Remove the present key first if you mean it.',
     ),
+  'keystore/not-a-signer-key': ({ keyId, role }) =>
+    text(
+      `Key ${keyId} is a ${role} key, not a signer's.`,
+      "Certificates are made for signers' keys; choose one of those.",
+    ),
   'keystore/key-not-found': ({ keyId }) =>
     text(
       `Key ${keyId} is not here.`,
       'Load it, restore it from a backup, or plug in the token that holds it.',
+    ),
+  'keystore/ambiguous-id': ({ given, keyIds }) =>
+    text(
+      `Several keys begin with ${given}: ${keyIds.join(', ')}.`,
+      'Type more of the ID of the one you mean; `trustdesk key list` prints them whole.',
+    ),
+  'keystore/none-of-repository': ({ gun }) =>
+    text(
+      `No key here belongs to ${gun}.`,
+      '`trustdesk key list` says which repository a key belongs to. Keys of signers belong to none: name them with --key.',
     ),
   'keystore/permissions-too-open': ({ path, mode }) =>
     text(
@@ -453,6 +475,11 @@ export const errorTexts: ErrorTexts = {
     text(
       `${path} cannot be read as a backup: ${reason}.`,
       'Choose a file that ends in .tar.gz.age, or a private_keys_backup.tar.gz.',
+    ),
+  'backup/none-in-folder': ({ path }) =>
+    text(
+      `There is no backup in ${path}.`,
+      'Plug the drive in, and name the file or the folder it was written to.',
     ),
   'backup/damaged': ({ path, reason }) =>
     text(
@@ -508,10 +535,12 @@ export const errorTexts: ErrorTexts = {
 
   // prompts and the bridge
   'prompt/cancelled': () => text('Cancelled.', 'Nothing was changed. Start again when you are ready.'),
-  'prompt/no-terminal': ({ what }) =>
+  'prompt/no-terminal': ({ what, variable }) =>
     text(
       `${what} is needed, but there is no terminal to ask on.`,
-      'Set the passphrase in the environment (DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE, DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE) or run this in a terminal.',
+      variable === undefined
+        ? 'Set the passphrase in the environment (DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE, DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE) or run this in a terminal.'
+        : `Set it in the environment variable ${variable}, or run this in a terminal.`,
     ),
   'ipc/invalid-input': ({ channel, reason }) =>
     text(`The request ${channel} was not understood: ${reason}.`, 'Correct what you entered and try again.'),

@@ -44,6 +44,7 @@ export interface ErrorDetails {
   'signer/malformed-name': { name: string };
   'signer/unknown': { gun: string; name: string };
   'signer/no-key': { gun: string; name: string };
+  'signer/name-needed': { gun: string; account: string | null };
   'signer/choose': { gun: string; names: readonly string[] };
   'signer/key-refused': { path: string; reason: string };
   'engine/unavailable': { socket: string; reason: string };
@@ -102,7 +103,11 @@ export interface ErrorDetails {
   'keystore/changed-meanwhile': { path: string };
   'keystore/key-chain': { reason: string };
   'keystore/key-exists': { keyId: string };
+  'keystore/not-a-signer-key': { keyId: string; role: string };
   'keystore/key-not-found': { keyId: string };
+  /** The beginning of several key IDs. */
+  'keystore/ambiguous-id': { given: string; keyIds: readonly string[] };
+  'keystore/none-of-repository': { gun: string };
   'keystore/permissions-too-open': { path: string; mode: string };
   'files/write-failed': { path: string; reason: string };
   'files/disk-full': { path: string };
@@ -114,6 +119,7 @@ export interface ErrorDetails {
   'backup/too-large': { limitBytes: number };
   'backup/invalid-recipient': { recipient: string };
   'backup/not-a-backup': { path: string; reason: string };
+  'backup/none-in-folder': { path: string };
   'backup/damaged': { path: string; reason: string };
   'backup/wrong-passphrase': { path: string };
   'backup/wrong-identity': { path: string };
@@ -130,7 +136,8 @@ export interface ErrorDetails {
   'sandbox/start-failed': { reason: string };
   // prompts and the bridge
   'prompt/cancelled': Record<string, never>;
-  'prompt/no-terminal': { what: string };
+  /** `variable` names the environment variable that would answer instead, where it is not one of docker's. */
+  'prompt/no-terminal': { what: string; variable?: string };
   'ipc/invalid-input': { channel: string; reason: string };
   'ipc/refused': { channel: string };
   'app/internal': { id: string };

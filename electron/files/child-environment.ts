@@ -7,8 +7,8 @@ import path from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** docker's and notary's passphrases, in all their spellings, and notary's user and password. */
-const secretName = /^(?:NOTARY_AUTH|(?:NOTARY|DOCKER_CONTENT_TRUST)_\w*PASSPHRASE)$/i;
+/** docker's, notary's and our own passphrases, in all their spellings, and notary's user and password. */
+const secretName = /^(?:NOTARY_AUTH|(?:NOTARY|DOCKER_CONTENT_TRUST|TRUSTDESK)_\w*PASSPHRASE)$/i;
 
 /** SECURITY: a passphrase is for the key store; no other program gets it along with its environment. */
 export function withoutSecrets(env: Environment): Record<string, string | undefined> {

@@ -22,6 +22,8 @@ export interface Paths {
   /** Our own files: TRUSTDESK_HOME or the platform's place. */
   readonly dataDirectory: string;
   readonly settingsFile: string;
+  /** What is known of backups and of keys that are kept offline. */
+  readonly backupRecordsFile: string;
 }
 
 /** Every place by the rules of the tool that owns it. */
@@ -38,6 +40,7 @@ export function resolvePaths(environment: Environment): Paths {
     notaryConfigFile: path.join(home, '.notary', 'config.json'),
     dataDirectory,
     settingsFile: path.join(dataDirectory, 'settings.json'),
+    backupRecordsFile: path.join(dataDirectory, 'backups.json'),
   };
 }
 

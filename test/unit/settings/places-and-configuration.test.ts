@@ -21,6 +21,7 @@ describe('paths', () => {
       notaryConfigFile: '/home/jo/.notary/config.json',
       dataDirectory: '/home/jo/.local/share/trustdesk',
       settingsFile: '/home/jo/.local/share/trustdesk/settings.json',
+      backupRecordsFile: '/home/jo/.local/share/trustdesk/backups.json',
     });
   });
 
