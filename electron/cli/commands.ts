@@ -36,6 +36,12 @@ const as: OptionSpec = {
   help: 'The signer to act as, when keys of several are here',
 };
 
+const rootKey: OptionSpec = {
+  name: 'root-key',
+  value: 'string',
+  help: 'Root key for a repository that is new: its ID, or new',
+};
+
 const fewerThan =
   (count: number, refusal: string) =>
   (operands: readonly string[]): string | undefined =>
@@ -130,6 +136,7 @@ export const commands: readonly CommandSpec[] = [
         help: 'Size of the manifest; with --digest, the registry is not asked',
       },
       as,
+      rootKey,
       ...changeOptions,
     ],
     refuse: fewerThan(1, "'trustdesk sign' requires at least 1 argument"),
@@ -151,7 +158,7 @@ export const commands: readonly CommandSpec[] = [
     manners: 'docker',
     options: [
       { name: 'key', value: 'list', help: "Path to the signer's public key or certificate file" },
-      { name: 'root-key', value: 'string', help: 'Root key for a repository that is new: its ID, or new' },
+      rootKey,
       ...changeOptions,
     ],
     refuse: fewerThan(2, "'trustdesk signer add' requires at least 2 arguments"),

@@ -3,12 +3,13 @@
  * The digest is what the registry holds under the tag now (or `--digest`), manifest and multi-arch index alike; it is
  * that digest which is signed, even if the tag moves meanwhile. All tags of a repository go into one publish.
  */
-import type { Gun } from '../../shared/brands.ts';
+import type { CanonicalKeyId, Gun } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type ImageReference, parseImageReference } from '../registry/image-reference.ts';
 import type { RegistryManifest } from '../registry/registry-client.ts';
 import { toBase64 } from '../tuf/base64.ts';
 import { fromHex } from '../tuf/hex.ts';
+import type { Plan } from '../trust/plan/plan.ts';
 import type { TagToSign } from '../trust/plan/sign-tags.ts';
 import { carryOut, isRehearsal, printReceipt } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
@@ -106,7 +107,12 @@ async function signOne(
   args: Arguments,
   terminal: Terminal,
 ): Promise<void> {
-  const plan = await planning.planner.sign({ gun, tags: wishes.map(toTag), signAs: valueOf(args, 'as') });
+  const plan = await planning.planner.sign({
+    gun,
+    tags: wishes.map(toTag),
+    signAs: valueOf(args, 'as'),
+    rootKey: valueOf(args, 'root-key') as CanonicalKeyId | 'new' | undefined,
+  });
   const quiet = isRehearsal(args) || isOn(args, 'json');
   if (!quiet) {
     for (const { image } of wishes)
@@ -114,9 +120,16 @@ async function signOne(
   }
   const receipt = await carryOut(plan, planning, args, terminal);
   if (receipt === undefined) return;
+  const created = createdLines(plan);
   const lines = wishes.map(({ tag }) => `Successfully signed ${gun}:${tag}\n`).join('');
-  printReceipt(receipt, lines + receiptAsText(receipt), args, terminal);
+  printReceipt(receipt, created + lines + receiptAsText(receipt), args, terminal);
   await sayMovedTags(wishes, planning, args, terminal);
+}
+
+/** docker's words for a repository that was made along the way. */
+function createdLines({ gun, initialise }: Plan): string {
+  if (initialise?.signer === undefined) return '';
+  return `Created signer: ${initialise.signer.name}\nFinished initializing signed repository for ${gun}\n`;
 }
 
 function toTag({ tag, manifest }: Wish): TagToSign {

@@ -57,7 +57,8 @@ export function createHandlers(
     doctor: { run: ({ target }) => doctor.run(target) },
     sandbox: { status: sandbox.status, start: sandbox.start, stop: sandbox.stop, reset: sandbox.reset },
     plans: {
-      sign: ({ gun, tags, signAs }) => plans.sign(parseGun(gun), tags, signAs),
+      sign: ({ gun, tags, signAs, rootKey }) =>
+        plans.sign(parseGun(gun), tags, signAs, rootKey as CanonicalKeyId | undefined),
       revoke: ({ gun, tags, signAs }) => plans.revoke(parseGun(gun), tags, signAs),
       addSigner: ({ gun, name, keys: files, rootKey }) =>
         plans.addSigner(parseGun(gun), name, files, rootKey as CanonicalKeyId | undefined),

@@ -60,6 +60,8 @@ export interface Connector {
   tlsFor(url: string, registry: string): Promise<ServerTls>;
   /** Holds the tokens for `url` with the credentials of `registry`. @throws `config/...` */
   authorizerFor(url: string, registry: string): Promise<Authorizer>;
+  /** Whom docker's credentials for a registry belong to. @throws `config/...` */
+  accountFor(registry: string): Promise<string | undefined>;
   /** Reads configuration only; nothing is sent yet. @throws `config/...`, `notary/not-https` */
   connect(gun: Gun, options?: ConnectOptions): Promise<RepositoryConnection>;
   /** @throws `config/...` */
@@ -88,6 +90,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     serverFor: options.chooseServer,
     tlsFor,
     authorizerFor,
+    accountFor: async (registry) => (await options.credentials.find(registry))?.credentials.username,
     connect: async (gun, { actions = 'pull', signal } = {}) => {
       const { registry } = registryOfGun(gun);
       const server = options.chooseServer(registry);

@@ -66,8 +66,40 @@ export const contract = {
     refreshed: event(repositories.refreshProgress),
     changed: event(z.array(repositories.row)),
   },
+  /** Passphrases are asked for by main, through prompts; so are the files that are read and written. */
   keys: {
     list: call(nothing, keys.list),
+    generate: call(z.strictObject({ wish: keys.newKey }), keys.storedKey),
+    /** Main asks for the files. `name`: for keys whose file names no role. */
+    import: call(z.strictObject({ name: z.optional(app.shortText) }), keys.importResults),
+    /** Main asks for the place. Several keys only as a bundle. */
+    export: call(
+      z.strictObject({
+        keys: z.array(keys.keyRef).check(z.minLength(1), z.maxLength(1000)),
+        format: keys.exportFormat,
+      }),
+      keys.written,
+    ),
+    /** `shared`: every key that opens with the same old passphrase gets the new one. */
+    change: call(z.strictObject({ key: keys.keyRef, shared: z.boolean() }), keys.changeResults),
+    /** For a signer's key; `days` is for a self-signed certificate only. */
+    certify: call(
+      z.strictObject({
+        key: keys.keyRef,
+        want: z.enum(['request', 'certificate']),
+        subject: keys.certificateSubject,
+        days: z.int().check(z.minimum(1), z.maximum(7300)),
+      }),
+      keys.written,
+    ),
+    /** What would no longer work without it. */
+    removal: call(z.strictObject({ key: keys.keyRef }), keys.removal),
+    /** Main asks for a typed confirmation. */
+    remove: call(z.strictObject({ key: keys.keyRef }), nothing),
+    remembered: call(z.strictObject({ key: keys.keyRef }), z.strictObject({ where: keys.rememberedWhere })),
+    forget: call(z.strictObject({ key: keys.keyRef }), nothing),
+    /** Which keys of a repository are here, backed up, or nowhere that is known. */
+    holdings: call(z.strictObject({ gun: app.gun }), keys.holdings),
   },
   settings: {
     get: call(nothing, settings.view),
@@ -98,11 +130,13 @@ export const contract = {
   },
   /** Every change to trust: made as a plan, reviewed, then published by ID. */
   plans: {
+    /** Makes repository and signer too when there is none; `rootKey` as in `addSigner`. */
     sign: call(
       z.strictObject({
         gun: app.gun,
         tags: z.array(plans.tagWish).check(z.minLength(1), z.maxLength(1000)),
         signAs: z.optional(app.shortText),
+        rootKey: z.optional(app.shortText),
       }),
       plans.plan,
     ),

@@ -68,6 +68,22 @@ describeWithPeers(
       for (const { digest } of pushed) expect(ours.stdout).toContain(digest.slice('sha256:'.length));
     });
 
+    test('the first signature makes the repository, and docker signs on with the very same keys', async () => {
+      const { desk, registry, engine } = lab();
+      const image = `${registry.host}/acme/first`;
+      await registry.pushImage('acme/first', '1.0', 'content 1.0');
+      const done = await desk.must.trustdesk(['sign', `${image}:1.0`, '--as', 'jeff']);
+      expect(done.stdout).toContain(
+        `Created signer: jeff\nFinished initializing signed repository for ${image}\nSuccessfully signed ${image}:1.0\n`,
+      );
+      await engine.importImage(`${image}:2.0`);
+      await desk.must.docker(['trust', 'sign', '--local', `${image}:2.0`]);
+      const ours = await desk.must.trustdesk(['inspect', '--pretty', image]);
+      const theirs = await desk.must.docker(['trust', 'inspect', '--pretty', image]);
+      expect(ours.stdout).toBe(theirs.stdout);
+      expect(ours.stdout).toMatch(/1\.0 +[0-9a-f]{64} +jeff\n2\.0 +[0-9a-f]{64} +jeff\n/);
+    });
+
     test('a dry run and a saved plan change nothing', async () => {
       const { desk } = lab();
       const image = await newRepository('dry');

@@ -11,9 +11,15 @@ import { chooseSigner, directDelegations, localSigners } from './identity.ts';
 import { rolesLosingSignatures, type PlanSource } from './make-plan.ts';
 import type { AvailableKey } from './plan.ts';
 
+const NAME = /^[a-z0-9][a-z0-9_-]*$/;
+
+export function isSignerName(name: string): boolean {
+  return NAME.test(name) && name !== 'releases';
+}
+
 /** docker's rule; `releases` is its shared role. @throws `signer/malformed-name`, `signer/reserved-name` */
 export function parseSignerName(name: string): RoleName {
-  if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) throw new AppError('signer/malformed-name', { name });
+  if (!NAME.test(name)) throw new AppError('signer/malformed-name', { name });
   if (name === 'releases') throw new AppError('signer/reserved-name', { name });
   return `targets/${name}` as RoleName;
 }

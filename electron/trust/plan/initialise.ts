@@ -2,10 +2,11 @@
  * Makes what a new repository needs before its first publish: root key and certificate, repository key, the server's
  * own keys. Privileged side. Nothing is uploaded here; keys that were made stay, as docker keeps them.
  */
-import type { CanonicalKeyId, Gun, TufKeyId } from '../../../shared/brands.ts';
+import type { CanonicalKeyId, TufKeyId } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { makeRootCertificate } from '../../crypto/certificate.ts';
 import { generateKey } from '../../keystore/generate-key.ts';
+import type { KeyHeaders } from '../../keystore/key-names.ts';
 import type { PrivateKey } from '../../keystore/private-key.ts';
 import { findKey, storeKey } from '../../keystore/store-key.ts';
 import type { KeyUnlocker } from '../../keystore/unlock.ts';
@@ -18,6 +19,7 @@ import { ROOT, TARGETS } from '../../tuf/names.ts';
 import { newRoot } from '../../tuf/new-metadata.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import { publicKeyOfJson } from '../../tuf/public-key-json.ts';
+import { withSignerKey } from './first-signer.ts';
 import { NEW_REPOSITORY_KEY, NEW_ROOT_KEY, withMadeKeys } from './make-initial-plan.ts';
 import type { Plan } from './plan.ts';
 import type { Initialised } from './publish-ports.ts';
@@ -39,12 +41,14 @@ export async function initialiseRepository(plan: Plan, services: InitialiseServi
   const timestamp = await serverKey('timestamp', services);
   const snapshot = await serverKey('snapshot', services);
   const root = await rootKey(plan, services);
-  const targets = await newKey('targets', plan.gun, plan, services);
+  const targets = await newKey({ role: 'targets', gun: plan.gun }, plan, services);
   const certificate = await makeRootCertificate(plan.gun, root, services.now());
   const keys = { root: [certificate], targets: [targets.key], snapshot: [snapshot], timestamp: [timestamp] };
   const body = { ...newRoot(keys, services.now(), services.crypto), version: 0 };
+  const signer = await firstSignerKey(plan, services);
+  const made = withMadeKeys(plan, madeKeys(plan, root, targets, certificate, services.crypto));
   return {
-    plan: withMadeKeys(plan, madeKeys(plan, root, targets, certificate, services.crypto)),
+    plan: signer === undefined ? made : withSignerKey(made, signer.key, services.crypto),
     source: {
       gun: plan.gun,
       server: plan.server,
@@ -53,7 +57,7 @@ export async function initialiseRepository(plan: Plan, services: InitialiseServi
       targets: new Map([[TARGETS, unsignedFile(TARGETS, emptyTargets(services.now()))]]),
       unusable: new Map(),
     },
-    signers: new Map([root, targets].map((key) => [key.id, key])),
+    signers: new Map([root, targets, ...(signer === undefined ? [] : [signer])].map((key) => [key.id, key])),
   };
 }
 
@@ -74,22 +78,32 @@ function madeKeys(
 
 async function rootKey(plan: Plan, services: InitialiseServices): Promise<PrivateKey> {
   const planned = plan.initialise?.rootKey;
-  if (planned === undefined || planned === 'new') return newKey('root', undefined, plan, services);
-  const stored = await findKey(services.trustDirectory, planned);
+  if (planned === undefined || planned === 'new') return newKey({ role: 'root' }, plan, services);
+  return openKey(planned, plan, services);
+}
+
+/** Of the signer whose tags are signed in the same publish. */
+async function firstSignerKey(plan: Plan, services: InitialiseServices): Promise<PrivateKey | undefined> {
+  const signer = plan.initialise?.signer;
+  if (signer === undefined) return undefined;
+  if (signer.key === 'new') return newKey({ role: signer.name }, plan, services);
+  return openKey(signer.key, plan, services);
+}
+
+async function openKey(keyId: CanonicalKeyId, plan: Plan, services: InitialiseServices): Promise<PrivateKey> {
+  const stored = await findKey(services.trustDirectory, keyId);
   const key = await services.unlocker.open(stored, [plan.title, `Creates ${plan.gun}`], services.signal);
   services.opened.push(key);
   return key;
 }
 
 async function newKey(
-  role: 'root' | 'targets',
-  gun: Gun | undefined,
+  headers: KeyHeaders,
   plan: Plan,
   { trustDirectory, unlocker, opened, signal }: InitialiseServices,
 ): Promise<PrivateKey> {
   const key = await generateKey();
   opened.push(key);
-  const headers = { role, gun };
   const passphrase = await unlocker.choose(
     { id: key.id, ...headers },
     [plan.title, `Creates ${plan.gun}`],

@@ -108,6 +108,8 @@ export interface PlanBasis {
 export interface PlanInitialise {
   /** `new`: a root key is made when the plan is carried out. */
   readonly rootKey: CanonicalKeyId | 'new';
+  /** Its first signer, where tags are signed in the same publish; `new`: the key is made then too. */
+  readonly signer?: { readonly name: string; readonly key: CanonicalKeyId | 'new' } | undefined;
 }
 
 export interface Plan {

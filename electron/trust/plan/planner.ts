@@ -13,7 +13,8 @@ import type { PublicKey } from '../../tuf/model.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { Connector } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
-import { addSignerChanges, parseSignerName, removeSignerEdit } from './change-signers.ts';
+import { addSignerChanges, isSignerName, parseSignerName, removeSignerEdit } from './change-signers.ts';
+import { makeFirstSignaturePlan } from './first-signer.ts';
 import { onlyThese } from './identity.ts';
 import { makeInitialPlan } from './make-initial-plan.ts';
 import { makePlan, type PlanSource } from './make-plan.ts';
@@ -35,12 +36,19 @@ export interface ActAs {
   readonly signAs?: string | undefined;
 }
 
-export interface AddSignerWish {
+/** For a repository that does not exist yet: which root key, `new`, or undefined when there is at most one. */
+interface NewRepository {
   readonly gun: Gun;
+  readonly rootKey?: CanonicalKeyId | 'new' | undefined;
+}
+
+export interface SignWish extends ActAs, NewRepository {
+  readonly tags: readonly TagToSign[];
+}
+
+export interface AddSignerWish extends NewRepository {
   readonly name: string;
   readonly keys: readonly PublicKey[];
-  /** For a repository that does not exist yet: which root key, `new`, or undefined when there is at most one. */
-  readonly rootKey?: CanonicalKeyId | 'new' | undefined;
 }
 
 interface Reading {
@@ -55,9 +63,13 @@ export class Planner {
     this.#services = services;
   }
 
-  /** @throws `trust/no-data` for a repository that does not exist, `signer/*`, `plan/*` */
-  async sign(wish: ActAs & { readonly gun: Gun; readonly tags: readonly TagToSign[] }): Promise<Plan> {
-    const reading = await this.#read(wish.gun);
+  /**
+   * Makes repository and signer in the same publish when there is none yet, as docker does.
+   * @throws `signer/*`, `plan/*`
+   */
+  async sign(wish: SignWish): Promise<Plan> {
+    const reading = await this.#readIfThere(wish.gun);
+    if (reading === undefined) return this.#signFirst(wish);
     const edit = signEdit(reading.source, wish.tags, reading.available, wish.signAs, this.#services.crypto);
     return this.#plan(reading, 'sign', `Sign ${count(wish.tags.length, 'tag')}`, edit.changes, edit.keyIds);
   }
@@ -154,23 +166,34 @@ export class Planner {
     title: string,
     changes: readonly Change[],
   ): Promise<Plan> {
-    const { crypto, now, connectorFor } = this.#services;
+    const place = await this.#newPlace(wish);
+    return makeInitialPlan({ ...place, kind, title, changes, mayUse: onlyThese([]) }, this.#services.crypto);
+  }
+
+  async #signFirst(wish: SignWish): Promise<Plan> {
+    const name = wish.signAs ?? (await this.#accountName(wish.gun));
+    const place = await this.#newPlace(wish);
+    return makeFirstSignaturePlan({ ...place, name, tags: wish.tags }, this.#services.crypto);
+  }
+
+  /** docker: the account of the registry names the first signer. @throws `signer/name-needed` */
+  async #accountName(gun: Gun): Promise<string> {
+    const connector = await this.#services.connectorFor(gun);
+    const account = await connector.accountFor(registryOfGun(gun).registry);
+    if (account === undefined || !isSignerName(account)) {
+      throw new AppError('signer/name-needed', { gun, account: account ?? null });
+    }
+    return account;
+  }
+
+  /** What every plan of a repository that is made needs. @throws `plan/choose-root-key` */
+  async #newPlace(wish: NewRepository) {
+    const { now, connectorFor } = this.#services;
     const connector = await connectorFor(wish.gun);
     const available = await this.#available(connector);
     const rootKey = chooseRootKey(wish, available);
     const server = connector.serverFor(registryOfGun(wish.gun).registry).url;
-    const request = {
-      id: randomUUID(),
-      kind,
-      title,
-      changes,
-      available,
-      gun: wish.gun,
-      server,
-      rootKey,
-      now: now(),
-    };
-    return makeInitialPlan({ ...request, mayUse: onlyThese([]) }, crypto);
+    return { id: randomUUID(), available, gun: wish.gun, server, rootKey, now: now() };
   }
 
   async #read(gun: Gun): Promise<Reading> {
@@ -198,7 +221,7 @@ export class Planner {
 }
 
 /** The named key, the only one, or a new one; never a guess among several. */
-function chooseRootKey(wish: AddSignerWish, available: readonly AvailableKey[]): AvailableKey | undefined {
+function chooseRootKey(wish: NewRepository, available: readonly AvailableKey[]): AvailableKey | undefined {
   const roots = available.filter((key) => key.role === 'root');
   if (wish.rootKey === 'new') return undefined;
   if (wish.rootKey !== undefined) {

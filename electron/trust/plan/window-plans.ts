@@ -55,10 +55,15 @@ export class WindowPlans {
   }
 
   /** @throws `registry/not-found`, `registry/*`, and what `Planner.sign` throws */
-  async sign(gun: Gun, wishes: readonly TagWish[], signAs: string | undefined) {
+  async sign(
+    gun: Gun,
+    wishes: readonly TagWish[],
+    signAs: string | undefined,
+    rootKey: CanonicalKeyId | 'new' | undefined,
+  ) {
     const registry = await this.#setup.connectorOf(gun).connectRegistry(gun);
     const tags = await Promise.all(wishes.map((wish) => resolveTag(gun, wish, registry)));
-    return this.#keep(await this.#setup.planner.sign({ gun, tags, signAs }));
+    return this.#keep(await this.#setup.planner.sign({ gun, tags, signAs, rootKey }));
   }
 
   async revoke(gun: Gun, tags: readonly string[] | undefined, signAs: string | undefined) {
