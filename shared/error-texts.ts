@@ -142,6 +142,11 @@ export const errorTexts: ErrorTexts = {
       `The restore point for ${gun} could not be written to ${path}.`,
       'Nothing was published. Free space there or correct its permissions, then try again.',
     ),
+  'plan/no-restore-point': ({ gun }) =>
+    text(
+      `The restore point for ${gun} is not there or cannot be read.`,
+      'Restore points are kept in the folder of this app\'s data, below "restore-points"; put its files back, or sign the tags again.',
+    ),
   'plan/staged-unreadable': ({ file, reason }) =>
     text(
       `The staged change ${file} cannot be carried out: ${reason}.`,
@@ -456,6 +461,112 @@ export const errorTexts: ErrorTexts = {
     text(
       `${path} is in use by another program.`,
       'Close the other Trustdesk, docker or notary, then try again.',
+    ),
+
+  // tokens
+  'yubikey/not-built': () =>
+    text(
+      'This installation was built without support for tokens.',
+      'Install again where a C++ compiler, make and Python are at hand (they build pkcs11js), or use an installer, which brings it.',
+    ),
+  'yubikey/no-library': ({ looked }) =>
+    text(
+      'The library that speaks to a YubiKey is not installed.',
+      `Install Yubico's PIV tool (Debian: ykcs11, macOS: brew install yubico-piv-tool, Windows: its installer), or name another PKCS#11 library. Looked at ${looked.join(', ')}.`,
+    ),
+  'yubikey/library-refused': ({ path, reason }) =>
+    text(
+      `${path} is not loaded as a token library: ${reason}.`,
+      'Choose a library that only an administrator or you can change.',
+    ),
+  'yubikey/library-failed': ({ path, reason }) =>
+    text(
+      `${path} cannot be used as a token library: ${reason}.`,
+      'Install it again, or choose another PKCS#11 library.',
+    ),
+  'yubikey/no-service': () =>
+    text(
+      'The smart card service of this computer does not answer.',
+      'Start it (Linux: install pcscd, then `systemctl start pcscd.socket`; Windows: the service "Smart Card"), then plug the token in again.',
+    ),
+  'yubikey/no-token': () =>
+    text(
+      'No token is plugged in.',
+      'Plug the YubiKey in and try again. If it is, another program (gpg-agent, say) may hold it.',
+    ),
+  'yubikey/not-plugged-in': ({ serial }) =>
+    text(`The token ${serial} is not plugged in.`, 'Plug it in and try again.'),
+  'yubikey/choose': ({ serials }) =>
+    text(
+      `Several tokens are plugged in: ${serials.join(', ')}.`,
+      'Name one, on the command line with --device, or unplug the others.',
+    ),
+  'yubikey/removed': ({ serial }) =>
+    text(`The token ${serial} was unplugged.`, 'Plug it in again; nothing was changed.'),
+  'yubikey/wrong-pin': ({ serial, what, left }) =>
+    text(`That is not the ${what} of token ${serial}.`, `Try again with care: ${left}.`),
+  'yubikey/pin-locked': ({ serial, what }) =>
+    text(
+      `The ${what} of token ${serial} is blocked after too many wrong tries.`,
+      what === 'PIN'
+        ? 'Unblock it with the PUK (`trustdesk yubikey unblock`).'
+        : 'A blocked PUK cannot be unblocked: only a reset of the token helps, which destroys its keys.',
+    ),
+  'yubikey/pin-malformed': ({ what, reason }) =>
+    text(`The ${what} is not accepted: ${reason}.`, 'Choose another one. No try was used up.'),
+  'yubikey/login-needed': ({ serial }) =>
+    text(`Token ${serial} wants its PIN again.`, 'Try again and enter the PIN.'),
+  'yubikey/touch-timeout': ({ serial }) =>
+    text(
+      `Token ${serial} blinked, and nobody touched it in time.`,
+      'Try again and touch it while it blinks. Nothing was signed.',
+    ),
+  'yubikey/unknown-slot': ({ slot }) =>
+    text(`${slot} is not a slot.`, 'Slots are called 9a, 9c, 9d, 9e, and 82 to 95.'),
+  'yubikey/slot-empty': ({ serial, slot }) =>
+    text(
+      `Slot ${slot} of token ${serial} is empty.`,
+      'Look at what is where with `trustdesk yubikey slots`.',
+    ),
+  'yubikey/slot-occupied': ({ serial, slot }) =>
+    text(
+      `Slot ${slot} of token ${serial} is in use; what is in it would be lost.`,
+      'Choose another slot, or say explicitly that it may be replaced (--replace).',
+    ),
+  'yubikey/slots-full': ({ serial }) =>
+    text(
+      `Token ${serial} has no free slot.`,
+      'Use another token, or name the slot whose content may be replaced.',
+    ),
+  'yubikey/phantom': ({ serial, slot }) =>
+    text(
+      `Slot ${slot} of token ${serial} has a certificate but not its key.`,
+      'notary leaves that behind when the token refuses a key it makes. Put the key into the slot from its file or backup.',
+    ),
+  'yubikey/unsupported': ({ serial, what }) =>
+    text(
+      `Token ${serial} cannot do this: ${what}.`,
+      'Use a P-256 key, which every YubiKey takes, or another token.',
+    ),
+  'yubikey/test-signature': ({ serial, slot }) =>
+    text(
+      `The key in slot ${slot} of token ${serial} made a signature that does not verify.`,
+      'Do not rely on it: keep the key file, and put the key on the token again.',
+    ),
+  'yubikey/not-responding': ({ seconds }) =>
+    text(
+      `The token did not answer within ${String(seconds)} seconds.`,
+      'Unplug it, plug it in again, and try once more.',
+    ),
+  'yubikey/process-ended': ({ reason }) =>
+    text(
+      `The process that speaks to the token ended: ${reason}.`,
+      'Try again; it is started anew. If it happens again, update the token library.',
+    ),
+  'yubikey/refused': ({ serial, call, reason }) =>
+    text(
+      `Token ${serial} refused ${call}: ${reason}.`,
+      'Unplug it, plug it in again, and try once more. If it stays so, see docs/yubikey.md.',
     ),
 
   // backup

@@ -37,6 +37,7 @@ export interface ErrorDetails {
   'plan/conflict': { gun: string; tries: number };
   'plan/not-read-back': { gun: string; role: string; reason: string };
   'plan/restore-point-failed': { gun: string; path: string };
+  'plan/no-restore-point': { gun: string };
   'plan/malformed': { reason: string };
   'plan/choose-root-key': { gun: string; keyIds: readonly string[] };
   'plan/staged-unreadable': { file: string; reason: string };
@@ -131,6 +132,33 @@ export interface ErrorDetails {
   'backup/shares-mixed': Record<string, never>;
   'backup/shares-missing': { have: number; need: number };
   'backup/code-unreadable': { reason: string };
+  // tokens
+  'yubikey/not-built': Record<string, never>;
+  'yubikey/no-library': { looked: readonly string[] };
+  'yubikey/library-refused': { path: string; reason: string };
+  'yubikey/library-failed': { path: string; reason: string };
+  'yubikey/no-service': Record<string, never>;
+  'yubikey/no-token': Record<string, never>;
+  'yubikey/not-plugged-in': { serial: string };
+  'yubikey/choose': { serials: readonly string[] };
+  'yubikey/removed': { serial: string };
+  /** `what`: PIN, PUK or management key. `left`: in words, as the token tells it. */
+  'yubikey/wrong-pin': { serial: string; what: string; left: string };
+  'yubikey/pin-locked': { serial: string; what: string };
+  'yubikey/pin-malformed': { what: string; reason: string };
+  /** Nobody is logged in any more: the token was reset, or the session was locked. */
+  'yubikey/login-needed': { serial: string };
+  'yubikey/touch-timeout': { serial: string };
+  'yubikey/unknown-slot': { slot: string };
+  'yubikey/slot-empty': { serial: string; slot: string };
+  'yubikey/slot-occupied': { serial: string; slot: string };
+  'yubikey/slots-full': { serial: string };
+  'yubikey/phantom': { serial: string; slot: string };
+  'yubikey/unsupported': { serial: string; what: string };
+  'yubikey/test-signature': { serial: string; slot: string };
+  'yubikey/not-responding': { seconds: number };
+  'yubikey/process-ended': { reason: string };
+  'yubikey/refused': { serial: string; call: string; reason: string };
   // sandbox
   'sandbox/not-running': Record<string, never>;
   'sandbox/start-failed': { reason: string };
