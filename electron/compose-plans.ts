@@ -7,6 +7,7 @@ import type { WindowServices, WindowSurroundings } from './ipc/window-services.t
 import { systemKeyChain } from './keystore/key-chain.ts';
 import { listKeys } from './keystore/key-directory.ts';
 import { KeyUnlocker } from './keystore/unlock.ts';
+import { ReadMemories } from './notary/read-memory.ts';
 import type { Places } from './trust/places.ts';
 import { Planner } from './trust/plan/planner.ts';
 import type { PublishingServices } from './trust/plan/publishing.ts';
@@ -14,7 +15,11 @@ import { RestorePoints } from './trust/plan/restore-points.ts';
 import { WindowPlans } from './trust/plan/window-plans.ts';
 import type { Repositories } from './trust/repositories.ts';
 import { demoPassphrase } from './sandbox/demo-content.ts';
+import { KeyDesk } from './trust/key-desk.ts';
+import { windowKeys } from './trust/key-window.ts';
 import { SessionLock } from './trust/session-lock.ts';
+
+const sandboxHint = `Keys of the sandbox open with: ${demoPassphrase}`;
 
 interface PlanParts {
   readonly surroundings: WindowSurroundings;
@@ -23,7 +28,7 @@ interface PlanParts {
   readonly now: () => Date;
 }
 
-type PlanServices = Pick<WindowServices, 'plans' | 'activity' | 'lock'>;
+type PlanServices = Pick<WindowServices, 'plans' | 'keys' | 'activity' | 'lock'>;
 
 export function composePlans({ surroundings, places, repositories, now }: PlanParts): PlanServices {
   const { prompts, emit, log } = surroundings;
@@ -47,9 +52,10 @@ export function composePlans({ surroundings, places, repositories, now }: PlanPa
   const activities = new ActivityService(activity, activityFile, prompts);
   const connectorFor: PublishingServices['connectorFor'] = (gun) =>
     Promise.resolve(places.placeOf(gun).connector);
-  const common = { connectorFor, crypto: nodeCrypto, now };
+  const memories = new ReadMemories(nodeCrypto);
+  const common = { connectorFor, memories, crypto: memories.crypto, now };
   const passphraseHint: PublishingServices['passphraseHint'] = (gun) =>
-    places.placeOf(gun).sandbox ? [`Keys of the sandbox open with: ${demoPassphrase}`] : [];
+    places.placeOf(gun).sandbox ? [sandboxHint] : [];
   const plans = new WindowPlans({
     planner: new Planner({ ...common, listKeys: async (folder) => (await listKeys(folder)).keys }),
     publishing: { ...common, unlocker, activity, restorePoints: new RestorePoints(data), passphraseHint },
@@ -60,8 +66,26 @@ export function composePlans({ surroundings, places, repositories, now }: PlanPa
     prompts,
     onStep: (progress) => emit('plans.progress', progress),
   });
+  const keys = new KeyDesk({
+    folders: () =>
+      places.all.map(({ connector, sandbox }) => ({ trustDirectory: connector.trustDirectory, sandbox })),
+    verified: () => repositories.verified,
+    guns: () => repositories.guns(),
+    unlocker,
+    prompts,
+    recordsFile: places.configured.paths.backupRecordsFile,
+    record: async (what, details) => {
+      await activity.append({ what, details });
+    },
+    sandboxHint,
+    onForgotten: () => emit('lock.changed', lock.state()),
+    onKeyChainKept: (keyId, { code }) => log.warn('not asked out of the key chain', { keyId, code }),
+    crypto: nodeCrypto,
+    now,
+  });
   return {
     plans,
+    keys: windowKeys(keys, prompts, { places, repositories }),
     activity: { list: () => activities.list(), export: () => activities.export() },
     lock: { state: () => lock.state(), lock: () => lock.lock() },
   };

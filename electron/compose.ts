@@ -13,7 +13,6 @@ import type { ComposeForWindow, WindowServices, WindowSurroundings } from './ipc
 import { listKeys } from './keystore/key-directory.ts';
 import { createHttpClient } from './network/http-client.ts';
 import { trustDirectoryOf } from './trust/connect.ts';
-import { toKeyList, usesOfKeys } from './trust/key-views.ts';
 import { Places } from './trust/places.ts';
 import { Repositories } from './trust/repositories.ts';
 import { SandboxControl } from './trust/sandbox-control.ts';
@@ -61,7 +60,6 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     ...changing,
     info: () => readInfo({ surroundings, places, sandbox }),
     repositories: repositoryCalls(repositories),
-    keys: { list: () => listAllKeys(places, repositories) },
     settings: settingsCalls(settings),
     doctor: { run: (target) => doctor.run(target) },
     sandbox: {
@@ -103,11 +101,6 @@ function settingsCalls(settings: SettingsService): WindowServices['settings'] {
     removeServerCa: (server, sha256: Sha256Hex) => settings.removeServerCa(server, sha256),
     chooseTrustDirectory: () => settings.chooseTrustDirectory(),
   };
-}
-
-async function listAllKeys(places: Places, repositories: Repositories) {
-  const listings = await Promise.all(places.all.map(({ connector }) => listKeys(connector.trustDirectory)));
-  return toKeyList(listings, usesOfKeys(repositories.verified, nodeCrypto));
 }
 
 interface InfoParts {

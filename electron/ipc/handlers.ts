@@ -43,7 +43,19 @@ export function createHandlers(
       rawMetadata: ({ gun, role, version }) =>
         repositories.rawMetadata(parseGun(gun), parseRoleName(role), version),
     },
-    keys: { list: keys.list },
+    keys: {
+      list: keys.list,
+      generate: ({ wish }) => keys.generate(wish),
+      import: ({ name }) => keys.import(name),
+      export: ({ keys: chosen, format }) => keys.export(chosen, format),
+      change: ({ key, shared }) => keys.change(key, shared),
+      certify: (wish) => keys.certify(wish),
+      removal: ({ key }) => keys.removal(key),
+      remove: ({ key }) => keys.remove(key),
+      remembered: ({ key }) => keys.remembered(key),
+      forget: ({ key }) => keys.forget(key),
+      holdings: ({ gun }) => keys.holdings(parseGun(gun)),
+    },
     settings: {
       get: settings.view,
       setTheme: ({ theme }) => settings.setTheme(theme),
@@ -63,7 +75,8 @@ export function createHandlers(
       addSigner: ({ gun, name, keys: files, rootKey }) =>
         plans.addSigner(parseGun(gun), name, files, rootKey as CanonicalKeyId | undefined),
       removeSigner: ({ gun, name, signAs }) => plans.removeSigner(parseGun(gun), name, signAs),
-      witness: ({ gun, roles }) => plans.witness(parseGun(gun), roles.map(parseRoleName)),
+      witness: ({ gun, roles, signAs }) => plans.witness(parseGun(gun), roles.map(parseRoleName), signAs),
+      restore: ({ gun, planId, signAs }) => plans.restore(parseGun(gun), planId, signAs),
       staged: ({ gun }) => plans.staged(parseGun(gun)),
       publish: ({ id }) => plans.publish(id),
       cancel: ({ id }) => plans.cancel(id),

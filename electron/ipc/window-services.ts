@@ -8,7 +8,9 @@ import type { CallOutput } from '../../shared/ipc/bridge.ts';
 import type { newServer, theme } from '../../shared/ipc/settings.ts';
 import type { Log } from '../log/log.ts';
 import type { PassphrasePrompt } from '../keystore/unlock.ts';
+import type { PrintedTextPrompt } from '../prompts/printed-text.ts';
 import type { Prompts } from '../prompts/prompts.ts';
+import type { WindowKeys } from '../trust/key-window.ts';
 import type { WindowPlans } from '../trust/plan/window-plans.ts';
 import type { Emit } from './handlers-of.ts';
 
@@ -21,7 +23,7 @@ export interface WindowSurroundings {
   readonly mode: 'electron' | 'browser';
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly prompts: Prompts & PassphrasePrompt;
+  readonly prompts: Prompts & PassphrasePrompt & PrintedTextPrompt;
   readonly emit: Emit;
   readonly log: Log;
 }
@@ -44,7 +46,7 @@ export interface WindowServices {
       version: number | undefined,
     ) => Promised<'repositories.rawMetadata'>;
   };
-  readonly keys: { readonly list: () => Promised<'keys.list'> };
+  readonly keys: WindowKeys;
   readonly settings: {
     readonly view: () => SettingsView;
     readonly setTheme: (value: z.output<typeof theme>) => SettingsView;

@@ -4,10 +4,13 @@
  */
 import { randomInt } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
+import {
+  type GeneratedPassphrase,
+  makeCharacters,
+  makeWords,
+  minimumPassphraseLength,
+} from '../../shared/passphrase-rules.ts';
 import type { SecretBytes } from './secret-bytes.ts';
-
-/** docker and notary: at least 8 characters, where a person types it. Environment variables are not held to it. */
-export const minimumPassphraseLength = 8;
 
 /** Throws `keystore/short-passphrase`. Counts characters, not bytes. */
 export function assertLongEnough(passphrase: SecretBytes): void {
@@ -17,30 +20,15 @@ export function assertLongEnough(passphrase: SecretBytes): void {
   }
 }
 
-export interface GeneratedPassphrase {
-  readonly text: string;
-  /** Of the choice, not of the text: every outcome was equally likely. */
-  readonly entropyBits: number;
-}
-
-const BITS_PER_WORD = 11;
-
 /** `count` words of BIP-39's English list (2,048 words, all different in their first four letters), by hyphens. */
 export async function generateWords(count = 7): Promise<GeneratedPassphrase> {
-  if (!Number.isInteger(count) || count < 4 || count > 24) throw new RangeError('4 to 24 words');
   const { wordlist } = await import('@scure/bip39/wordlists/english.js');
-  const words = Array.from({ length: count }, () => wordlist[randomInt(wordlist.length)]);
-  return { text: words.join('-'), entropyBits: count * BITS_PER_WORD };
+  return makeWords(wordlist, (bound) => randomInt(bound), count);
 }
-
-/** Letters and digits without 0/O, 1/l/I: they get written on paper. */
-const ALPHABET = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
 /** `count` letters and digits that cannot be confused on paper. */
 export function generateCharacters(count = 20): GeneratedPassphrase {
-  if (!Number.isInteger(count) || count < 12 || count > 64) throw new RangeError('12 to 64 characters');
-  const letters = Array.from({ length: count }, () => ALPHABET.charAt(randomInt(ALPHABET.length)));
-  return { text: letters.join(''), entropyBits: Math.floor(count * Math.log2(ALPHABET.length)) };
+  return makeCharacters((bound) => randomInt(bound), count);
 }
 
 export interface PassphraseStrength {

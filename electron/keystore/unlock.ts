@@ -14,6 +14,8 @@ import { SecretBytes } from './secret-bytes.ts';
 
 export interface PassphraseQuestion {
   readonly kind: 'open' | 'create';
+  /** What it opens or protects, where that is not just a key of this computer: a file, a backup. */
+  readonly subject?: string | undefined;
   readonly keyId: string;
   /** The role header: `root`, `targets`, a signer's name. */
   readonly role: string;
@@ -105,7 +107,12 @@ export class KeyUnlocker {
    * Throws `keystore/short-passphrase` after eleven tries that were too short; `prompt/cancelled`.
    */
   async choose(
-    key: { readonly id: string; readonly role: string; readonly gun?: string | undefined },
+    key: {
+      readonly id: string;
+      readonly role: string;
+      readonly gun?: string | undefined;
+      readonly subject?: string | undefined;
+    },
     purpose: readonly string[],
     signal?: AbortSignal,
   ): Promise<SecretBytes> {
@@ -119,6 +126,7 @@ export class KeyUnlocker {
         keyId: key.id,
         role: key.role,
         gun: key.gun,
+        subject: key.subject,
         purpose,
         attempt,
         problem,

@@ -9,6 +9,8 @@ export interface Confirmation {
   /** Names the act and its object, e.g. `Remove signer jeff`. */
   readonly confirmLabel: string;
   readonly destructive: boolean;
+  /** What the person has to type before it counts as confirmed, exactly. */
+  readonly typed?: string;
 }
 
 export interface FileQuestion {

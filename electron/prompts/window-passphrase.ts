@@ -12,7 +12,7 @@ import type { Broker } from './broker.ts';
 export function windowPassphrase(broker: Broker): PassphrasePrompt {
   return {
     askPassphrase: async (question, signal) => {
-      const { kind, keyId, role, gun, purpose, attempt, problem, canRemember } = question;
+      const { kind, keyId, role, gun, purpose, attempt, problem, canRemember, subject } = question;
       const answer = await broker.ask(
         {
           kind: 'passphrase',
@@ -22,6 +22,7 @@ export function windowPassphrase(broker: Broker): PassphrasePrompt {
           purpose: [...purpose],
           attempt,
           canRemember: [...canRemember],
+          ...(subject === undefined ? {} : { subject }),
           ...(gun === undefined ? {} : { gun }),
           ...(problem === undefined ? {} : { problem }),
         },

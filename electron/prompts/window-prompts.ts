@@ -13,7 +13,9 @@ import type { ConfirmPrompt, FilePrompt, FileQuestion } from './prompts.ts';
 export function windowConfirm(broker: Broker): ConfirmPrompt {
   return {
     confirm: async (question, signal) => {
-      await broker.ask({ kind: 'confirm', ...question }, signal);
+      const answer = await broker.ask({ kind: 'confirm', ...question }, signal);
+      // SECURITY: what was to be typed is compared here; a window that skips the typing confirms nothing.
+      if (answer.kind !== 'confirm' || answer.typed !== question.typed) refuse();
     },
   };
 }

@@ -4,7 +4,8 @@
  */
 import type { CanonicalKeyId } from '../../shared/brands.ts';
 import type { CallOutput } from '../../shared/ipc/bridge.ts';
-import type { KeyRow } from '../../shared/ipc/keys.ts';
+import type { BackupState, KeyRow } from '../../shared/ipc/keys.ts';
+import { type BackupRecords, keyBackupState } from '../backup/backup-records.ts';
 import type { KeyListing, StoredKey } from '../keystore/key-directory.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import { walkRoles } from '../tuf/delegations.ts';
@@ -46,17 +47,30 @@ function rolesByKey(
   return roles;
 }
 
+/** The keys of one trust directory. */
+export interface FolderListing extends KeyListing {
+  readonly sandbox: boolean;
+}
+
+/** What else is known of keys. */
+interface KeyFacts {
+  readonly uses: Uses;
+  readonly records: BackupRecords;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** Files that are not usable keys are listed, never hidden. */
-export function toKeyList(listings: readonly KeyListing[], uses: Uses): KeyList {
+export function toKeyList(listings: readonly FolderListing[], facts: KeyFacts): KeyList {
   return {
-    keys: listings.flatMap(({ keys }) => keys.map((key) => toKeyRow(key, uses))),
+    keys: listings.flatMap(({ keys, sandbox }) => keys.map((key) => toKeyRow(key, sandbox, facts))),
     unreadable: listings.flatMap(({ unreadable }) =>
       unreadable.map(({ path, reason }) => ({ file: path, reason })),
     ),
   };
 }
 
-function toKeyRow(key: StoredKey, uses: Uses): KeyRow {
+function toKeyRow(key: StoredKey, sandbox: boolean, { uses, records, now }: KeyFacts): KeyRow {
   const { id, role, gun, algorithm, location, encryption, modifiedAt } = key;
   return {
     id,
@@ -64,9 +78,17 @@ function toKeyRow(key: StoredKey, uses: Uses): KeyRow {
     gun,
     algorithm: algorithm ?? 'unknown',
     place: { kind: 'file' },
+    sandbox,
     location,
     encrypted: encryption !== 'none',
     usedBy: uses.get(id) ?? [],
     created: modifiedAt,
+    backup: toBackupState(records, id, now),
   };
+}
+
+/** How well a key is backed up, without a member that has no value. */
+export function toBackupState(records: BackupRecords, keyId: string, now: number): BackupState {
+  const { lastProof, ...state } = keyBackupState(records, keyId, now);
+  return lastProof === undefined ? state : { ...state, lastProof };
 }

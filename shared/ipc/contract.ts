@@ -57,7 +57,7 @@ export const contract = {
       z.strictObject({ gun: app.gun, tags: z.array(app.shortText).check(z.maxLength(500)) }),
       repositories.registryDigests,
     ),
-    /** The tags that the registry has and nobody signed. */
+    /** The tags that the registry has and nobody signed, and those that are signed but not released. */
     unsignedTags: call(z.strictObject({ gun: app.gun }), repositories.unsignedTags),
     rawMetadata: call(
       z.strictObject({ gun: app.gun, role: app.shortText, version: z.optional(z.int().check(z.positive())) }),
@@ -165,7 +165,16 @@ export const contract = {
     ),
     /** Signs roles again as they are: renews their expiry, or brings them back. */
     witness: call(
-      z.strictObject({ gun: app.gun, roles: z.array(app.shortText).check(z.minLength(1), z.maxLength(100)) }),
+      z.strictObject({
+        gun: app.gun,
+        roles: z.array(app.shortText).check(z.minLength(1), z.maxLength(100)),
+        signAs: z.optional(app.shortText),
+      }),
+      plans.plan,
+    ),
+    /** Tags and delegations as they were before the publish of this plan. */
+    restore: call(
+      z.strictObject({ gun: app.gun, planId: app.shortText, signAs: z.optional(app.shortText) }),
       plans.plan,
     ),
     /** What notary staged for the repository on this computer, because the person includes it. */

@@ -3,7 +3,7 @@
  * SECURITY: `answer` is the only inward path for a secret.
  */
 import * as z from 'zod/mini';
-import { shortText } from './app.ts';
+import { shortText, wireError } from './app.ts';
 
 export const prompt = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -14,11 +14,15 @@ export const prompt = z.discriminatedUnion('kind', [
     /** Names the act and its object, e.g. `Remove signer jeff`. */
     confirmLabel: z.string(),
     destructive: z.boolean(),
+    /** What has to be typed first, exactly; main compares it. */
+    typed: z.optional(z.string()),
   }),
   /** SECURITY: says what the passphrase will sign; the answer goes to this question's one-time ID and nowhere else. */
   z.strictObject({
     kind: z.literal('passphrase'),
     id: z.string(),
+    /** What it opens or protects, where that is not just a key of this computer: a file, a backup. */
+    subject: z.optional(z.string()),
     /** A passphrase for a key that is about to be made: typed twice, at least 8 characters. */
     isNew: z.boolean(),
     keyId: z.string(),
@@ -31,6 +35,19 @@ export const prompt = z.discriminatedUnion('kind', [
     attempt: z.int(),
     problem: z.optional(z.enum(['wrong', 'too-short', 'key-chain-wrong', 'key-chain-unavailable'])),
     canRemember: z.array(z.enum(['no', 'session', 'key-chain'])),
+  }),
+  /** Something that was printed: a share of a passphrase, or the codes of a recovery sheet. */
+  z.strictObject({
+    kind: z.literal('printed-text'),
+    id: z.string(),
+    what: z.enum(['share', 'sheet-code']),
+    /** What happens with it, in whole lines. */
+    purpose: z.array(z.string()),
+    /** How many were taken so far, and how many are needed once that is known. */
+    have: z.int(),
+    need: z.optional(z.int()),
+    /** Why the last one was not taken. */
+    problem: z.optional(wireError),
   }),
   /** File choice where there is no native dialog (browser mode): entries by opaque ID. */
   z.strictObject({
@@ -49,12 +66,14 @@ export const answer = z.strictObject({
   id: shortText,
   value: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('cancel') }),
-    z.strictObject({ kind: z.literal('confirm') }),
+    z.strictObject({ kind: z.literal('confirm'), typed: z.optional(shortText) }),
     z.strictObject({
       kind: z.literal('passphrase'),
       passphrase: z.string().check(z.maxLength(1024)),
       remember: z.enum(['no', 'session', 'key-chain']),
     }),
+    /** SECURITY: shares are secrets too. */
+    z.strictObject({ kind: z.literal('text'), text: z.string().check(z.maxLength(32_768)) }),
     /** Go into a directory (or `..`) and be asked again. */
     z.strictObject({ kind: z.literal('enter'), entry: shortText }),
     /** For a directory no entry means the place itself; `name` is for `save` and stands alone. */

@@ -60,6 +60,9 @@ const receipt: CallOutput<'plans.publish'> = {
   movedTags: [],
 };
 
+const keyView = { id: 'ab'.repeat(32), role: 'jeff', algorithm: 'ECDSA P-256' };
+const noBackup = { copies: 0, provenCopies: 0, drillDue: false };
+
 /** A new set of services; every one is a mock function. */
 export function fakeServices() {
   return {
@@ -72,10 +75,22 @@ export function fakeServices() {
       detail: answering(detail),
       tags: answering({ tags: [], digests: [], sizes: [], signers: [], signerSets: [] }),
       registryDigests: answering([]),
-      unsignedTags: answering({ kind: 'tags' as const, tags: [] }),
+      unsignedTags: answering({ kind: 'tags' as const, tags: [], unreleased: [] }),
       rawMetadata: answering({ text: '{}', bytes: 2 }),
     },
-    keys: { list: answering({ keys: [], unreadable: [] }) },
+    keys: {
+      list: answering({ keys: [], unreadable: [] }),
+      generate: answering(keyView),
+      import: answering([]),
+      export: answering({ place: '/tmp/keys.pem' }),
+      change: answering([]),
+      certify: answering({ place: '/tmp/jeff.csr' }),
+      removal: answering({ typed: 'jeff', impacts: [], unread: [], backup: noBackup }),
+      remove: answering(undefined),
+      remembered: answering({ where: 'nowhere' as const }),
+      forget: answering(undefined),
+      holdings: answering({ gun: 'g', server: '', trustDirectory: '/t', sandbox: false, roles: [] }),
+    },
     settings: {
       view: answering(settings),
       setTheme: answering(settings),
@@ -99,6 +114,7 @@ export function fakeServices() {
       addSigner: answering(plan),
       removeSigner: answering(plan),
       witness: answering(plan),
+      restore: answering(plan),
       staged: answering(plan),
       publish: answering(receipt),
       cancel: answering(undefined),

@@ -1,0 +1,63 @@
+/**
+ * Which keys of a repository are on this computer, in a backup, with the server, or nowhere that is known here: what the
+ * guide for lost keys starts from. Privileged process; pure: verified metadata and records in, facts out.
+ */
+import type { Holdings, KeyWhereabouts, RoleHolding } from '../../shared/ipc/keys.ts';
+import type { BackupRecord, BackupRecords } from '../backup/backup-records.ts';
+import { type RoleOfKeys, rolesOf } from '../backup/key-impact.ts';
+import type { VerifiedRepository } from '../notary/verified-repository.ts';
+import type { TufCrypto } from '../tuf/ports.ts';
+
+interface HoldingFacts {
+  /** IDs of the private keys in the repository's trust directory. */
+  readonly here: ReadonlySet<string>;
+  readonly records: BackupRecords;
+  readonly crypto: TufCrypto;
+}
+
+const order: readonly string[] = ['root', 'targets', 'snapshot', 'timestamp'];
+
+/** Every role with its keys: the base roles, then the delegations in the order of the metadata. */
+export function holdingsOf(repository: VerifiedRepository, facts: HoldingFacts): Holdings['roles'] {
+  const rank = ({ role }: RoleOfKeys): number => (order.includes(role) ? order.indexOf(role) : order.length);
+  return rolesOf(repository, facts.crypto)
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((role) => toHolding(role, repository, facts));
+}
+
+function toHolding(role: RoleOfKeys, repository: VerifiedRepository, facts: HoldingFacts): RoleHolding {
+  const expiresAt = expiryOf(role.role, repository);
+  return {
+    role: role.role,
+    threshold: role.threshold,
+    keys: [...new Set(role.keys)].map((id) => whereaboutsOf(id, role.role, facts)),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
+function expiryOf(role: string, { root, targets, unusable, snapshot, timestamp }: VerifiedRepository) {
+  const files = [root, snapshot, timestamp, ...targets.values(), ...unusable.values()];
+  return files.find((file) => file.role === role)?.body.expiresAt;
+}
+
+/** A key that is here is here, whatever else holds it. */
+function whereaboutsOf(id: string, role: string, { here, records }: HoldingFacts): KeyWhereabouts {
+  const copies = records.backups.filter(({ keys }) => keys.some((key) => key.id === id));
+  const offline = records.offline.find((key) => key.id === id);
+  return {
+    id,
+    place: here.has(id) ? 'here' : placeWithout(role, copies),
+    copies: copies.map((copy) => toCopy(copy, id)),
+    ...(offline === undefined ? {} : { offlineSince: offline.since }),
+  };
+}
+
+/** The server signs timestamps, and snapshots unless a person kept that key. */
+function placeWithout(role: string, copies: readonly BackupRecord[]): KeyWhereabouts['place'] {
+  if (copies.length > 0) return 'backup';
+  return role === 'timestamp' || role === 'snapshot' ? 'server' : 'elsewhere';
+}
+
+function toCopy({ place, created, proofs }: BackupRecord, id: string): KeyWhereabouts['copies'][number] {
+  return { label: place.label, created, proven: proofs.some(({ keys }) => keys.includes(id)) };
+}

@@ -1,0 +1,73 @@
+/**
+ * What can no longer be done without a key, said before it goes, and its removal after a typed confirmation. Privileged
+ * process.
+ */
+import type { KeyRef, Removal } from '../../shared/ipc/keys.ts';
+import { impactOfLosing, type KeyImpact, rolesOf } from '../backup/key-impact.ts';
+import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
+import { removeKey } from '../keystore/store-key.ts';
+import { type FoundKey, type KeyDesk, keyTitle } from './key-desk.ts';
+import { toBackupState } from './key-views.ts';
+
+/** What would be lost, from what was verified of the repositories that are listed. @throws `keystore/key-not-found` */
+export async function removalOf(desk: KeyDesk, ref: KeyRef): Promise<Removal> {
+  const found = await desk.find(ref);
+  const [records, guns] = await Promise.all([desk.records(), desk.setup.guns()]);
+  const read = new Set<string>(desk.setup.verified().map(({ gun }) => gun));
+  return {
+    typed: wordFor(found.key),
+    impacts: (await impactsOf(desk, found)).map(toView),
+    unread: guns.filter((gun) => !read.has(gun)),
+    backup: toBackupState(records, found.key.id, desk.setup.now().getTime()),
+  };
+}
+
+async function impactsOf({ setup }: KeyDesk, { key, folder }: FoundKey): Promise<readonly KeyImpact[]> {
+  const { keys } = await listKeys(folder.trustDirectory);
+  const roles = setup.verified().flatMap((repository) => rolesOf(repository, setup.crypto));
+  return impactOfLosing(key.id, roles, new Set(keys.map(({ id }) => id)));
+}
+
+function toView({ gun, role, effect, othersHere, othersElsewhere }: KeyImpact): Removal['impacts'][number] {
+  return { gun, role, effect, othersHere: [...othersHere], othersElsewhere: [...othersElsewhere] };
+}
+
+/** A word that names what goes: the signer, or `root`. A key without a role is named by its ID. */
+function wordFor({ role, id }: StoredKey): string {
+  return role === '' ? id.slice(0, 8) : role;
+}
+
+/** @throws `prompt/cancelled`, `ipc/refused` when the word was not typed, `keystore/key-not-found`, `files/...` */
+export async function removeStoredKey(desk: KeyDesk, ref: KeyRef): Promise<void> {
+  const found = await desk.find(ref);
+  const { key, folder } = found;
+  const { backup, impacts, typed } = await removalOf(desk, ref);
+  const lost = impacts.filter(({ effect }) => effect === 'nobody-can-sign');
+  await desk.setup.prompts.confirm({
+    title: `Remove ${keyTitle(key)}`,
+    text: removalText(key, lost.length, backup.provenCopies),
+    confirmLabel: 'Remove key',
+    destructive: true,
+    typed,
+  });
+  await removeKey(folder.trustDirectory, key.id);
+  await desk.letGo(key.id);
+  await desk.setup.record('key-removed', {
+    title: `Removed ${keyTitle(key)}`,
+    keyId: key.id,
+    role: key.role,
+  });
+}
+
+function removalText({ id, copies }: StoredKey, lostRoles: number, provenCopies: number): string {
+  const files = copies.length === 0 ? 'Its file is' : `Its ${String(copies.length + 1)} files are`;
+  const lost =
+    lostRoles === 0
+      ? []
+      : [`${lostRoles === 1 ? 'One role' : `${String(lostRoles)} roles`} can then be signed by nobody.`];
+  const backup =
+    provenCopies === 0
+      ? 'No backup of it was proven here: it may be gone for good.'
+      : `It can be restored from ${provenCopies === 1 ? 'a proven backup' : `${String(provenCopies)} proven backups`}.`;
+  return [`${files} deleted from this computer.`, ...lost, backup, `Key ID ${id}`].join('\n');
+}
