@@ -619,6 +619,15 @@ export const errorTexts: ErrorTexts = {
       `Key ${keyId} was not brought back from a backup.`,
       'To take it off this computer, use "Take offline" after two copies are proven.',
     ),
+  'backup/not-known': () =>
+    text('This backup is not known here any more.', 'Open Backups again and choose it from the list.'),
+  'backup/no-printer': () =>
+    text(
+      'There is no printer to be asked from here.',
+      'Save the page, open it in a browser, and print it there.',
+    ),
+  'backup/busy': () =>
+    text('Another backup is being written or checked.', 'Wait until it is done, or cancel it.'),
   'backup/share-unreadable': () =>
     text(
       'The share is not as it was printed.',

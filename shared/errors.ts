@@ -128,6 +128,11 @@ export interface ErrorDetails {
   /** Copies at different places from which the key was decrypted and made to sign. */
   'backup/not-proven': { keyId: string; have: number; need: number };
   'backup/not-visiting': { keyId: string };
+  /** A copy or an opened backup that was forgotten meanwhile. */
+  'backup/not-known': Record<string, never>;
+  /** Only the desktop app can print; in a browser the page is saved and printed from there. */
+  'backup/no-printer': Record<string, never>;
+  'backup/busy': Record<string, never>;
   'backup/share-unreadable': Record<string, never>;
   'backup/shares-mixed': Record<string, never>;
   'backup/shares-missing': { have: number; need: number };

@@ -69,7 +69,7 @@ export function consequenceText(consequence: Consequence): string {
     case 'tag-unpullable':
       return `${printable(consequence.tag)} can no longer be pulled with content trust.`;
     case 'signature-lost':
-      return `${printable(consequence.tag)} is no longer signed by ${consequence.signer}.`;
+      return `${printable(consequence.tag)} is no longer signed by ${consequence.signer}; ${whoIsLeft(consequence.left)}.`;
     case 'admin-copy-differs':
       return `The administrator's own copy of ${printable(consequence.tag)} still has ${consequence.digest}; docker shows both.`;
     case 'role-unusable':
@@ -79,6 +79,13 @@ export function consequenceText(consequence: Consequence): string {
     case 'root-expires-soon':
       return `The root expires at ${consequence.at}; renew it.`;
   }
+}
+
+/** docker shows a released tag without a signer as the administrator's. */
+function whoIsLeft(signers: readonly string[]): string {
+  return signers.length === 0
+    ? 'nobody is named for it any more, and docker shows "(Repo Admin)"'
+    : `${signers.join(', ')} still ${signers.length === 1 ? 'does' : 'do'}`;
 }
 
 function remedy(ids: readonly string[]): string {

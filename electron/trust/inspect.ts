@@ -82,6 +82,25 @@ export function signedTags(targets: TargetsFiles, tag?: string): SignedTags {
   return rows.toColumns();
 }
 
+/** Names of tags that docker pulls, and of those that only signers' own roles hold, each with these signers. */
+export function signedNames(targets: TargetsFiles): {
+  readonly released: readonly string[];
+  readonly unreleased: ReadonlyMap<string, readonly string[]>;
+} {
+  const walked = [...walkRoles(targets)];
+  const namesOf = ({ body }: WalkedRole): readonly string[] => body.targets.map(({ name }) => name);
+  const released = new Set(walked.filter(({ role }) => isReleasedRole(role)).flatMap(namesOf));
+  const unreleased = new Map<string, readonly string[]>();
+  for (const role of walked) {
+    if (isReleasedRole(role.role)) continue;
+    for (const name of namesOf(role)) {
+      if (released.has(name)) continue;
+      unreleased.set(name, [...(unreleased.get(name) ?? []), toSignerName(role.role)]);
+    }
+  }
+  return { released: [...released], unreleased };
+}
+
 function releasesFirst(walked: readonly WalkedRole[]): readonly WalkedRole[] {
   return walked.filter(({ role }) => isReleasedRole(role)).sort((a, b) => b.role.length - a.role.length);
 }

@@ -67,16 +67,27 @@ function unknown(tag: string, error: AppError): RegistryDigest {
   return { kind: 'unknown', tag, error: toWire(error) };
 }
 
-/** The tags that the registry has and `signed` does not, in natural order. */
+/** What the metadata says of tags: those that docker pulls, and those that only a signer's own role holds. */
+export interface SignedNames {
+  readonly released: readonly string[];
+  readonly unreleased: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The tags that the registry has and nobody signed, and those that are signed and not released, in natural order. */
 export async function findUnsignedTags(
   connect: () => Promise<RegistryClient>,
-  signed: readonly string[],
+  { released, unreleased }: SignedNames,
 ): Promise<UnsignedTags> {
   try {
     const client = await connect();
-    const known = new Set(signed);
+    const known = new Set([...released, ...unreleased.keys()]);
     const unsigned = (await client.listTags()).filter((tag) => !known.has(tag));
-    return { kind: 'tags', tags: sortNaturally([...new Set(unsigned)], (tag) => tag) };
+    const held = [...unreleased].map(([tag, signers]) => ({ tag, signers: [...signers] }));
+    return {
+      kind: 'tags',
+      tags: sortNaturally([...new Set(unsigned)], (tag) => tag),
+      unreleased: sortNaturally(held, ({ tag }) => tag),
+    };
   } catch (error) {
     if (isAppError(error)) return { kind: 'unknown', error: toWire(error) };
     throw error;

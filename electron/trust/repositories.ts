@@ -3,7 +3,7 @@
  * Privileged process. Reads and verifies; changes nothing but the metadata cache and the list in our own settings.
  */
 import type { Gun, RoleName } from '../../shared/brands.ts';
-import { AppError, isAppError } from '../../shared/errors.ts';
+import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
 import type { CallOutput, EventPayload } from '../../shared/ipc/bridge.ts';
 import type { RepositoryDetail, RepositoryRow, TagTable } from '../../shared/ipc/repositories.ts';
 import { listKnownRepositories } from '../notary/known-repositories.ts';
@@ -13,7 +13,7 @@ import { ROOT, SNAPSHOT, TIMESTAMP } from '../tuf/names.ts';
 import type { MetadataFile } from '../tuf/model.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
 import { inParallel } from './in-parallel.ts';
-import { signedTags } from './inspect.ts';
+import { signedNames, signedTags } from './inspect.ts';
 import { type LocalKeys, readLocalKeys } from './local-keys.ts';
 import type { Place, Places } from './places.ts';
 import { readRepository } from './read-repository.ts';
@@ -21,6 +21,7 @@ import {
   compareWithRegistry,
   findUnsignedTags,
   type RegistryDigests,
+  type SignedNames,
   type UnsignedTags,
 } from './registry-comparison.ts';
 import { emptyDetail, toDetail } from './repository-detail.ts';
@@ -152,8 +153,11 @@ export class Repositories {
   }
 
   async unsignedTags(gun: Gun): Promise<UnsignedTags> {
-    const signed = signedTags((await this.#verified(gun)).targets).tags;
-    return findUnsignedTags(() => this.#place(gun).connector.connectRegistry(gun), signed);
+    const { verified, failure } = await this.#present(gun);
+    // Where there is no trust data, nothing is signed.
+    if (verified === undefined && !hasCode(failure, 'trust/no-data')) throw failure ?? unread();
+    const names = verified === undefined ? nothingSigned : signedNames(verified.targets);
+    return findUnsignedTags(() => this.#place(gun).connector.connectRegistry(gun), names);
   }
 
   /**
@@ -225,7 +229,7 @@ export class Repositories {
   async #verified(gun: Gun): Promise<VerifiedRepository> {
     const { verified, failure } = await this.#present(gun);
     if (verified !== undefined) return verified;
-    throw failure ?? new Error('read without an outcome');
+    throw failure ?? unread();
   }
 
   /** Asks the server once, however many ask at the same time. */
@@ -270,6 +274,12 @@ export class Repositories {
     const transport = isOnline ? (await this.#place(gun).connector.connect(gun)).transport : undefined;
     return [...(await readRootChain(transport, root, this.#setup.crypto))];
   }
+}
+
+const nothingSigned: SignedNames = { released: [], unreleased: new Map() };
+
+function unread(): Error {
+  return new Error('read without an outcome');
 }
 
 function toAddResult(reference: string): AddResult {

@@ -229,6 +229,11 @@ class Draft {
   }
 
   #witness(role: RoleName): void {
+    if (role === 'root') {
+      // The same content under a new version: its expiry is renewed.
+      this.#root = { ...this.#root };
+      return;
+    }
     const revived = this.#base.unusable.get(role);
     if (!this.#base.targets.has(role) && revived !== undefined && !this.#open.has(role)) {
       this.#open.set(role, openFile(revived));

@@ -28,7 +28,13 @@ export type PlanLineView = z.infer<typeof planLine>;
 export const consequence = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tag-moves'), tag: z.string(), from: sha256, to: sha256 }),
   z.strictObject({ kind: z.literal('tag-unpullable'), tag: z.string() }),
-  z.strictObject({ kind: z.literal('signature-lost'), tag: z.string(), signer: z.string() }),
+  /** `left`: the signers that the tag keeps. */
+  z.strictObject({
+    kind: z.literal('signature-lost'),
+    tag: z.string(),
+    signer: z.string(),
+    left: z.array(z.string()),
+  }),
   z.strictObject({ kind: z.literal('admin-copy-differs'), tag: z.string(), digest: sha256 }),
   z.strictObject({ kind: z.literal('role-unusable'), role, remedyKeyIds: keyIds }),
   z.strictObject({ kind: z.literal('role-without-keys'), role }),

@@ -142,6 +142,11 @@ export const registryDigests = z.array(
   ]),
 );
 export const unsignedTags = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('tags'), tags: z.array(z.string()) }),
+  z.strictObject({
+    kind: z.literal('tags'),
+    tags: z.array(z.string()),
+    /** Signed in a signer's own role only: docker does not pull them. */
+    unreleased: z.array(z.strictObject({ tag: z.string(), signers: z.array(z.string()) })),
+  }),
   z.strictObject({ kind: z.literal('unknown'), error: wireError }),
 ]);

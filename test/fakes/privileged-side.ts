@@ -171,6 +171,7 @@ export function privilegedSide(options: PrivilegedSide = {}): FakeBridge {
         'pr-2231',
         'pr-2240',
       ],
+      unreleased: [],
     }),
     'repositories.rawMetadata': ({ role, version }) => rawMetadata(role, version ?? 3, now),
     'keys.list': () => (firstRun ? { keys: [], unreadable: [] } : keyList(now)),

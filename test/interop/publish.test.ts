@@ -141,7 +141,7 @@ describeWithPeers(
         await ours.publish(await ours.planner.sign({ gun, tags: [tagToSign('1.0')], signAs: 'jeff' }));
         const plan = await ours.planner.removeSigner({ gun, name: 'jeff' });
         expect(plan.roles.map((planned) => planned.role)).toEqual(['targets', RELEASES]);
-        expect(plan.consequences).toEqual([{ kind: 'signature-lost', tag: '1.0', signer: 'jeff' }]);
+        expect(plan.consequences).toEqual([{ kind: 'signature-lost', tag: '1.0', signer: 'jeff', left: [] }]);
         await ours.publish(plan);
         const shown = await pretty(desk, gun);
         expect(shown).toMatch(row('1.0', '1.0', '\\(Repo Admin\\)'));

@@ -22,7 +22,7 @@ function tagConsequence(
   if (current === undefined) return [{ kind: 'tag-unpullable', tag }];
   const lost = old.signers
     .filter((signer) => !current.signers.includes(signer))
-    .map((signer): Consequence => ({ kind: 'signature-lost', tag, signer }));
+    .map((signer): Consequence => ({ kind: 'signature-lost', tag, signer, left: current.signers }));
   if (current.sha256 === old.sha256) return lost;
   const moved = {
     kind: 'tag-moves',

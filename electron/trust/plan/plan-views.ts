@@ -40,6 +40,7 @@ function toLine(line: PlanLine): PlanInput['lines'][number] {
 }
 
 function toConsequence(consequence: Consequence): PlanInput['consequences'][number] {
+  if (consequence.kind === 'signature-lost') return { ...consequence, left: [...consequence.left] };
   if (consequence.kind !== 'role-unusable') return consequence;
   return { ...consequence, remedyKeyIds: [...consequence.remedyKeyIds] };
 }

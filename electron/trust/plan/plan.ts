@@ -13,6 +13,7 @@ export type PlanKind =
   | 'delegation'
   | 'witness'
   | 'renew'
+  | 'restore'
   | 'initialise'
   | 'rotate'
   | 'staged';
@@ -86,7 +87,13 @@ export type PlanLine =
 export type Consequence =
   | { readonly kind: 'tag-moves'; readonly tag: string; readonly from: string; readonly to: string }
   | { readonly kind: 'tag-unpullable'; readonly tag: string }
-  | { readonly kind: 'signature-lost'; readonly tag: string; readonly signer: string }
+  /** `left`: the signers that it keeps; nobody is named for it any more when that is empty. */
+  | {
+      readonly kind: 'signature-lost';
+      readonly tag: string;
+      readonly signer: string;
+      readonly left: readonly string[];
+    }
   | { readonly kind: 'admin-copy-differs'; readonly tag: string; readonly digest: string }
   | {
       readonly kind: 'role-unusable';

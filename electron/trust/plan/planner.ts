@@ -7,9 +7,10 @@ import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
 import { AppError, hasCode } from '../../../shared/errors.ts';
 import type { StoredKey } from '../../keystore/key-directory.ts';
 import { readChangelist } from '../../notary/changelist.ts';
+import type { ReadMemories } from '../../notary/read-memory.ts';
 import { registryOfGun } from '../../registry/image-reference.ts';
 import type { Change } from '../../tuf/change.ts';
-import type { PublicKey } from '../../tuf/model.ts';
+import type { PublicKey, TargetsBody } from '../../tuf/model.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { Connector } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
@@ -20,6 +21,8 @@ import { makeInitialPlan } from './make-initial-plan.ts';
 import { makePlan, type PlanSource } from './make-plan.ts';
 import type { AvailableKey, Plan, PlanKind } from './plan.ts';
 import { toPlanSource } from './publishing.ts';
+import { keysForRoles } from './renew-roles.ts';
+import { restoreChanges } from './restore-edit.ts';
 import { revokeEdit } from './revoke-tags.ts';
 import { signEdit, type TagToSign } from './sign-tags.ts';
 import { toChanges } from './staged-changes.ts';
@@ -27,6 +30,8 @@ import { toChanges } from './staged-changes.ts';
 export interface PlannerServices {
   readonly connectorFor: (gun: Gun) => Promise<Connector>;
   readonly listKeys: (trustDirectory: string) => Promise<readonly StoredKey[]>;
+  /** Shared with publishing, which reads the same again. */
+  readonly memories?: ReadMemories;
   readonly crypto: TufCrypto;
   readonly now: () => Date;
 }
@@ -49,6 +54,12 @@ export interface SignWish extends ActAs, NewRepository {
 export interface AddSignerWish extends NewRepository {
   readonly name: string;
   readonly keys: readonly PublicKey[];
+}
+
+export interface RestoreWish {
+  readonly gun: Gun;
+  /** The files of a restore point. */
+  readonly earlier: ReadonlyMap<RoleName, TargetsBody>;
 }
 
 interface Reading {
@@ -109,9 +120,25 @@ export class Planner {
   /** Signs a role's file again as it is: to renew its expiry or to bring it back. @throws `plan/cannot-sign` */
   async witness(wish: ActAs & { readonly gun: Gun; readonly roles: readonly RoleName[] }): Promise<Plan> {
     const reading = await this.#read(wish.gun);
+    const { source, available } = reading;
     const changes = wish.roles.map((role): Change => ({ kind: 'witness', role }));
-    const all = reading.available.map((key) => key.keyId);
-    return this.#plan(reading, 'witness', `Sign ${wish.roles.join(', ')} again`, changes, all);
+    const keyIds = keysForRoles(source, wish.roles, available, wish.signAs, this.#services.crypto);
+    return this.#plan(reading, 'witness', `Sign ${wish.roles.join(', ')} again`, changes, keyIds);
+  }
+
+  /**
+   * Tags and delegations as they were before an earlier publish.
+   * @throws `plan/nothing-to-do`, `plan/cannot-sign`, `signer/choose`
+   */
+  async restore(wish: ActAs & RestoreWish): Promise<Plan> {
+    const reading = await this.#read(wish.gun);
+    const { source, available } = reading;
+    const { crypto } = this.#services;
+    const present = new Map([...source.targets].map(([role, file]) => [role, file.body]));
+    const changes = restoreChanges(present, wish.earlier, crypto);
+    const roles = changes.map(({ role }) => role as RoleName);
+    const keyIds = keysForRoles(source, roles, available, wish.signAs, crypto, wish.earlier);
+    return this.#plan(reading, 'restore', 'Restore what was signed before', changes, keyIds);
   }
 
   /** Changes of any kind, as the caller lists them (delegations, several at once). */
@@ -198,8 +225,9 @@ export class Planner {
 
   async #read(gun: Gun): Promise<Reading> {
     const connector = await this.#services.connectorFor(gun);
+    const memory = this.#services.memories?.of(gun);
     const [repository, available] = await Promise.all([
-      readRepository(connector, gun, { now: this.#services.now(), from: 'server' }),
+      readRepository(connector, gun, { now: this.#services.now(), from: 'server', memory }),
       this.#available(connector),
     ]);
     return { source: toPlanSource(repository), available };

@@ -3,6 +3,7 @@
  * where restore points, the journal and the activity log are kept. Types only; bound in `compose.ts`.
  */
 import type { CanonicalKeyId, Gun, RoleName, Sha256Hex } from '../../../shared/brands.ts';
+import type { MetadataFile } from '../../tuf/model.ts';
 import type { RoleSigner } from '../../tuf/ports.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan, PlannedSignature } from './plan.ts';
@@ -42,6 +43,8 @@ export interface PublishPorts {
   initialise(plan: Plan): Promise<Initialised>;
   /** Opens one private key; asks for its passphrase, PIN or touch when needed. @throws `prompt/cancelled` */
   openSigner(keyId: CanonicalKeyId, consent: Consent): Promise<RoleSigner>;
+  /** Told of files that were signed and verified here, which reading back will show again. */
+  signed(plan: Plan, files: readonly MetadataFile[]): void;
   /** One atomic upload. @throws `notary/rejected` with the server's code, `network/*` */
   upload(plan: Plan, files: readonly UploadFile[]): Promise<void>;
   /** The unverified version of a role's file on the server, for a delegation that comes back after removal. */

@@ -45,6 +45,7 @@ export async function publishPlan(reviewed: Plan, ports: PublishPorts, crypto: T
   const floors = new Map<RoleName, number>();
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
     const signed = await signAll(plan, source, signers, floors, ports, crypto);
+    ports.signed(plan, signed.files);
     const closeJournal = await tryUpload(plan, signed, ports, crypto);
     if (closeJournal !== undefined) {
       const receipt = await finish(plan, signed, ports, crypto, { tries, restorePoint });

@@ -13,6 +13,7 @@ import type { PrivateKey } from '../../keystore/private-key.ts';
 import type { KeyUnlocker } from '../../keystore/unlock.ts';
 import { changelistFolder } from '../../notary/changelist.ts';
 import type { MetadataCache } from '../../notary/metadata-cache.ts';
+import type { ReadMemories } from '../../notary/read-memory.ts';
 import type { NotaryTransport } from '../../notary/transport.ts';
 import type { VerifiedRepository } from '../../notary/verified-repository.ts';
 import { MAX_METADATA_BYTES } from '../../tuf/limits.ts';
@@ -39,6 +40,8 @@ export interface PublishingServices {
   readonly activity: ActivityLog;
   readonly crypto: TufCrypto;
   readonly now: () => Date;
+  /** What was read and verified moments ago, when the plan was made. */
+  readonly memories?: ReadMemories;
   /** More lines for the passphrase question, such as what opens the sandbox's own keys. */
   readonly passphraseHint?: (gun: Gun) => readonly string[];
   readonly onStep?: (planId: string, step: PublishStep) => void;
@@ -57,6 +60,7 @@ export async function publish(
   } finally {
     for (const key of opened) key.wipe();
     services.restorePoints.release(plan.id);
+    services.memories?.forget(plan.gun);
   }
 }
 
@@ -86,6 +90,7 @@ export function publishPorts(
       const options = {
         now: services.now(),
         from: 'server',
+        memory: services.memories?.of(plan.gun),
         ...(stop === undefined ? {} : { signal: stop }),
       } as const;
       const repository = await readRepository(connector, plan.gun, options);
@@ -100,6 +105,10 @@ export function publishPorts(
         opened,
         signal,
       }),
+    signed: (plan, files) => {
+      const memory = services.memories?.of(plan.gun);
+      for (const file of files) memory?.add(file);
+    },
     openSigner: async (keyId, consent) => {
       services.onStep?.(consent.planId, 'signing');
       const key = await openStored(trustDirectory, keyId, consent, services, signal);

@@ -5,11 +5,13 @@
  */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Gun } from '../../../shared/brands.ts';
+import type { Gun, RoleName } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { flushFolder, writeFileAtomically } from '../../files/atomic-file.ts';
 import { systemCode } from '../../files/file-failure.ts';
-import type { MetadataFile } from '../../tuf/model.ts';
+import type { MetadataFile, TargetsBody } from '../../tuf/model.ts';
+import { parseRoleName } from '../../tuf/names.ts';
+import { parseTargets } from '../../tuf/parse.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 import type { PublishRecord } from './publish-ports.ts';
@@ -56,6 +58,23 @@ export class RestorePoints {
       throw new AppError('plan/restore-point-failed', { gun: plan.gun, path: folder }, { cause: error });
     }
     return folder;
+  }
+
+  /**
+   * The targets files of a restore point, by the plan that replaced them. What is made of them is reviewed like every
+   * change: a file that somebody altered here shows as what it would do.
+   * @throws `plan/no-restore-point`
+   */
+  async load(gun: Gun, planId: string): Promise<ReadonlyMap<RoleName, TargetsBody>> {
+    if (!/^[0-9a-f-]{36}$/.test(planId)) throw new AppError('plan/no-restore-point', { gun });
+    const folder = path.join(this.#folder, 'restore-points', folderName(gun), planId);
+    try {
+      const names = await readdir(folder, { recursive: true });
+      const files = names.filter((name) => /^targets(\.json|[\\/].*\.json)$/.test(name));
+      return new Map(await Promise.all(files.map((name) => readTargets(folder, name))));
+    } catch (error) {
+      throw new AppError('plan/no-restore-point', { gun }, { cause: error });
+    }
   }
 
   /** Notes that an upload is about to happen. The answer takes the note away. */
@@ -112,6 +131,11 @@ export class RestorePoints {
   get #journal(): string {
     return path.join(this.#folder, 'publishing');
   }
+}
+
+async function readTargets(folder: string, name: string): Promise<readonly [RoleName, TargetsBody]> {
+  const role = parseRoleName(name.slice(0, -'.json'.length).split(path.sep).join('/'));
+  return [role, parseTargets(role, await readFile(path.join(folder, name))).body];
 }
 
 /** One folder per repository; slashes and colons are not for folder names on every system. */

@@ -84,8 +84,14 @@ export class WindowPlans {
     return this.#keep(await this.#setup.planner.removeSigner({ gun, name, signAs }));
   }
 
-  async witness(gun: Gun, roles: readonly RoleName[]) {
-    return this.#keep(await this.#setup.planner.witness({ gun, roles }));
+  async witness(gun: Gun, roles: readonly RoleName[], signAs: string | undefined) {
+    return this.#keep(await this.#setup.planner.witness({ gun, roles, signAs }));
+  }
+
+  /** @param planId of the publish before which the restore point was kept */
+  async restore(gun: Gun, planId: string, signAs: string | undefined) {
+    const earlier = await this.#setup.publishing.restorePoints.load(gun, planId);
+    return this.#keep(await this.#setup.planner.restore({ gun, earlier, signAs }));
   }
 
   async staged(gun: Gun) {

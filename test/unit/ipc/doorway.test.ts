@@ -81,7 +81,7 @@ describe('a call', () => {
       'plans.sign',
       { gun, tags: [{ tag: '1' }] },
       ({ services }) => services.plans.sign,
-      [gun, [{ tag: '1' }], undefined],
+      [gun, [{ tag: '1' }], undefined, undefined],
     ],
     [
       'plans.revoke',
@@ -105,7 +105,13 @@ describe('a call', () => {
       'plans.witness',
       { gun, roles: ['targets/kim'] },
       ({ services }) => services.plans.witness,
-      [gun, ['targets/kim']],
+      [gun, ['targets/kim'], undefined],
+    ],
+    [
+      'plans.restore',
+      { gun, planId: 'plan-0', signAs: 'kim' },
+      ({ services }) => services.plans.restore,
+      [gun, 'plan-0', 'kim'],
     ],
     ['plans.staged', { gun }, ({ services }) => services.plans.staged, [gun]],
     ['plans.publish', { id: 'p' }, ({ services }) => services.plans.publish, ['p']],

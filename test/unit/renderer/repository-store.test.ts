@@ -13,7 +13,7 @@ function opened(change: Handlers = {}) {
     'repositories.tags': () => smallTable(),
     'repositories.refresh': () => undefined,
     'repositories.registryDigests': ({ tags }) => tags.map((tag) => ({ kind: 'absent', tag })),
-    'repositories.unsignedTags': () => ({ kind: 'tags', tags: ['edge'] }),
+    'repositories.unsignedTags': () => ({ kind: 'tags', tags: ['edge'], unreleased: [] }),
     'repositories.rawMetadata': ({ role, version }) => ({ text: `{"${role}":${version ?? 0}}`, bytes: 9 }),
     ...change,
   });

@@ -161,7 +161,7 @@ describe('what consumers notice', () => {
       sign('jeff', tagToSign('2.0', 'new')),
       [
         { kind: 'tag-moves', tag: '2.0', from: hex('2.0'), to: hex('new') },
-        { kind: 'signature-lost', tag: '2.0', signer: 'ops' },
+        { kind: 'signature-lost', tag: '2.0', signer: 'ops', left: ['jeff'] },
       ],
     ],
     [
@@ -185,8 +185,8 @@ describe('what consumers notice', () => {
       'admin and ops',
       removeSigner('jeff'),
       [
-        { kind: 'signature-lost', tag: '1.0', signer: 'jeff' },
-        { kind: 'signature-lost', tag: '2.0', signer: 'jeff' },
+        { kind: 'signature-lost', tag: '1.0', signer: 'jeff', left: [] },
+        { kind: 'signature-lost', tag: '2.0', signer: 'jeff', left: ['ops'] },
       ],
     ],
     [
@@ -196,7 +196,7 @@ describe('what consumers notice', () => {
       [
         { kind: 'role-unusable', role: RELEASES, remedyKeyIds: [canonicalKeyId(ops.key, nodeCrypto)] },
         { kind: 'tag-moves', tag: '1.0', from: hex('1.0'), to: hex('of the administrator') },
-        { kind: 'signature-lost', tag: '1.0', signer: 'jeff' },
+        { kind: 'signature-lost', tag: '1.0', signer: 'jeff', left: [] },
         { kind: 'tag-unpullable', tag: '2.0' },
       ],
     ],
@@ -212,7 +212,7 @@ describe('what consumers notice', () => {
       [
         { kind: 'role-unusable', role: opsRole, remedyKeyIds: [] },
         { kind: 'role-without-keys', role: opsRole },
-        { kind: 'signature-lost', tag: '2.0', signer: 'ops' },
+        { kind: 'signature-lost', tag: '2.0', signer: 'ops', left: ['jeff'] },
       ],
     ],
   ];

@@ -129,6 +129,12 @@ export async function openPublishingLab() {
     opened,
     services,
     planner,
+    /** As if the keys of one signer were not on this computer. */
+    plannerWithout: (name: string) =>
+      new Planner({
+        ...common,
+        listKeys: async (folder) => (await listKeys(folder)).keys.filter((key) => key.role !== name),
+      }),
     publish: (plan: Plan, signal?: AbortSignal) => publish(plan, services, signal),
     ports: () => publishPorts(connector, services, opened),
     source: async () =>

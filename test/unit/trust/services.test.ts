@@ -162,6 +162,15 @@ describe('the sandbox', () => {
     const { tags } = await services.repositories.tags(webshop());
     expect(unsigned.tags.length).toBeGreaterThan(0);
     expect(unsigned.tags.filter((tag) => tags.includes(tag))).toEqual([]);
+    // Signed in bob's own role only: neither unsigned nor something that docker pulls.
+    expect(unsigned.unreleased).toEqual([{ tag: 'candidate', signers: ['bob'] }]);
+    expect(unsigned.tags).not.toContain('candidate');
+  });
+
+  it('knows the tags of an image that nobody signed', async () => {
+    const plain = `${registryHost()}/demo/plain` as Gun;
+    const unsigned = await services.repositories.unsignedTags(plain);
+    expect(unsigned).toEqual({ kind: 'tags', tags: ['latest'], unreleased: [] });
   });
 
   it.each([['root'], ['timestamp'], ['snapshot'], ['targets'], ['targets/alice']])('raw %s', async (role) => {
