@@ -5,10 +5,11 @@
  * SECURITY: entries hold names, versions, digests and key IDs; never a passphrase, PIN or key.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { withFileLock } from './file-lock.ts';
+import { readLogTail } from './log-tail.ts';
 
 /** What is recorded; `what` names the act, everything else is plain JSON that may be shown. */
 export interface ActivityRecord {
@@ -38,27 +39,66 @@ export interface ActivityView {
 
 const FIRST = '0'.repeat(64);
 
+/** A record that waits for its turn, and whoever waits for it. */
+interface Waiting {
+  readonly record: ActivityRecord;
+  readonly done: (entry: ActivityEntry) => void;
+  readonly failed: (error: unknown) => void;
+}
+
 /** The log kept in one file (JSON lines, 0600). */
 export class ActivityLog {
   readonly #file: string;
   readonly #now: () => Date;
+  #waiting: Waiting[] = [];
+  #isWriting = false;
 
   constructor(file: string, now: () => Date) {
     this.#file = file;
     this.#now = now;
   }
 
-  /** Appends one entry, flushed to disk before it returns. A line cut short by a crash is cut off first. */
-  async append(record: ActivityRecord): Promise<ActivityEntry> {
-    await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-    return withFileLock(`${this.#file}.lock`, async () => {
-      const text = await this.#text();
-      const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-      const last = parseLog(whole).entries.at(-1);
-      const entry = seal(record, last, this.#now());
-      await this.#write(whole.length === text.length ? undefined : Buffer.byteLength(whole), entry);
-      return entry;
+  /**
+   * Appends one entry, flushed to disk before it returns. A line cut short by a crash is cut off first. What is
+   * recorded while another entry is being written goes out together with what else waits, in order.
+   * @throws `files/write-failed`, `files/locked`
+   */
+  append(record: ActivityRecord): Promise<ActivityEntry> {
+    return new Promise((done, failed) => {
+      this.#waiting.push({ record, done, failed });
+      void this.#writeWaiting();
     });
+  }
+
+  /** Never rejects: each of those that wait is told. */
+  async #writeWaiting(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    while (this.#waiting.length > 0) {
+      const some = this.#waiting;
+      this.#waiting = [];
+      try {
+        const entries = await this.#appendAll(some.map(({ record }) => record));
+        entries.forEach((entry, index) => some[index]?.done(entry));
+      } catch (error) {
+        for (const one of some) one.failed(error);
+      }
+    }
+    this.#isWriting = false;
+  }
+
+  async #appendAll(records: readonly ActivityRecord[]): Promise<readonly ActivityEntry[]> {
+    await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    return withFileLock(`${this.#file}.lock`, () =>
+      this.#withFile(async (handle) => {
+        const { last, wholeBytes, isCutShort } = await readLogTail(handle, parseEntry);
+        if (isCutShort) await handle.truncate(wholeBytes);
+        const entries = sealAll(records, last, this.#now());
+        await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+        await handle.sync();
+        return entries;
+      }),
+    );
   }
 
   /** Reads and checks the whole chain. */
@@ -79,22 +119,29 @@ export class ActivityLog {
     }
   }
 
-  async #write(truncateTo: number | undefined, entry: ActivityEntry): Promise<void> {
-    const handle = await open(this.#file, 'a', 0o600);
+  async #withFile<T>(work: (handle: FileHandle) => Promise<T>): Promise<T> {
     try {
-      if (truncateTo !== undefined) await handle.truncate(truncateTo);
-      await handle.appendFile(`${JSON.stringify(entry)}\n`);
-      await handle.sync();
+      const handle = await open(this.#file, 'a+', 0o600);
+      try {
+        return await work(handle);
+      } finally {
+        await handle.close();
+      }
     } catch (error) {
-      throw new AppError(
-        'files/write-failed',
-        { path: this.#file, reason: reasonOf(error) },
-        { cause: error },
-      );
-    } finally {
-      await handle.close();
+      const details = { path: this.#file, reason: reasonOf(error) };
+      throw new AppError('files/write-failed', details, { cause: error });
     }
   }
+}
+
+function sealAll(
+  records: readonly ActivityRecord[],
+  last: ActivityEntry | undefined,
+  now: Date,
+): readonly ActivityEntry[] {
+  const entries: ActivityEntry[] = [];
+  for (const record of records) entries.push(seal(record, entries.at(-1) ?? last, now));
+  return entries;
 }
 
 function seal(record: ActivityRecord, last: ActivityEntry | undefined, now: Date): ActivityEntry {

@@ -8,21 +8,24 @@ import type { FileMeta } from '../tuf/model.ts';
 import { TIMESTAMP } from '../tuf/names.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
 import type { MetadataCache } from './metadata-cache.ts';
+import type { ReadMemory } from './read-memory.ts';
 import type { Downloaded, NotaryTransport } from './transport.ts';
 
 export class RoleSource {
   readonly #transport: NotaryTransport;
   readonly #cache: MetadataCache;
   readonly #crypto: TufCrypto;
+  readonly #memory: ReadMemory | undefined;
   readonly #cached = new Map<RoleName, Promise<Uint8Array | undefined>>();
   readonly #downloads = new Map<string, Promise<Uint8Array>>();
   #timestamp: Promise<Uint8Array> | undefined;
   #tlsVerified = true;
 
-  constructor(transport: NotaryTransport, cache: MetadataCache, crypto: TufCrypto) {
+  constructor(transport: NotaryTransport, cache: MetadataCache, crypto: TufCrypto, memory?: ReadMemory) {
     this.#transport = transport;
     this.#cache = cache;
     this.#crypto = crypto;
+    this.#memory = memory;
   }
 
   /** False once an answer came over a connection whose certificate did not verify. */
@@ -31,12 +34,15 @@ export class RoleSource {
   }
 
   cached(role: RoleName): Promise<Uint8Array | undefined> {
-    return once(this.#cached, role, () => this.#cache.read(role));
+    return once(this.#cached, role, async () => {
+      const bytes = await this.#cache.read(role);
+      return bytes === undefined ? undefined : this.#known(role, bytes);
+    });
   }
 
   /** The server's present timestamp; asked once until `renewTimestamp`. */
   timestamp(): Promise<Uint8Array> {
-    this.#timestamp ??= quiet(this.#download(this.#transport.fetchCurrent(TIMESTAMP)));
+    this.#timestamp ??= quiet(this.#download(TIMESTAMP, this.#transport.fetchCurrent(TIMESTAMP)));
     return this.#timestamp;
   }
 
@@ -55,22 +61,29 @@ export class RoleSource {
     const { sha256 } = announced;
     if (sha256 === undefined) return this.current(role);
     return once(this.#downloads, `${role} ${sha256}`, () =>
-      this.#download(this.#transport.fetchByHash(role, hexOfBase64(sha256) as Sha256Hex, announced.length)),
+      this.#download(
+        role,
+        this.#transport.fetchByHash(role, hexOfBase64(sha256) as Sha256Hex, announced.length),
+      ),
     );
   }
 
   current(role: RoleName): Promise<Uint8Array> {
-    return this.#download(this.#transport.fetchCurrent(role));
+    return this.#download(role, this.#transport.fetchCurrent(role));
   }
 
   version(role: RoleName, version: number): Promise<Uint8Array> {
-    return this.#download(this.#transport.fetchByVersion(role, version));
+    return this.#download(role, this.#transport.fetchByVersion(role, version));
   }
 
-  async #download(answer: Promise<Downloaded>): Promise<Uint8Array> {
+  async #download(role: RoleName, answer: Promise<Downloaded>): Promise<Uint8Array> {
     const { bytes, tlsVerified } = await answer;
     this.#tlsVerified &&= tlsVerified;
-    return bytes;
+    return this.#known(role, bytes);
+  }
+
+  #known(role: RoleName, bytes: Uint8Array): Uint8Array {
+    return this.#memory?.same(role, bytes) ?? bytes;
   }
 
   /** Only decides where the bytes come from; the trusted repository checks length and every hash itself. */

@@ -13,6 +13,7 @@ import type { TufCrypto } from '../tuf/ports.ts';
 import { TrustedRepository } from '../tuf/trusted-repository.ts';
 import { isFailureToReach, isWorthAnotherRoot } from './failure-kinds.ts';
 import type { MetadataCache } from './metadata-cache.ts';
+import type { ReadMemory } from './read-memory.ts';
 import { repositoryWarnings } from './repository-warnings.ts';
 import { RoleSource } from './role-source.ts';
 import { fetchFirstRoot, fetchNextRoot, updateRoots } from './root-update.ts';
@@ -32,6 +33,8 @@ export interface LoadOptions {
    * `server`: only what the server confirmed now (before a change). `cache`: the server is not asked.
    */
   readonly from?: 'server-or-cache' | 'server' | 'cache';
+  /** What the same operation has read before; its `crypto` is used then. */
+  readonly memory?: ReadMemory | undefined;
 }
 
 /**
@@ -56,10 +59,11 @@ interface Run {
 }
 
 function newRun(gun: Gun, options: LoadOptions): Run {
-  const { now, pinning, transport, cache } = options;
-  const crypto = rememberDigests(options.crypto);
-  const trusted = new TrustedRepository({ gun, crypto, now, ...(pinning === undefined ? {} : { pinning }) });
-  return { options, trusted, source: new RoleSource(transport, cache, crypto) };
+  const { now, pinning, transport, cache, memory } = options;
+  const crypto = memory?.crypto ?? rememberDigests(options.crypto);
+  const trust = pinning === undefined ? {} : { pinning };
+  const trusted = new TrustedRepository({ gun, crypto, now, memory, ...trust });
+  return { options, trusted, source: new RoleSource(transport, cache, crypto, memory) };
 }
 
 async function loadFromServer(gun: Gun, options: LoadOptions): Promise<VerifiedRepository> {
@@ -177,7 +181,7 @@ async function keepRoot(run: Run): Promise<void> {
 async function keepFile({ options, source }: Run, file: MetadataFile | undefined): Promise<void> {
   if (file === undefined) return;
   const cached = await source.cached(file.role);
-  if (cached !== undefined && Buffer.compare(cached, file.bytes) === 0) return;
+  if (cached === file.bytes || (cached !== undefined && Buffer.compare(cached, file.bytes) === 0)) return;
   await options.cache.write(file.role, file.bytes);
 }
 
@@ -227,7 +231,8 @@ async function toVerified(
   const { root, timestamp, snapshot, targets, unusable, problems, gun } = trusted;
   if (root === undefined || timestamp === undefined || snapshot === undefined)
     throw new Error('an incomplete update');
-  const { now, crypto, cache, transport } = options;
+  const { now, cache, transport, memory } = options;
+  const crypto = memory?.crypto ?? options.crypto;
   const unverifiedHost = source.tlsVerified ? undefined : serverHost(transport.server);
   const stagedChanges = await cache.countStagedChanges();
   const warnings = repositoryWarnings(trusted, { now, crypto, unverifiedHost, stagedChanges });

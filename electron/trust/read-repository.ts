@@ -4,6 +4,7 @@
  */
 import type { Gun } from '../../shared/brands.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
+import type { ReadMemory } from '../notary/read-memory.ts';
 import { type LoadOptions, loadRepository } from '../notary/updater.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import type { Connector } from './connector.ts';
@@ -13,14 +14,16 @@ export interface ReadOptions {
   /** See `LoadOptions.from`. */
   readonly from?: LoadOptions['from'];
   readonly signal?: AbortSignal;
+  /** What the same operation has read before. */
+  readonly memory?: ReadMemory | undefined;
 }
 
 /** The verified repository. @throws as `Connector.connect` and `loadRepository` */
 export async function readRepository(
   connector: Connector,
   gun: Gun,
-  { now, from = 'server-or-cache', signal }: ReadOptions,
+  { now, from = 'server-or-cache', signal, memory }: ReadOptions,
 ): Promise<VerifiedRepository> {
   const { transport, cache, pinning } = await connector.connect(gun, { signal });
-  return loadRepository(gun, { transport, cache, pinning, crypto: nodeCrypto, now, from });
+  return loadRepository(gun, { transport, cache, pinning, crypto: nodeCrypto, now, from, memory });
 }

@@ -37,6 +37,14 @@ export interface TrustedRepositoryOptions {
   readonly now: Date;
   /** Consulted only where there is no usable cached root, as notary does. Default: trust on first use. */
   readonly pinning?: TrustPinning;
+  /** Files that were parsed before from the very same arrays. */
+  readonly memory?: ParsedFiles | undefined;
+}
+
+/** Parsing has one outcome per role and bytes, so it need not be done twice for one array. */
+export interface ParsedFiles {
+  parsed(role: RoleName, bytes: Uint8Array): MetadataFile | undefined;
+  keepParsed(file: MetadataFile): void;
 }
 
 /** A delegation whose file is to be fetched next, and what the snapshot says of it. */
@@ -69,11 +77,13 @@ export class TrustedRepository {
   private loadedTimestamp: MetadataFile<TimestampBody> | undefined;
   private loadedSnapshot: MetadataFile<SnapshotBody> | undefined;
   private readonly loaded = new LoadedTargets();
+  private readonly memory: ParsedFiles | undefined;
 
   constructor(options: TrustedRepositoryOptions) {
     this.gun = options.gun;
     this.context = { ...options, pinning: options.pinning ?? TRUST_ON_FIRST_USE };
     this.seen = new SeenVersions(options.crypto);
+    this.memory = options.memory;
   }
 
   /** The root believed now; it may have expired when `hasUsableRoot` is false. */
@@ -109,7 +119,7 @@ export class TrustedRepository {
    * @throws `trust/malformed`, `trust/root-not-trusted`: fail hard, never fall back to first use
    */
   loadCachedRoot(bytes: Uint8Array): boolean {
-    const root = parseRoot(sized(ROOT, bytes, MAX_METADATA_BYTES));
+    const root = this.parse(ROOT, sized(ROOT, bytes, MAX_METADATA_BYTES), parseRoot);
     const usable = verifyCachedRoot(root, this.context);
     // notary: pins are asked where trust begins, which is at no root or an expired one.
     if (usable) this.context = { ...this.context, pinning: TRUST_ON_FIRST_USE };
@@ -125,7 +135,7 @@ export class TrustedRepository {
    *   `trust/too-many-root-rotations`
    */
   updateRoot(bytes: Uint8Array, step: 'newest' | 'intermediate' = 'newest'): MetadataFile<RootBody> {
-    const root = parseRoot(sized(ROOT, bytes, MAX_METADATA_BYTES));
+    const root = this.parse(ROOT, sized(ROOT, bytes, MAX_METADATA_BYTES), parseRoot);
     verifyNewRoot(root, this.trustedRoot, this.context);
     if (step === 'newest') verifyExpiry(root, this.context.now);
     if (++this.rotations > MAX_ROOT_ROTATIONS) {
@@ -144,7 +154,7 @@ export class TrustedRepository {
     const authority = this.authorityOf(role);
     if (authority === undefined) return false;
     try {
-      const file = parseMetadata(role, sized(role, bytes, limitOf(role)));
+      const file = this.parse(role, sized(role, bytes, limitOf(role)), (all) => parseMetadata(role, all));
       this.seen.remember(role, file.body.version, verifySignatures(file, authority, this.context.crypto));
       return true;
     } catch (error) {
@@ -162,7 +172,7 @@ export class TrustedRepository {
   /** @throws `trust/expired` (also of the root), signature codes, `trust/rollback`, `trust/malformed` */
   updateTimestamp(bytes: Uint8Array): MetadataFile<TimestampBody> {
     const root = this.requireUsableRoot();
-    const file = parseTimestamp(sized(TIMESTAMP, bytes, MAX_TIMESTAMP_BYTES));
+    const file = this.parse(TIMESTAMP, sized(TIMESTAMP, bytes, MAX_TIMESTAMP_BYTES), parseTimestamp);
     this.verifyFile(file, baseAuthority(root, 'timestamp'));
     this.dropBelowRoot();
     this.loadedTimestamp = file;
@@ -178,7 +188,7 @@ export class TrustedRepository {
     const announced = this.announced(SNAPSHOT);
     if (announced === undefined) throw new TypeError('the timestamp comes before the snapshot');
     verifyAnnounced(SNAPSHOT, bytes, announced, this.context.crypto);
-    const file = parseSnapshot(bytes);
+    const file = this.parse(SNAPSHOT, bytes, parseSnapshot);
     this.verifyFile(file, baseAuthority(root, 'snapshot'));
     const rootMeta = file.body.meta.get(ROOT);
     if (rootMeta === undefined) throw new AppError('trust/missing-role', { role: ROOT });
@@ -192,7 +202,7 @@ export class TrustedRepository {
   updateTargets(bytes: Uint8Array): MetadataFile<TargetsBody> {
     const root = this.requireUsableRoot();
     this.verifyTransport(TARGETS, bytes);
-    const file = parseTargets(TARGETS, bytes);
+    const file = this.parse(TARGETS, bytes, (all) => parseTargets(TARGETS, all));
     this.verifyFile(file, baseAuthority(root, 'targets'));
     this.loaded.clear();
     this.loaded.accept(file);
@@ -249,7 +259,20 @@ export class TrustedRepository {
   private parseDelegation(role: RoleName, bytes: Uint8Array): MetadataFile<TargetsBody> {
     if (!isWithinDepth(role))
       throw new AppError('trust/limit-exceeded', { what: 'delegation depth', limit: MAX_DELEGATION_DEPTH });
-    return parseTargets(role, bytes);
+    return this.parse(role, bytes, (all) => parseTargets(role, all));
+  }
+
+  private parse<File extends MetadataFile>(
+    role: RoleName,
+    bytes: Uint8Array,
+    read: (bytes: Uint8Array) => File,
+  ): File {
+    const known = this.memory?.parsed(role, bytes);
+    // The role decides what is parsed, so what was kept for it has the same type.
+    if (known !== undefined) return known as File;
+    const file = read(bytes);
+    this.memory?.keepParsed(file);
+    return file;
   }
 
   private requireAuthority(role: RoleName): RoleAuthority {

@@ -202,9 +202,8 @@ function canSignSnapshot(root: RootBody, available: readonly AvailableKey[], cry
   const entry = root.roles.get('snapshot');
   return (entry?.keyids ?? []).some((id) => {
     const key = root.keys.get(id);
-    return (
-      key !== undefined && available.some((candidate) => candidate.keyId === canonicalKeyId(key, crypto))
-    );
+    const keyId = key === undefined ? undefined : canonicalKeyId(key, crypto);
+    return available.some((candidate) => candidate.keyId === keyId);
   });
 }
 

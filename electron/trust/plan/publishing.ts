@@ -23,6 +23,7 @@ import type { TufCrypto } from '../../tuf/ports.ts';
 import type { Connector, RepositoryConnection } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
 import { initialiseRepository } from './initialise.ts';
+import type { KnownKeys } from './known-keys.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 import { publishPlan } from './publish.ts';
@@ -42,6 +43,8 @@ export interface PublishingServices {
   readonly now: () => Date;
   /** What was read and verified moments ago, when the plan was made. */
   readonly memories?: ReadMemories;
+  /** Where one command changes many repositories; without it the key store is listed for every key. */
+  readonly keys?: KnownKeys;
   /** More lines for the passphrase question, such as what opens the sandbox's own keys. */
   readonly passphraseHint?: (gun: Gun) => readonly string[];
   readonly onStep?: (planId: string, step: PublishStep) => void;
@@ -97,14 +100,11 @@ export function publishPorts(
       requireReviewedServer(plan, repository.server);
       return toPlanSource(repository);
     },
-    initialise: async (plan) =>
-      initialiseRepository(plan, {
-        ...services,
-        trustDirectory,
-        transport: await changing(plan),
-        opened,
-        signal,
-      }),
+    initialise: async (plan) => {
+      const transport = await changing(plan);
+      const made = { ...services, trustDirectory, transport, opened, signal };
+      return initialiseRepository(plan, made).finally(() => services.keys?.forget());
+    },
     signed: (plan, files) => {
       const memory = services.memories?.of(plan.gun);
       for (const file of files) memory?.add(file);
@@ -171,7 +171,7 @@ async function openStored(
   services: PublishingServices,
   signal: AbortSignal | undefined,
 ): Promise<PrivateKey> {
-  const stored = await findKey(trustDirectory, keyId);
+  const stored = await (services.keys?.find(trustDirectory, keyId) ?? findKey(trustDirectory, keyId));
   const hint = services.passphraseHint?.(consent.gun) ?? [];
   return services.unlocker.open(stored, [...purposeOf(consent), ...hint], signal);
 }
