@@ -1,7 +1,7 @@
 /** Shows the question that the privileged side asks, one at a time, and brings back the answer. */
 import { useStore } from 'zustand';
-import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { ConfirmQuestion } from './confirm-question.tsx';
 import { PassphraseQuestion } from './passphrase-question.tsx';
 import { ChooseFile } from './choose-file.tsx';
 import type { PromptsStore } from './prompts-store.ts';
@@ -20,34 +20,15 @@ export function PromptHost({ store, isElsewhere }: PromptHostProps) {
   switch (prompt.kind) {
     case 'confirm':
       return (
-        <Sheet
+        <ConfirmQuestion
           key={prompt.id}
-          isOpen
-          isAlert
-          size="small"
-          onClose={cancel}
-          title={prompt.title}
-          actions={
-            <>
-              <Button onPress={cancel} autoFocus={prompt.destructive}>
-                Cancel
-              </Button>
-              <Button
-                tone={prompt.destructive ? 'danger' : 'primary'}
-                autoFocus={!prompt.destructive}
-                onPress={() => void answer(prompt.id, { kind: 'confirm' })}
-              >
-                {prompt.confirmLabel}
-              </Button>
-            </>
-          }
-        >
-          <p className="prompt-text selectable">{prompt.text}</p>
-        </Sheet>
+          prompt={prompt}
+          onAnswer={(value) => void answer(prompt.id, value)}
+        />
       );
     case 'passphrase':
       return isElsewhere ? null : (
-        <Sheet key={prompt.id} isOpen isAlert size="small" onClose={cancel} title="Passphrase">
+        <Sheet key={prompt.id} isOpen isAlert size="small" onClose={cancel} title={prompt.isNew ? 'New passphrase' : 'Passphrase'}>
           <PassphraseQuestion prompt={prompt} onAnswer={(value) => void answer(prompt.id, value)} />
         </Sheet>
       );

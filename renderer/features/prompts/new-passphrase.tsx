@@ -1,0 +1,179 @@
+/**
+ * A new passphrase: typed twice with its strength shown, or made up and shown once, then typed to prove that it was kept.
+ * SECURITY: all of it lives in this component and ends with it.
+ */
+import { RefreshCw } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { type GeneratedPassphrase, minimumPassphraseLength } from '../../../shared/passphrase-rules.ts';
+import { Button } from '../../ui/button.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { makeSecret, type SecretStyle } from './new-secret.ts';
+import { SecretEntry } from './secret-entry.tsx';
+import { StrengthMeter } from './strength-meter.tsx';
+
+interface NewPassphraseProps {
+  /** Words that somebody would try first. */
+  readonly related: readonly string[];
+  /** The passphrase once it is good enough and typed twice; '' until then. */
+  readonly onReady: (passphrase: string) => void;
+}
+
+type Way = 'own' | SecretStyle;
+
+const ways: readonly { readonly id: Way; readonly label: string }[] = [
+  { id: 'own', label: 'Choose my own' },
+  { id: 'words', label: 'Make up words' },
+  { id: 'characters', label: 'Make up characters' },
+];
+
+export function NewPassphrase({ related, onReady }: NewPassphraseProps) {
+  const [way, setWay] = useState<Way>('own');
+  const choose = (chosen: Way): void => {
+    onReady('');
+    setWay(chosen);
+  };
+  return (
+    <>
+      <Segmented label="New passphrase" segments={ways} value={way} onChange={choose} />
+      {way === 'own' ? (
+        <OwnPassphrase related={related} onReady={onReady} />
+      ) : (
+        <MadeUpPassphrase key={way} style={way} onReady={onReady} />
+      )}
+    </>
+  );
+}
+
+export const tooShort = `At least ${minimumPassphraseLength} characters, please: a password manager makes good ones.`;
+
+const isLongEnough = (text: string): boolean => Array.from(text).length >= minimumPassphraseLength;
+
+function OwnPassphrase({ related, onReady }: NewPassphraseProps) {
+  const [passphrase, setPassphrase] = useState('');
+  const [repeated, setRepeated] = useState('');
+  const report = (first: string, second: string): void =>
+    onReady(first === second && isLongEnough(first) ? first : '');
+  return (
+    <>
+      <SecretEntry
+        label="New passphrase"
+        value={passphrase}
+        onChange={(text) => {
+          setPassphrase(text);
+          report(text, repeated);
+        }}
+        isFirst
+      />
+      {passphrase !== '' && !isLongEnough(passphrase) ? (
+        <p className="field-error">{tooShort}</p>
+      ) : (
+        <StrengthMeter text={passphrase} related={related} />
+      )}
+      <SecretEntry
+        label="Once more"
+        value={repeated}
+        onChange={(text) => {
+          setRepeated(text);
+          report(passphrase, text);
+        }}
+      />
+      {repeated !== '' && repeated !== passphrase && <p className="field-error">The two are not the same.</p>}
+    </>
+  );
+}
+
+interface MadeUpProps {
+  readonly style: SecretStyle;
+  readonly onReady: (passphrase: string) => void;
+}
+
+function MadeUpPassphrase({ style, onReady }: MadeUpProps) {
+  const [made, setMade] = useState<GeneratedPassphrase>();
+  const [isKept, setKept] = useState(false);
+  const makeAnother = async (): Promise<void> => setMade(await makeSecret(style));
+  useEffect(() => {
+    let isWanted = true;
+    void makeSecret(style).then((secret) => {
+      if (isWanted) setMade(secret);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [style]);
+  if (made === undefined) return null;
+  return isKept ? (
+    <Repetition
+      expected={made.text}
+      onReady={onReady}
+      onBack={() => {
+        onReady('');
+        setKept(false);
+      }}
+    />
+  ) : (
+    <Shown made={made} style={style} onAnother={() => void makeAnother()} onKept={() => setKept(true)} />
+  );
+}
+
+interface ShownProps {
+  readonly made: GeneratedPassphrase;
+  readonly style: SecretStyle;
+  readonly onAnother: () => void;
+  readonly onKept: () => void;
+}
+
+function Shown({ made: { text, entropyBits }, style, onAnother, onKept }: ShownProps) {
+  const parts = style === 'words' ? text.split('-').length : text.length;
+  return (
+    <>
+      <p className="made-up mono selectable" data-testid="made-up-passphrase">
+        {text}
+      </p>
+      <p className="muted">
+        {parts} {style === 'words' ? 'words of 2,048' : 'letters and digits'}, chosen at random: {entropyBits}{' '}
+        bits. Write it down or put it into a password manager now; it is shown here only.
+      </p>
+      <div className="made-up-line">
+        <Button size="small" icon={RefreshCw} onPress={onAnother}>
+          Another
+        </Button>
+        <Button size="small" onPress={onKept}>
+          I have kept it
+        </Button>
+      </div>
+    </>
+  );
+}
+
+interface RepetitionProps {
+  readonly expected: string;
+  readonly onReady: (passphrase: string) => void;
+  readonly onBack: () => void;
+}
+
+function Repetition({ expected, onReady, onBack }: RepetitionProps) {
+  const [typed, setTyped] = useState('');
+  const isSame = typed === expected;
+  return (
+    <>
+      <SecretEntry
+        label="Type it from what you kept"
+        value={typed}
+        onChange={(text) => {
+          setTyped(text);
+          onReady(text === expected ? text : '');
+        }}
+        isFirst
+      />
+      <div className="made-up-line">
+        <p className="muted">
+          {typed !== '' && !expected.startsWith(typed) && 'Not what was shown. '}
+          {isSame && 'That is it.'}
+        </p>
+        <Button size="small" tone="quiet" onPress={onBack}>
+          Show it again
+        </Button>
+      </div>
+    </>
+  );
+}
