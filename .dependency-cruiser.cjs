@@ -3,15 +3,15 @@
  *
  *   entries    electron/main.ts, preload.ts, cli/, browser/, compose.ts
  *   doorway    electron/ipc/, prompts/, window/
- *   services   electron/trust/, keystore/, backup/, doctor/, sandbox/, activity/
- *   adapters   electron/notary/, registry/, network/, settings/, yubikey/, crypto/, files/, log/
+ *   services   electron/trust/, keystore/, backup/, doctor/, sandbox/, activity/, yubikey/
+ *   adapters   electron/notary/, registry/, network/, settings/, crypto/, files/, log/
  *   core       electron/tuf/ (pure)        shared/ (pure)
  *   renderer   app/ -> features/<noun>/ -> bridge/, ui/, copy/
  */
 const entries = '^electron/(main\\.ts|preload\\.ts|compose\\.ts|cli/|browser/)';
 const doorway = '^electron/(ipc|window)/';
-const services = '^electron/(trust|keystore|backup|doctor|sandbox|activity)/';
-const adapters = '^electron/(notary|registry|network|settings|yubikey|crypto|files|log)/';
+const services = '^electron/(trust|keystore|backup|doctor|sandbox|activity|yubikey)/';
+const adapters = '^electron/(notary|registry|network|settings|crypto|files|log)/';
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 

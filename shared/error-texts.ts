@@ -521,6 +521,8 @@ export const errorTexts: ErrorTexts = {
       `Token ${serial} blinked, and nobody touched it in time.`,
       'Try again and touch it while it blinks. Nothing was signed.',
     ),
+  'yubikey/invalid-name': ({ name }) =>
+    text(`"${name}" is not a name for a token.`, 'Use up to 60 ordinary characters.'),
   'yubikey/unknown-slot': ({ slot }) =>
     text(`${slot} is not a slot.`, 'Slots are called 9a, 9c, 9d, 9e, and 82 to 95.'),
   'yubikey/slot-empty': ({ serial, slot }) =>
@@ -628,6 +630,8 @@ export const errorTexts: ErrorTexts = {
     ),
   'backup/busy': () =>
     text('Another backup is being written or checked.', 'Wait until it is done, or cancel it.'),
+  'backup/not-shareable': () =>
+    text('This backup has no passphrase to be split.', 'Choose a copy that was sealed with a passphrase.'),
   'backup/share-unreadable': () =>
     text(
       'The share is not as it was printed.',

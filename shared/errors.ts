@@ -133,6 +133,8 @@ export interface ErrorDetails {
   /** Only the desktop app can print; in a browser the page is saved and printed from there. */
   'backup/no-printer': Record<string, never>;
   'backup/busy': Record<string, never>;
+  /** Sealed to recipients, or not at all. */
+  'backup/not-shareable': Record<string, never>;
   'backup/share-unreadable': Record<string, never>;
   'backup/shares-mixed': Record<string, never>;
   'backup/shares-missing': { have: number; need: number };
@@ -154,6 +156,7 @@ export interface ErrorDetails {
   /** Nobody is logged in any more: the token was reset, or the session was locked. */
   'yubikey/login-needed': { serial: string };
   'yubikey/touch-timeout': { serial: string };
+  'yubikey/invalid-name': { name: string };
   'yubikey/unknown-slot': { slot: string };
   'yubikey/slot-empty': { serial: string; slot: string };
   'yubikey/slot-occupied': { serial: string; slot: string };
