@@ -9,7 +9,16 @@
 
 /** The places of `names` in natural order; equal names keep their order. */
 export function naturalOrder(names: readonly string[]): number[] {
-  const keys = names.map(naturalKey);
+  // Version numbers recur from tag to tag.
+  const seen = new Map<string, string>();
+  const keyPart = (part: string): string => {
+    const known = seen.get(part);
+    if (known !== undefined) return known;
+    const made = toKeyPart(part);
+    seen.set(part, made);
+    return made;
+  };
+  const keys = names.map((name) => naturalKey(name, keyPart));
   const places = names.map((_, place) => place);
   return places.sort((a, b) => {
     const x = keys[a] ?? '';
@@ -34,9 +43,9 @@ export function compareNatural(a: string, b: string): number {
  * every other character, a shorter number before a longer one. NUL and SOH themselves are escaped out of the way, and
  * what is beyond ASCII is spelled as its UTF-8 bytes, whose order is not that of UTF-16 units.
  */
-function naturalKey(name: string): string {
+function naturalKey(name: string, keyPart = toKeyPart): string {
   // eslint-disable-next-line no-control-regex -- they are what the key is built with
-  return name.replace(/[0-9]+|[^\x02-\x7e]/gu, toKeyPart);
+  return name.replace(/[0-9]+|[^\x02-\x7e]/gu, keyPart);
 }
 
 const [zero, nine] = [48, 57];
