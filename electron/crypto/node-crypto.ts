@@ -76,7 +76,16 @@ function isLongRsa(key: KeyObject): boolean {
   return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS;
 }
 
+/** Reading a key takes as long as checking a signature with it, and the same few keys check everything. */
+const keyObjects = new WeakMap<PublicKey, KeyObject>();
+
 function publicKeyObject(key: PublicKey): KeyObject {
+  const object = keyObjects.get(key) ?? readPublicKey(key);
+  keyObjects.set(key, object);
+  return object;
+}
+
+function readPublicKey(key: PublicKey): KeyObject {
   if (isCertificateKey(key)) {
     const [leaf] = parseCertificates(certificatePem(key));
     if (leaf === undefined) throw new TypeError('no certificate');

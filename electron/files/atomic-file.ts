@@ -4,13 +4,18 @@
  * written here lives beside private keys.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 
 export interface AtomicWrite {
   /** Fails with EEXIST (as `cause`) instead of replacing; for keys, which are never overwritten silently. */
   readonly exclusive?: boolean;
+  /**
+   * False for what can be fetched again: a process that is killed still leaves the old content or the new; only when
+   * the whole computer stops may the file be empty afterwards.
+   */
+  readonly flush?: boolean;
 }
 
 /**
@@ -24,12 +29,14 @@ export async function writeFileAtomically(
 ): Promise<void> {
   const folder = path.dirname(file);
   const temporary = path.join(folder, `.${path.basename(file)}.${randomUUID()}.tmp`);
+  const flush = options.flush !== false;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFlushed(temporary, bytes);
+    if (flush) await writeFlushed(temporary, bytes);
+    else await writeFile(temporary, bytes, { flag: 'wx', mode: 0o600 });
     if (options.exclusive === true) await moveExclusively(temporary, file);
     else await rename(temporary, file);
-    await flushFolder(folder);
+    if (flush) await flushFolder(folder);
   } catch (error) {
     // The failure that matters is the first one; a left-over temporary file is only untidy.
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -9,7 +9,7 @@ import { AppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 import { MAX_METADATA_BYTES } from '../tuf/limits.ts';
-import { parseRoleName } from '../tuf/names.ts';
+import { parseRoleName, ROOT } from '../tuf/names.ts';
 import { countStagedChanges } from './changelist.ts';
 import { repositoryFolder } from './repository-folder.ts';
 
@@ -33,7 +33,8 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
   return {
     read: (role) => readCached(fileOf(role)),
     confirmedAt: async (role) => (await statCached(fileOf(role)))?.mtimeMs,
-    write: (role, bytes) => writeFileAtomically(fileOf(role), bytes),
+    // The root is what everything else is believed by; the rest is verified again whenever it is read.
+    write: (role, bytes) => writeFileAtomically(fileOf(role), bytes, { flush: role === ROOT }),
     confirm: async (role, at) => {
       // Only an age is lost when this fails, e.g. in a read-only folder.
       await utimes(fileOf(role), at, at).catch(() => undefined);

@@ -21,6 +21,17 @@ export function isCertificateKey(key: PublicKey): boolean {
 
 /** SHA-256 over the canonical key object. For certificates this names the certificate, not the key. */
 export function tufKeyId(key: PublicKey, crypto: Pick<TufCrypto, 'sha256'>): TufKeyId {
+  const ofCrypto = known.get(crypto) ?? new WeakMap<PublicKey, TufKeyId>();
+  known.set(crypto, ofCrypto);
+  const id = ofCrypto.get(key) ?? computeKeyId(key, crypto);
+  ofCrypto.set(key, id);
+  return id;
+}
+
+/** The same few keys are asked for again and again; a key object never changes. */
+const known = new WeakMap<Pick<TufCrypto, 'sha256'>, WeakMap<PublicKey, TufKeyId>>();
+
+function computeKeyId(key: PublicKey, crypto: Pick<TufCrypto, 'sha256'>): TufKeyId {
   const object = { keytype: key.keytype, keyval: { private: null, public: key.publicBase64 } };
   return toHex(crypto.sha256(canonicalBytes(object))) as TufKeyId;
 }

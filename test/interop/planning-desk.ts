@@ -8,6 +8,7 @@ import { loadPublicKeyFile } from '../../electron/keystore/public-key-file.ts';
 import { KeyUnlocker } from '../../electron/keystore/unlock.ts';
 import { connectLikeDocker, readConfiguration } from '../../electron/trust/connect.ts';
 import type { Plan } from '../../electron/trust/plan/plan.ts';
+import { ReadMemories } from '../../electron/notary/read-memory.ts';
 import { Planner } from '../../electron/trust/plan/planner.ts';
 import { publish, type PublishingServices } from '../../electron/trust/plan/publishing.ts';
 import type { Receipt } from '../../electron/trust/plan/receipt.ts';
@@ -32,9 +33,11 @@ export async function openPlanningDesk(desk: Workstation): Promise<PlanningDesk>
   const env = desk.environment;
   const surroundings = { env, platform: process.platform, home: desk.home, now: () => new Date() };
   const connector = connectLikeDocker(await readConfiguration(surroundings), surroundings);
+  const memories = new ReadMemories(nodeCrypto);
   const common = {
     connectorFor: () => Promise.resolve(connector),
-    crypto: nodeCrypto,
+    memories,
+    crypto: memories.crypto,
     now: () => new Date(),
   };
   const services: PublishingServices = {

@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { Gun, RoleName } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { flushFolder, writeFileAtomically } from '../../files/atomic-file.ts';
+import { writeFolderAtomically } from '../../files/atomic-folder.ts';
 import { systemCode } from '../../files/file-failure.ts';
 import type { MetadataFile, TargetsBody } from '../../tuf/model.ts';
 import { parseRoleName } from '../../tuf/names.ts';
@@ -46,14 +47,16 @@ export class RestorePoints {
    */
   async keep(plan: Plan, source: PlanSource): Promise<string> {
     const folder = path.join(this.#folder, 'restore-points', folderName(plan.gun), plan.id);
-    const files: readonly MetadataFile[] = [
+    const metadata: readonly MetadataFile[] = [
       source.root,
       ...(source.snapshot === undefined ? [] : [source.snapshot]),
       ...source.targets.values(),
     ];
+    const files = new Map<string, Uint8Array | string>(
+      metadata.map(({ role, bytes }) => [`${role}.json`, bytes]),
+    );
     try {
-      for (const file of files) await writeFileAtomically(path.join(folder, `${file.role}.json`), file.bytes);
-      await writeFileAtomically(path.join(folder, 'plan.json'), JSON.stringify(plan));
+      await writeFolderAtomically(folder, files.set('plan.json', JSON.stringify(plan)));
     } catch (error) {
       throw new AppError('plan/restore-point-failed', { gun: plan.gun, path: folder }, { cause: error });
     }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
@@ -57,6 +57,27 @@ describe('activity log', () => {
     const view = await log.read();
     expect(view).toMatchObject({ cutShort: false, brokenAt: undefined });
     expect(view.entries.map((entry) => entry.details['tag'])).toEqual(['1.1', '1.3']);
+  });
+
+  test('goes on behind lines that are longer than what is read at once, and behind lines that are no entries', async () => {
+    const long = { what: 'signed', details: { tag: 'x'.repeat(300_000) } };
+    await log.append(record(1));
+    await log.append(long);
+    expect((await log.append(record(3))).seq).toBe(3);
+    await appendFile(file, '{\n'.repeat(50_000));
+    const after = await log.append(record(4));
+    const { entries, brokenAt } = await log.read();
+    expect([after.seq, after.previous]).toEqual([4, entries[2]?.hash]);
+    expect(brokenAt).toBe(4);
+  });
+
+  test('tells every one of those that wait when nothing can be written', async () => {
+    await mkdir(file, { recursive: true });
+    const outcomes = await Promise.allSettled([1, 2, 3].map((n) => log.append(record(n))));
+    const code = { reason: expect.objectContaining({ code: 'files/write-failed' }) as unknown };
+    expect(outcomes).toEqual(outcomes.map(() => expect.objectContaining(code) as unknown));
+    await rm(file, { recursive: true });
+    expect((await log.append(record(4))).seq).toBe(1);
   });
 
   test('takes over the lock of a process that is gone', async () => {

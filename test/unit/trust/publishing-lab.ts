@@ -22,6 +22,7 @@ import { changelistFolder } from '../../../electron/notary/changelist.ts';
 import type { SandboxRequest, SandboxResponse } from '../../../electron/sandbox/exchange.ts';
 import { connectLikeDocker, readConfiguration } from '../../../electron/trust/connect.ts';
 import type { Plan } from '../../../electron/trust/plan/plan.ts';
+import { ReadMemories } from '../../../electron/notary/read-memory.ts';
 import { Planner } from '../../../electron/trust/plan/planner.ts';
 import {
   publish,
@@ -103,9 +104,11 @@ export async function openPublishingLab() {
   const person = { answer: passphrase as string, asked: [] as PassphraseQuestion[] };
   const opened: PrivateKey[] = [];
   const unlocker = new WatchedUnlocker(person, opened);
+  const memories = new ReadMemories(nodeCrypto);
   const common = {
     connectorFor: () => Promise.resolve(connector),
-    crypto: nodeCrypto,
+    memories,
+    crypto: memories.crypto,
     now: () => simulator.now,
   };
   const services: PublishingServices = {
