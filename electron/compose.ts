@@ -6,6 +6,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Sha256Hex } from '../shared/brands.ts';
+import { composeBackups } from './compose-backups.ts';
 import { composePlans } from './compose-plans.ts';
 import { nodeCrypto } from './crypto/node-crypto.ts';
 import { DoctorService } from './doctor/doctor-service.ts';
@@ -56,8 +57,15 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     },
   });
   const changing = composePlans({ surroundings, places, repositories, now });
+  const backups = composeBackups({ surroundings, places, repositories, now });
+  const lock = (): ReturnType<typeof changing.lock.lock> => {
+    backups.forget();
+    return changing.lock.lock();
+  };
   return {
     ...changing,
+    backups,
+    lock: { ...changing.lock, lock },
     info: () => readInfo({ surroundings, places, sandbox }),
     repositories: repositoryCalls(repositories),
     settings: settingsCalls(settings),
@@ -69,6 +77,7 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
       reset: () => sandbox.reset(),
     },
     close: async () => {
+      await backups.leave();
       changing.lock.lock();
       await sandbox.stop();
       http.close();

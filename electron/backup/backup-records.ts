@@ -31,6 +31,8 @@ const proof = z.object({
   /** IDs of the keys that were decrypted and signed. */
   keys: z.array(hex64),
   complete: z.boolean(),
+  /** The copy is damaged, or a key in it does not work: whatever was proven before no longer counts. */
+  failed: z.optional(z.boolean()),
 });
 
 const record = z.object({
@@ -57,15 +59,22 @@ const offlineKey = z.object({
 });
 export type OfflineKey = z.infer<typeof offlineKey>;
 
+/** A copy that is being written. One that is still here at the next start was cut off. */
+const writing = z.object({ id: z.string(), since: time, place, processId: z.number() });
+export type BackupBeingWritten = z.infer<typeof writing>;
+
 const recordsFile = z.object({
   version: z.literal(1),
   backups: z.array(record),
   offline: z.array(offlineKey),
+  writing: z.optional(z.array(writing)),
 });
 
 export interface BackupRecords {
   readonly backups: readonly BackupRecord[];
   readonly offline: readonly OfflineKey[];
+  /** Absent means none. */
+  readonly writing?: readonly BackupBeingWritten[];
 }
 
 const none: BackupRecords = { backups: [], offline: [] };
@@ -75,7 +84,10 @@ export async function loadBackupRecords(file: string): Promise<BackupRecords> {
   const object = await readJsonObject(file);
   if (object === undefined) return none;
   const parsed = recordsFile.safeParse(object);
-  if (parsed.success) return { backups: parsed.data.backups, offline: parsed.data.offline };
+  if (parsed.success) {
+    const { backups, offline, writing: underWay = [] } = parsed.data;
+    return { backups, offline, ...(underWay.length === 0 ? {} : { writing: underWay }) };
+  }
   // SECURITY: starting over would call proven backups unproven and forget where an offline key is.
   throw malformedConfig(file, `"${parsed.error.issues[0]?.path.join('.') ?? ''}" is not as expected`);
 }
@@ -97,6 +109,44 @@ export async function updateBackupRecords(
 export function placeOf(path: string, drive: Drive | undefined): BackupPlace {
   if (drive !== undefined) return { kind: 'drive', label: drive.label, id: `drive:${drive.id}` };
   return { kind: 'folder', label: dirname(path), id: `folder:${dirname(path)}` };
+}
+
+/** Notes that a copy is about to be written, so that a crash in the middle does not go unsaid. */
+export function beginWriting(
+  records: BackupRecords,
+  about: { readonly id: string; readonly where: BackupPlace; readonly at: Date },
+): BackupRecords {
+  const { id, where, at } = about;
+  const added = { id, since: at.toISOString(), place: where, processId: process.pid };
+  return { ...records, writing: [...(records.writing ?? []), added] };
+}
+
+/** The copy was written, or certainly not. */
+export function endWriting(records: BackupRecords, id: string): BackupRecords {
+  return { ...records, writing: (records.writing ?? []).filter((entry) => entry.id !== id) };
+}
+
+/** No drive takes this long for a file that fits into memory; a process ID may belong to somebody else by then. */
+const LONGEST_WRITE_MS = 60 * 60 * 1000;
+
+/** Copies whose writing was cut off: the process is gone. `now` is in milliseconds. */
+export function interruptedWrites(
+  { writing: underWay = [] }: BackupRecords,
+  now: number,
+  isRunning: (processId: number) => boolean = isProcessRunning,
+): readonly BackupBeingWritten[] {
+  return underWay.filter(
+    ({ processId, since }) => now - Date.parse(since) > LONGEST_WRITE_MS || !isRunning(processId),
+  );
+}
+
+function isProcessRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Notes a backup that was written; unproven until `addProof`. */
@@ -124,7 +174,9 @@ export function addBackup(records: BackupRecords, written: WrittenBackup, where:
  */
 export function addProof(records: BackupRecords, drill: BackupProof, where: BackupPlace): BackupRecords {
   const keys = drill.keys.filter(({ outcome }) => outcome === 'proven').map(({ id }) => id);
-  const noted = { at: drill.at, place: where, keys, complete: drill.complete };
+  const isBad = drill.problems.length > 0 || drill.keys.some(({ outcome }) => isBadOutcome(outcome));
+  const base = { at: drill.at, place: where, keys, complete: drill.complete };
+  const noted = isBad ? { ...base, failed: true } : base;
   const same = records.backups.filter(({ file }) => file.sha256 === drill.sha256);
   const here = same.find((backup) => backup.place.id === where.id);
   if (here !== undefined) {
@@ -135,6 +187,29 @@ export function addProof(records: BackupRecords, drill: BackupProof, where: Back
     ...records,
     backups: [...records.backups, { ...copyOf(same[0], drill), place: where, proofs: [noted] }],
   };
+}
+
+/** Nobody giving a passphrase says nothing about the copy. */
+function isBadOutcome(outcome: BackupProof['keys'][number]['outcome']): boolean {
+  return outcome === 'damaged' || outcome === 'other-key';
+}
+
+/** Notes that a known copy could not be opened any more because it is damaged. */
+export function addFailure(records: BackupRecords, id: string, at: Date): BackupRecords {
+  return {
+    ...records,
+    backups: records.backups.map((backup) => {
+      if (backup.id !== id) return backup;
+      const failure = { at: at.toISOString(), place: backup.place, keys: [], complete: false, failed: true };
+      return { ...backup, proofs: [...backup.proofs, failure] };
+    }),
+  };
+}
+
+/** The drills that still count: those since the last one that found damage. */
+export function countingProofs({ proofs }: BackupRecord): BackupRecord['proofs'] {
+  const last = proofs.findLastIndex(({ failed }) => failed === true);
+  return last < 0 ? proofs : proofs.slice(last);
 }
 
 function copyOf(known: BackupRecord | undefined, drill: BackupProof): Omit<BackupRecord, 'place' | 'proofs'> {
@@ -170,7 +245,9 @@ const YEAR = 365 * 24 * 60 * 60 * 1000;
 /** `now` is in milliseconds. */
 export function keyBackupState(records: BackupRecords, keyId: string, now: number): KeyBackupState {
   const holding = records.backups.filter(({ keys }) => keys.some(({ id }) => id === keyId));
-  const proofs = holding.flatMap(({ proofs: all }) => all.filter(({ keys }) => keys.includes(keyId)));
+  const proofs = holding.flatMap((backup) =>
+    countingProofs(backup).filter(({ keys }) => keys.includes(keyId)),
+  );
   const places = (backups: readonly BackupRecord[]) => new Set(backups.map((backup) => backup.place.id)).size;
   const lastProof = proofs
     .map(({ at }) => at)
@@ -178,7 +255,9 @@ export function keyBackupState(records: BackupRecords, keyId: string, now: numbe
     .at(-1);
   return {
     copies: places(holding),
-    provenCopies: places(holding.filter((backup) => backup.proofs.some(({ keys }) => keys.includes(keyId)))),
+    provenCopies: places(
+      holding.filter((backup) => countingProofs(backup).some(({ keys }) => keys.includes(keyId))),
+    ),
     lastProof,
     drillDue: holding.length > 0 && (lastProof === undefined || now - Date.parse(lastProof) > YEAR),
   };

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { EventName } from '../../shared/ipc/bridge.ts';
 import type { Log } from '../log/log.ts';
 import { createBroker, type Broker } from '../prompts/broker.ts';
+import { windowPrintedText } from '../prompts/printed-text.ts';
 import type { FilePrompt } from '../prompts/prompts.ts';
 import { processTimers, type Timers } from '../prompts/timers.ts';
 import { windowPassphrase } from '../prompts/window-passphrase.ts';
@@ -42,7 +43,8 @@ export async function openDoorway(parts: DoorwayParts): Promise<Doorway> {
   const { compose, log, desktop, send, files, mode, version, env } = parts;
   const emit = createEmit(send, log);
   const broker = createBroker({ emit, newId: randomId(16), timers: parts.timers ?? processTimers });
-  const prompts = { ...windowConfirm(broker), ...files(broker), ...windowPassphrase(broker) };
+  const secrets = { ...windowPassphrase(broker), ...windowPrintedText(broker) };
+  const prompts = { ...windowConfirm(broker), ...files(broker), ...secrets };
   const services = await compose({ mode, version, env, prompts, emit, log });
   const handlers = createHandlers(services, desktop, broker);
   return {

@@ -6,6 +6,7 @@ import type { CanonicalKeyId, Sha256Hex } from '../../shared/brands.ts';
 import type { Broker } from '../prompts/broker.ts';
 import { parseGun, parseRoleName } from '../tuf/names.ts';
 import type { LinkId } from '../window/links.ts';
+import { backupHandlers } from './backup-handlers.ts';
 import type { Handlers } from './handlers-of.ts';
 import type { WindowServices } from './window-services.ts';
 
@@ -21,7 +22,7 @@ const hex = (text: string): Sha256Hex => text as Sha256Hex; // the contract chec
 
 /** One handler for every call of the contract. */
 export function createHandlers(
-  { info, repositories, keys, settings, doctor, sandbox, plans, activity, lock }: WindowServices,
+  { info, repositories, keys, settings, doctor, sandbox, plans, backups, activity, lock }: WindowServices,
   desktop: Desktop,
   broker: Broker,
 ): Handlers {
@@ -86,6 +87,7 @@ export function createHandlers(
       stagedChanges: () => plans.stagedChanges(),
       unfinished: () => plans.unfinished(),
     },
+    backups: backupHandlers(backups),
     activity: { list: activity.list, export: activity.export },
     lock: { state: lock.state, lock: lock.lock },
     prompts: { answer: broker.answer },

@@ -6,6 +6,8 @@ import type * as z from 'zod/mini';
 import type { Gun, RoleName, Sha256Hex } from '../../shared/brands.ts';
 import type { CallOutput } from '../../shared/ipc/bridge.ts';
 import type { newServer, theme } from '../../shared/ipc/settings.ts';
+import type { BackupDesk } from '../backup/desk/backup-desk.ts';
+import type { PagePrinter } from '../backup/desk/desk-setup.ts';
 import type { Log } from '../log/log.ts';
 import type { PassphrasePrompt } from '../keystore/unlock.ts';
 import type { PrintedTextPrompt } from '../prompts/printed-text.ts';
@@ -26,6 +28,8 @@ export interface WindowSurroundings {
   readonly prompts: Prompts & PassphrasePrompt & PrintedTextPrompt;
   readonly emit: Emit;
   readonly log: Log;
+  /** Absent where the desktop around the window cannot print: in browser mode. */
+  readonly printer?: PagePrinter | undefined;
 }
 
 export interface WindowServices {
@@ -65,6 +69,7 @@ export interface WindowServices {
     readonly reset: () => SandboxStatus;
   };
   readonly plans: Pick<WindowPlans, keyof WindowPlans>;
+  readonly backups: Pick<BackupDesk, keyof BackupDesk>;
   readonly activity: {
     readonly list: () => Promised<'activity.list'>;
     readonly export: () => Promise<void>;

@@ -24,6 +24,7 @@ export const MAX_OPEN = 8;
 const fits: Readonly<Record<Question['kind'], readonly AnswerValue['kind'][]>> = {
   confirm: ['confirm', 'cancel'],
   passphrase: ['passphrase', 'cancel'],
+  'printed-text': ['text', 'cancel'],
   'choose-file': ['enter', 'choose', 'cancel'],
 };
 

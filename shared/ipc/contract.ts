@@ -8,6 +8,7 @@
 import * as z from 'zod/mini';
 import * as activity from './activity.ts';
 import * as app from './app.ts';
+import * as backups from './backups.ts';
 import * as doctor from './doctor.ts';
 import * as keys from './keys.ts';
 import * as lock from './lock.ts';
@@ -191,6 +192,57 @@ export const contract = {
     stagedChanges: call(nothing, z.array(plans.stagedChange)),
     unfinished: call(nothing, z.array(plans.unfinished)),
     progress: event(plans.progress),
+  },
+  /** The window names keys, places and copies by ID; main asks for files and passphrases. One work at a time. */
+  backups: {
+    list: call(nothing, backups.overview),
+    /** Drives are watched from now on, until `leave`. */
+    open: call(nothing, z.array(backups.destination)),
+    /** Stops what runs and forgets what was typed. */
+    leave: call(nothing, nothing),
+    stop: call(nothing, nothing),
+    /** Main asks for it. */
+    addFolder: call(nothing, z.array(backups.destination)),
+    write: call(z.strictObject({ order: backups.writeOrder }), backups.written),
+    /** `replug`: the drive has to be unplugged and plugged in first. */
+    prove: call(z.strictObject({ copy: app.shortText, replug: z.boolean() }), backups.drill),
+    check: call(z.strictObject({ source: backups.source, opener: backups.opener }), backups.drill),
+    found: call(nothing, backups.found),
+    /** After a question by main. The file is not touched. */
+    forgetCopy: call(z.strictObject({ copy: app.shortText }), nothing),
+    settleInterrupted: call(z.strictObject({ id: app.shortText }), nothing),
+    /** SECURITY: the page goes to a file that main asks for, never to the window. */
+    saveSheet: call(
+      z.strictObject({ order: backups.sheetOrder, as: z.enum(['html', 'pdf']) }),
+      z.strictObject({ where: z.string() }),
+    ),
+    printSheet: call(z.strictObject({ order: backups.sheetOrder }), nothing),
+    /** Splits the passphrase of a copy; the sheets go to a folder that main asks for, or to the printer. */
+    share: call(
+      z.strictObject({
+        copy: app.shortText,
+        needed: z.int().check(z.minimum(2), z.maximum(16)),
+        total: z.int().check(z.minimum(2), z.maximum(16)),
+        how: z.enum(['save', 'print']),
+      }),
+      z.strictObject({ where: z.optional(z.string()) }),
+    ),
+    impact: call(z.strictObject({ key: app.sha256 }), backups.impact),
+    /** Only after two proven copies, and a question by main. */
+    takeOffline: call(z.strictObject({ key: app.sha256 }), nothing),
+    /** For one operation, from a copy at hand or one that main asks for. */
+    bringBack: call(z.strictObject({ key: app.sha256, opener: backups.opener }), nothing),
+    sendAway: call(z.strictObject({ key: app.sha256 }), nothing),
+    keepHere: call(z.strictObject({ key: app.sha256 }), nothing),
+    /** Opens a backup and says what restoring would do. Writes nothing. */
+    planRestore: call(
+      z.strictObject({ source: backups.restoreSource, opener: backups.opener }),
+      backups.restorePlan,
+    ),
+    restore: call(backups.restoreOrder, backups.restored),
+    changed: event(backups.overview),
+    destinations: event(z.array(backups.destination)),
+    progress: event(backups.progress),
   },
   activity: {
     list: call(nothing, activity.log),

@@ -63,6 +63,53 @@ const receipt: CallOutput<'plans.publish'> = {
 const keyView = { id: 'ab'.repeat(32), role: 'jeff', algorithm: 'ECDSA P-256' };
 const noBackup = { copies: 0, provenCopies: 0, drillDue: false };
 
+const overview: CallOutput<'backups.list'> = {
+  copies: [],
+  keys: [],
+  offline: [],
+  interrupted: [],
+  repositories: [],
+};
+const drill: CallOutput<'backups.check'> = {
+  copy: 'copy-1',
+  name: 'trustdesk-backup-2026-01-01.tar.gz.age',
+  label: 'BLUE',
+  size: 900,
+  seal: 'passphrase',
+  at: 0,
+  complete: true,
+  keys: [],
+  problems: [],
+};
+
+function fakeBackups() {
+  const done = answering(undefined);
+  return {
+    list: answering(overview),
+    open: answering([]),
+    leave: done,
+    stop: done,
+    forget: vi.fn(),
+    addFolder: answering([]),
+    write: answering([]),
+    prove: answering(drill),
+    check: answering(drill),
+    found: answering([]),
+    forgetCopy: done,
+    settleInterrupted: done,
+    saveSheet: answering('/home/kim/sheet.html'),
+    printSheet: done,
+    share: answering({}),
+    impact: answering({ key: { id: 'ab'.repeat(32), role: 'root' }, roles: [] }),
+    takeOffline: done,
+    bringBack: done,
+    sendAway: done,
+    keepHere: done,
+    planRestore: answering({ id: 'restore-1', name: 'x.age', items: [], problems: [] }),
+    restore: answering([]),
+  };
+}
+
 /** A new set of services; every one is a mock function. */
 export function fakeServices() {
   return {
@@ -124,6 +171,7 @@ export function fakeServices() {
       stagedChanges: answering([]),
       unfinished: answering([]),
     },
+    backups: fakeBackups(),
     activity: { list: answering({ entries: [], cutShort: false }), export: answering(undefined) },
     lock: { state: vi.fn(() => ({ unlocked: [] })), lock: vi.fn(() => ({ unlocked: [] })) },
     close: answering(undefined),

@@ -39,6 +39,7 @@ async function compose(env: Record<string, string> = {}): Promise<WindowServices
       },
       chooseFile: () => Promise.resolve(person.files),
       askPassphrase: () => Promise.reject(new AppError('prompt/cancelled', {})),
+      askPrintedText: () => Promise.reject(new AppError('prompt/cancelled', {})),
     },
     emit: (name, payload) => events.push({ name, payload }),
     log: silentLog,

@@ -1,0 +1,329 @@
+/**
+ * Everything the window can do with backups, as one service: it names keys, places and copies by ID, and this side asks
+ * for files and passphrases. Privileged process. One piece of work at a time.
+ */
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AppError } from '../../../shared/errors.ts';
+import type {
+  DestinationView,
+  DrillView,
+  Found,
+  ImpactView,
+  Opener,
+  Overview,
+  Restored,
+  RestorePlan,
+  Source,
+  WriteOrder,
+  Written,
+} from '../../../shared/ipc/backups.ts';
+import { listKeys } from '../../keystore/key-directory.ts';
+import type { SecretBytes } from '../../keystore/secret-bytes.ts';
+import { listKnownRepositories } from '../../notary/known-repositories.ts';
+import {
+  type BackupRecord,
+  endWriting,
+  loadBackupRecords,
+  placeOf,
+  removeBackup,
+  updateBackupRecords,
+} from '../backup-records.ts';
+import { driveOf } from '../drives.ts';
+import { rolesOf } from '../key-impact.ts';
+import type { DeskSetup } from './desk-setup.ts';
+import { DeskSession } from './desk-session.ts';
+import { Destinations } from './destinations.ts';
+import {
+  bringBackAsked,
+  chooseBackup,
+  impactOf,
+  keepHereAsked,
+  sendAwayNow,
+  takeOfflineAsked,
+} from './offline-desk.ts';
+import { sealOfBackup } from '../read-backup.ts';
+import { openWithPerson } from './opening.ts';
+import { toOverview } from './overview.ts';
+import { findRecord, locateCopy, proveCopy } from './proving.ts';
+import { askForSheet, Restoring } from './restoring.ts';
+import { printShares, printSheet, saveShares, saveSheet, type SheetOrder } from './sheets.ts';
+import { labelOf, writeCopies } from './writing.ts';
+
+interface Located {
+  readonly path: string;
+  readonly record: BackupRecord | undefined;
+}
+
+/** Names under which backups lie at the top of a drive. */
+const BACKUP_NAME = /^(?:trustdesk-backup-.*\.tar\.gz\.age|private_keys_backup.*\.tar\.gz)$/;
+
+export class BackupDesk {
+  readonly #setup: DeskSetup;
+  readonly #destinations: Destinations;
+  readonly #session: DeskSession;
+  readonly #restoring: Restoring;
+  /** Where copies were written or found during this run, by record or by an ID of our own. */
+  readonly #paths = new Map<string, string>();
+  #work: AbortController | undefined;
+
+  constructor(setup: DeskSetup) {
+    this.#setup = setup;
+    this.#destinations = new Destinations(setup);
+    this.#session = new DeskSession(setup.prompts);
+    this.#restoring = new Restoring(setup);
+  }
+
+  /** @throws `config/...` when records or key store cannot be read */
+  async list(): Promise<Overview> {
+    const { trustDir, recordsFile } = this.#setup.places();
+    const [records, { keys }] = [await loadBackupRecords(recordsFile), await listKeys(trustDir)];
+    const repositories = await listKnownRepositories(trustDir);
+    return toOverview({ records, keys, repositories, uses: this.#uses(), now: this.#now() });
+  }
+
+  #uses(): ReadonlyMap<string, readonly string[]> {
+    const uses = new Map<string, Set<string>>();
+    for (const { gun, keys } of this.#setup.verified().flatMap((read) => rolesOf(read, this.#setup.crypto))) {
+      for (const id of keys) uses.set(id, (uses.get(id) ?? new Set()).add(gun));
+    }
+    return new Map([...uses].map(([id, guns]) => [id, [...guns]]));
+  }
+
+  #now(): number {
+    return this.#setup.now().getTime();
+  }
+
+  /** Somebody sits down: drives are watched until `leave`. */
+  async open(): Promise<DestinationView[]> {
+    await this.#destinations.watch();
+    return this.#destinations.list();
+  }
+
+  /** Stops what runs, forgets what was typed. */
+  leave(): Promise<void> {
+    this.#work?.abort();
+    this.#destinations.stop();
+    this.#restoring.close();
+    this.forget();
+    return Promise.resolve();
+  }
+
+  /** Wipes what was typed; for the lock of the session. */
+  forget(): void {
+    this.#session.forget();
+  }
+
+  /** Stops what is being written or proven; files that are finished stay. */
+  stop(): Promise<void> {
+    this.#work?.abort();
+    return Promise.resolve();
+  }
+
+  /** Main asks for it. @throws `prompt/cancelled`, `files/no-folder`, `config/unreadable` */
+  async addFolder(): Promise<DestinationView[]> {
+    const question = { title: 'Choose a folder for the backup', want: 'directory' as const };
+    const [folder] = await this.#setup.prompts.chooseFile(question);
+    if (folder === undefined) throw new AppError('prompt/cancelled', {});
+    await this.#destinations.addFolder(folder);
+    return this.#destinations.list();
+  }
+
+  write(order: WriteOrder): Promise<Written[]> {
+    return this.#alone((signal) => {
+      const onWritten = (recordId: string, path: string) => void this.#paths.set(recordId, path);
+      const { setup, destinations } = { setup: this.#setup, destinations: this.#destinations };
+      return writeCopies({ setup, destinations, signal, onWritten }, order);
+    });
+  }
+
+  /** The drill of a copy that was just written. @throws as `check` */
+  prove(copy: string, replug: boolean): Promise<DrillView> {
+    return this.#alone((signal) => this.#prove({ from: 'copy', id: copy }, { replug, how: 'typed', signal }));
+  }
+
+  /** The drill of any backup. @throws what opening throws, `backup/not-known`, `prompt/cancelled` */
+  check(source: Source, how: Opener): Promise<DrillView> {
+    return this.#alone((signal) => this.#prove(source, { replug: false, how, signal }));
+  }
+
+  async #prove(
+    source: Source,
+    { signal, ...wish }: { replug: boolean; how: Opener; signal: AbortSignal },
+  ): Promise<DrillView> {
+    const located = await this.#locate(source, 'Choose the backup to check', signal);
+    const { drives } = this.#destinations;
+    return proveCopy({ setup: this.#setup, session: this.#session, signal }, { ...located, drives, ...wish });
+  }
+
+  async #locate(source: Source, title: string, signal: AbortSignal): Promise<Located> {
+    const drives = await this.#destinations.lookAtDrives();
+    if (source.from === 'found') return { path: this.#pathOf(source.id), record: undefined };
+    if (source.from === 'copy') {
+      const record = await findRecord(this.#setup.places().recordsFile, source.id);
+      const path = await locateCopy(record, drives, this.#paths.get(record.id));
+      if (path !== undefined) return { path, record };
+    }
+    return { path: await chooseBackup(this.#setup, title, signal), record: undefined };
+  }
+
+  #pathOf(id: string): string {
+    const path = this.#paths.get(id);
+    if (path === undefined) throw new AppError('backup/not-known', {});
+    return path;
+  }
+
+  /** Backups at the top of the drives that are plugged in. */
+  async found(): Promise<Found[]> {
+    const drives = await this.#destinations.lookAtDrives();
+    const perDrive = drives.map(async ({ mountPoint, label }) => {
+      const names = await readdir(mountPoint).catch(() => []); // a drive that was just pulled out
+      return names
+        .filter((name) => BACKUP_NAME.test(name))
+        .map((name) => ({ path: join(mountPoint, name), label }));
+    });
+    return (await Promise.all(perDrive)).flat().map(({ path, label }) => {
+      const id = randomUUID();
+      this.#paths.set(id, path);
+      return { id, name: basename(path), label };
+    });
+  }
+
+  /** Forgets a copy, after a question; its file is not touched. @throws `prompt/cancelled` */
+  async forgetCopy(copy: string): Promise<void> {
+    const { recordsFile } = this.#setup.places();
+    const { file, place } = await findRecord(recordsFile, copy);
+    await this.#setup.prompts.confirm({
+      title: `Forget the copy on ${place.label}?`,
+      text: `${file.name} is no longer counted as a copy. The file itself is not touched. Checking it again brings it back to the list.`,
+      confirmLabel: 'Forget this copy',
+      destructive: true,
+    });
+    await updateBackupRecords(recordsFile, (records) => removeBackup(records, copy));
+    await this.#changed();
+  }
+
+  /** The person has read that the writing of a copy was cut off. */
+  async settleInterrupted(id: string): Promise<void> {
+    await updateBackupRecords(this.#setup.places().recordsFile, (records) => endWriting(records, id));
+    await this.#changed();
+  }
+
+  saveSheet(order: SheetOrder, as: 'html' | 'pdf'): Promise<string> {
+    return saveSheet(this.#setup, order, as);
+  }
+
+  printSheet(order: SheetOrder): Promise<void> {
+    return printSheet(this.#setup, order);
+  }
+
+  /**
+   * Splits the passphrase of a copy, once it was shown to be the right one by opening the copy with it.
+   * @throws what opening throws, `prompt/cancelled`, `files/*`
+   */
+  share(
+    copy: string,
+    wish: { needed: number; total: number; how: 'save' | 'print' },
+  ): Promise<{ where?: string }> {
+    return this.#alone(async (signal) => {
+      const located = await this.#locate({ from: 'copy', id: copy }, 'Choose a copy of the backup', signal);
+      const record = located.record ?? (await findRecord(this.#setup.places().recordsFile, copy));
+      const passphrase = await this.#passphraseOf(located.path, signal);
+      try {
+        if (wish.how === 'save')
+          return { where: await saveShares(this.#setup, passphrase, { ...wish, record }) };
+        await printShares(this.#setup, passphrase, { ...wish, record });
+        return {};
+      } finally {
+        passphrase.wipe();
+      }
+    });
+  }
+
+  async #passphraseOf(path: string, signal: AbortSignal): Promise<SecretBytes> {
+    if ((await sealOfBackup(path)) !== 'passphrase') throw new AppError('backup/not-shareable', {});
+    const { known, keep } = {
+      known: this.#session.typed,
+      keep: (given: SecretBytes) => this.#session.keep(given),
+    };
+    const purpose = ['Makes sure that it opens the copy, then splits it into shares.'];
+    const label = placeOf(path, driveOf(path, this.#destinations.drives)).label;
+    await openWithPerson(this.#setup.prompts, { path, label, purpose, how: 'typed', signal, known, keep });
+    const { typed } = this.#session;
+    if (typed === undefined) throw new AppError('backup/not-shareable', {});
+    return typed.copy();
+  }
+
+  impact(keyId: string): Promise<ImpactView> {
+    return impactOf(this.#setup, keyId);
+  }
+
+  async takeOffline(keyId: string): Promise<void> {
+    await takeOfflineAsked(this.#setup, keyId);
+    await this.#keysChanged();
+  }
+
+  async bringBack(keyId: string, how: Opener): Promise<void> {
+    await this.#alone((signal) => bringBackAsked(this.#setup, this.#destinations, { keyId, how, signal }));
+    await this.#keysChanged();
+  }
+
+  async sendAway(keyId: string): Promise<void> {
+    await sendAwayNow(this.#setup, keyId);
+    await this.#keysChanged();
+  }
+
+  async keepHere(keyId: string): Promise<void> {
+    await keepHereAsked(this.#setup, keyId);
+    await this.#keysChanged();
+  }
+
+  /** Opens a backup for restoring; nothing is written. @throws what opening throws, `prompt/cancelled` */
+  planRestore(source: Source | { readonly from: 'sheet' }, how: Opener): Promise<RestorePlan> {
+    return this.#alone(async (signal) => {
+      if (source.from === 'sheet') {
+        return this.#restoring.plan(await askForSheet(this.#setup, signal), 'Recovery sheet');
+      }
+      const { path } = await this.#locate(source, 'Choose the backup to restore from', signal);
+      const drive = driveOf(path, this.#destinations.drives);
+      const purpose = ['Opens the backup to show what is in it. Nothing is restored yet.'];
+      const backup = await openWithPerson(this.#setup.prompts, {
+        path,
+        label: labelOf({ drive, path }),
+        purpose,
+        how,
+        signal,
+      });
+      return this.#restoring.plan(backup, basename(path));
+    });
+  }
+
+  async restore(id: string, items: readonly string[], replace: readonly string[]): Promise<Restored[]> {
+    const results = await this.#restoring.restore(id, items, replace);
+    await this.#keysChanged();
+    return results;
+  }
+
+  async #alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#work !== undefined) throw new AppError('backup/busy', {});
+    const controller = new AbortController();
+    this.#work = controller;
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#work = undefined;
+      // What cannot be read is said by the next `list`; here it must not hide how the work itself ended.
+      await this.#changed().catch(() => undefined);
+    }
+  }
+
+  async #keysChanged(): Promise<void> {
+    this.#setup.onKeys();
+    await this.#changed();
+  }
+
+  async #changed(): Promise<void> {
+    this.#setup.onChanged(await this.list());
+  }
+}

@@ -1,0 +1,28 @@
+/** What taking a key offline means, in sentences, for the question that is asked before it. Pure. */
+import type { ImpactView } from '../../../shared/ipc/backups.ts';
+
+const plural = (count: number, one: string, many: string): string =>
+  count === 1 ? `1 ${one}` : `${String(count)} ${many}`;
+
+/** Nothing is removed silently: names the key, what still works, what waits until it is back, and where it is. */
+export function offlineText({ key, roles }: ImpactView, copies: readonly string[]): string {
+  const where = `Proven copies are on ${copies.join(' and ')}.`;
+  return [...meaning(key.role, roles), where, 'Its file is removed from this computer.'].join('\n\n');
+}
+
+function meaning(role: string, roles: ImpactView['roles']): readonly string[] {
+  if (role === 'root') {
+    const guns = new Set(roles.map(({ gun }) => gun)).size;
+    const of = guns === 0 ? '' : ` of the ${plural(guns, 'repository', 'repositories')} it belongs to`;
+    return [
+      'Everything but two things goes on as before: signing, revoking, adding and removing signers.',
+      `Until it is brought back, no new repository can be made with it, and the root keys${of} cannot be rotated.`,
+    ];
+  }
+  const lost = roles.filter(({ effect }) => effect !== 'still-signable-here');
+  if (lost.length === 0) return ['No repository that was read here needs it on this computer.'];
+  const names = lost.map(({ role: name, gun }) => `${name} of ${gun}`);
+  const shown = names.slice(0, 6).join(', ');
+  const more = names.length > 6 ? ` and ${String(names.length - 6)} more` : '';
+  return [`Until it is brought back, this computer cannot sign ${shown}${more}.`];
+}

@@ -1,0 +1,142 @@
+/**
+ * Keys that are kept offline, with a person: taken off this computer after two proven copies, brought back for one
+ * operation, sent away again. Privileged process.
+ */
+import { AppError } from '../../../shared/errors.ts';
+import type { ImpactView, Opener } from '../../../shared/ipc/backups.ts';
+import { listKeys } from '../../keystore/key-directory.ts';
+import { findKey } from '../../keystore/store-key.ts';
+import { type BackupRecord, countingProofs, keyBackupState, loadBackupRecords } from '../backup-records.ts';
+import { impactOfLosing, rolesOf } from '../key-impact.ts';
+import { bringBack, keepHere, NEEDED_COPIES, sendAway, takeOffline } from '../offline-keys.ts';
+import { type DeskSetup, keyNameOf } from './desk-setup.ts';
+import type { Destinations } from './destinations.ts';
+import { offlineText } from './impact-words.ts';
+import { openWithPerson } from './opening.ts';
+import { locateCopy } from './proving.ts';
+
+/** What taking the key off this computer means. Throws `keystore/key-not-found`. */
+export async function impactOf(setup: DeskSetup, keyId: string): Promise<ImpactView> {
+  const { trustDir } = setup.places();
+  const [stored, { keys }] = [await findKey(trustDir, keyId), await listKeys(trustDir)];
+  const staying = new Set<string>(keys.map(({ id }) => id).filter((id) => id !== keyId));
+  const roles = setup.verified().flatMap((repository) => rolesOf(repository, setup.crypto));
+  const effects = impactOfLosing(keyId, roles, staying);
+  return {
+    key: keyNameOf(stored),
+    roles: effects.map(({ gun, role, effect }) => ({ gun, role, effect })),
+  };
+}
+
+/** Throws `backup/not-proven` before anything is asked, `prompt/cancelled`, and what `takeOffline` throws. */
+export async function takeOfflineAsked(setup: DeskSetup, keyId: string): Promise<void> {
+  const { trustDir, recordsFile } = setup.places();
+  const [impact, records] = [await impactOf(setup, keyId), await loadBackupRecords(recordsFile)];
+  const { provenCopies } = keyBackupState(records, keyId, setup.now().getTime());
+  if (provenCopies < NEEDED_COPIES) {
+    throw new AppError('backup/not-proven', { keyId, have: provenCopies, need: NEEDED_COPIES });
+  }
+  const labels = records.backups.filter((record) => provenFor(record, keyId)).map(({ place }) => place.label);
+  const name = keyTitle(impact.key.role);
+  await setup.prompts.confirm({
+    title: `Take the ${name} ${keyId.slice(0, 12)} offline?`,
+    text: offlineText(impact, [...new Set(labels)]),
+    confirmLabel: `Take the ${name} offline`,
+    destructive: true,
+  });
+  await takeOffline({ trustDir, recordsFile }, keyId, setup.now());
+}
+
+function provenFor(record: BackupRecord, keyId: string): boolean {
+  return countingProofs(record).some(({ keys }) => keys.includes(keyId));
+}
+
+/** `root key`, `repository key`, `signer key jeff`. */
+export function keyTitle(role: string): string {
+  if (role === 'root') return 'root key';
+  if (role === 'targets') return 'repository key';
+  return role === '' ? 'signer key' : `signer key ${role}`;
+}
+
+interface Return {
+  readonly keyId: string;
+  readonly how: Opener;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * From a copy that is at hand, or from a file that the person chooses.
+ * Throws what opening and `bringBack` throw, `backup/not-known` for a key that is not kept offline.
+ */
+export async function bringBackAsked(
+  setup: DeskSetup,
+  destinations: Destinations,
+  { keyId, how, signal }: Return,
+): Promise<void> {
+  const { trustDir, recordsFile } = setup.places();
+  const records = await loadBackupRecords(recordsFile);
+  const offline = records.offline.find(({ id }) => id === keyId);
+  if (offline === undefined) throw new AppError('backup/not-known', {});
+  const name = keyTitle(offline.role);
+  const at = await copyAtHand(
+    records.backups.filter((record) => provenFor(record, keyId)),
+    destinations,
+  );
+  const path = at?.path ?? (await chooseBackup(setup, `Choose a backup that holds the ${name}`, signal));
+  const backup = await openWithPerson(setup.prompts, {
+    path,
+    label: at?.label ?? path,
+    purpose: [`Brings the ${name} ${keyId.slice(0, 12)} back to this computer, under its own passphrase.`],
+    how,
+    signal,
+  });
+  await bringBack({ trustDir, recordsFile }, backup, keyId, setup.now());
+}
+
+/** The newest copy whose drive or folder is there. */
+async function copyAtHand(
+  records: readonly BackupRecord[],
+  destinations: Destinations,
+): Promise<{ path: string; label: string } | undefined> {
+  const drives = await destinations.lookAtDrives();
+  for (const record of records.toReversed()) {
+    const path = await locateCopy(record, drives, undefined);
+    if (path !== undefined) return { path, label: record.place.label };
+  }
+  return undefined;
+}
+
+/** Main asks; the window never names a path. Throws `prompt/cancelled`. */
+export async function chooseBackup(
+  { prompts }: DeskSetup,
+  title: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const [file] = await prompts.chooseFile({ title, want: 'file' }, signal);
+  if (file === undefined) throw new AppError('prompt/cancelled', {});
+  return file;
+}
+
+/** Throws what `sendAway` throws. */
+export async function sendAwayNow(setup: DeskSetup, keyId: string): Promise<void> {
+  const { trustDir, recordsFile } = setup.places();
+  const { offline } = await loadBackupRecords(recordsFile);
+  const kept = offline.find(({ id }) => id === keyId);
+  // A key that was restored although it is kept offline is no visitor, and goes only with a question.
+  if (kept?.state === 'away') await takeOfflineAsked(setup, keyId);
+  else await sendAway({ trustDir, recordsFile }, keyId, setup.now());
+}
+
+/** It stays on this computer and is no longer counted as offline, after a question. */
+export async function keepHereAsked(setup: DeskSetup, keyId: string): Promise<void> {
+  const { trustDir, recordsFile } = setup.places();
+  const stored = await findKey(trustDir, keyId);
+  const name = keyTitle(stored.role);
+  await setup.prompts.confirm({
+    title: `Keep the ${name} on this computer?`,
+    text: 'It stays in the trust directory, under its passphrase, until it is taken offline again.',
+    confirmLabel: `Keep the ${name} here`,
+    destructive: false,
+  });
+  await keepHere({ trustDir, recordsFile }, keyId);
+}

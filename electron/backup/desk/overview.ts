@@ -1,0 +1,106 @@
+/** The records of backups and offline keys as the window shows them. Pure: records and keys in, a value out. */
+import type { CopyView, KeyBackupView, OfflineKeyView, Overview } from '../../../shared/ipc/backups.ts';
+import type { StoredKey } from '../../keystore/key-directory.ts';
+import {
+  type BackupRecord,
+  type BackupRecords,
+  countingProofs,
+  interruptedWrites,
+  keyBackupState,
+  type OfflineKey,
+} from '../backup-records.ts';
+import { keyNameOf } from './desk-setup.ts';
+
+export interface OverviewParts {
+  readonly records: BackupRecords;
+  /** Keys on this computer. */
+  readonly keys: readonly StoredKey[];
+  /** Repositories by the ID of a key that they name. */
+  readonly uses: ReadonlyMap<string, readonly string[]>;
+  /** Repositories with trust metadata here. */
+  readonly repositories: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export function toOverview(parts: OverviewParts): Overview {
+  const { records, keys, now } = parts;
+  const here = new Set<string>(keys.map(({ id }) => id));
+  return {
+    copies: records.backups.map((record) => toCopyView(record, now)).sort((a, b) => b.created - a.created),
+    keys: keys.map((key) => toKeyView(key, parts)),
+    offline: records.offline.map((key) => toOfflineView(key, here.has(key.id), records)),
+    interrupted: interruptedWrites(records, now).map(({ id, place, since }) => {
+      return { id, label: place.label, since: Date.parse(since) };
+    }),
+    repositories: [...parts.repositories],
+  };
+}
+
+const YEAR = 365 * 24 * 60 * 60 * 1000;
+
+/** One copy. `now` is in milliseconds. */
+export function toCopyView(record: BackupRecord, now: number): CopyView {
+  const { id, file, created, protection, place, keys } = record;
+  const last = record.proofs.at(-1);
+  const provenAt = countingProofs(record)
+    .filter(({ complete }) => complete)
+    .map(({ at }) => Date.parse(at))
+    .at(-1);
+  return {
+    id,
+    name: file.name,
+    created: Date.parse(created),
+    size: file.size,
+    seal: protection,
+    place: { kind: place.kind, label: place.label },
+    keys: keys.map(keyNameOf),
+    proof: proofOf(last, provenAt),
+    drillDue: provenAt === undefined || now - provenAt > YEAR,
+    ...(provenAt === undefined ? {} : { provenAt }),
+  };
+}
+
+/** A later drill in which somebody left keys out does not undo an earlier one; one that found damage does. */
+function proofOf(last: BackupRecord['proofs'][number] | undefined, provenAt: number | undefined) {
+  if (last === undefined) return 'none';
+  if (last.failed === true) return 'failed';
+  if (provenAt !== undefined) return 'complete';
+  return last.keys.length === 0 ? 'none' : 'partly';
+}
+
+function toKeyView(key: StoredKey, { records, uses, now }: OverviewParts): KeyBackupView {
+  const { copies, provenCopies, lastProof, drillDue } = keyBackupState(records, key.id, now);
+  return {
+    ...keyNameOf(key),
+    usedBy: [...(uses.get(key.id) ?? [])],
+    copies,
+    provenCopies,
+    drillDue,
+    ...(lastProof === undefined ? {} : { provenAt: Date.parse(lastProof) }),
+  };
+}
+
+function toOfflineView(key: OfflineKey, isHere: boolean, records: BackupRecords): OfflineKeyView {
+  const on = records.backups
+    .filter((record) => countingProofs(record).some(({ keys }) => keys.includes(key.id)))
+    .map(({ place }) => place.label);
+  return {
+    ...keyNameOf(key),
+    since: Date.parse(key.since),
+    state: offlineState(key.state, isHere),
+    on: [...new Set(on)],
+  };
+}
+
+/** What the record says and what the key store says, together. */
+function offlineState(state: OfflineKey['state'], isHere: boolean): OfflineKeyView['state'] {
+  switch (state) {
+    case 'away':
+      return isHere ? 'returned' : 'away';
+    case 'leaving':
+      return isHere ? 'leaving' : 'away';
+    case 'visiting':
+      return isHere ? 'visiting' : 'arriving';
+  }
+}

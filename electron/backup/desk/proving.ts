@@ -1,0 +1,180 @@
+/**
+ * The drill with a person: the drive unplugged and plugged in again where that is possible, the passphrase typed, every
+ * key tried, the result recorded. Privileged process.
+ */
+import { stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { AppError, hasCode } from '../../../shared/errors.ts';
+import type { DrillView, Opener, Progress } from '../../../shared/ipc/backups.ts';
+import {
+  addFailure,
+  addProof,
+  type BackupRecord,
+  loadBackupRecords,
+  placeOf,
+  updateBackupRecords,
+} from '../backup-records.ts';
+import { type Drive, driveOf, watchDrives } from '../drives.ts';
+import { type BackupProof, type KeyPassphrases, proveOpened } from '../prove-backup.ts';
+import type { BackupKey, OpenedBackup } from '../read-backup.ts';
+import { type DeskSetup, keyNameOf } from './desk-setup.ts';
+import type { DeskSession } from './desk-session.ts';
+import { openWithPerson } from './opening.ts';
+
+export interface Proving {
+  readonly setup: DeskSetup;
+  readonly session: DeskSession;
+  readonly signal: AbortSignal;
+}
+
+export interface ProofWish {
+  readonly path: string;
+  readonly drives: readonly Drive[];
+  /** The record of the copy, where it is known to be one. */
+  readonly record: BackupRecord | undefined;
+  /** Ask for the drive to be unplugged first. */
+  readonly replug: boolean;
+  readonly how: Opener;
+}
+
+/**
+ * Throws what opening throws, after a known copy was noted as failed when it is damaged; `prompt/cancelled`, and then
+ * nothing is recorded.
+ */
+export async function proveCopy(proving: Proving, wish: ProofWish): Promise<DrillView> {
+  const { setup, signal } = proving;
+  const { path, drives } = wish.replug ? await afterReplug(proving, wish) : wish;
+  const place = placeOf(path, driveOf(path, drives));
+  const { opened, keys } = await openAndTry(proving, wish, { path, label: place.label });
+  const proof = await proveOpened(opened, keys, setup.now());
+  // The person went away in the middle: keys that nobody could be asked about prove nothing.
+  if (signal.aborted) throw new AppError('prompt/cancelled', {});
+  const records = await updateBackupRecords(setup.places().recordsFile, (known) =>
+    addProof(known, proof, place),
+  );
+  const record = records.backups.find(
+    (backup) => backup.file.sha256 === proof.sha256 && backup.place.id === place.id,
+  );
+  return toDrillView(proof, place.label, record?.id ?? '');
+}
+
+async function openAndTry(
+  proving: Proving,
+  wish: ProofWish,
+  { path, label }: { readonly path: string; readonly label: string },
+): Promise<{ opened: OpenedBackup; keys: KeyPassphrases }> {
+  const { setup, session, signal } = proving;
+  setup.onProgress({ step: 'reading', label });
+  try {
+    const opened = await openWithPerson(setup.prompts, {
+      path,
+      label,
+      purpose: ['Opens the copy to try every key in it. Nothing on this computer is changed.'],
+      how: wish.how,
+      signal,
+      known: session.typed,
+      keep: (passphrase) => session.keep(passphrase),
+      onOpening: () => setup.onProgress({ step: 'opening', label }),
+    });
+    return { opened, keys: counted(proving, opened.keys, label) };
+  } catch (error) {
+    if (wish.record !== undefined && hasCode(error, 'backup/damaged')) {
+      const { id } = wish.record;
+      await updateBackupRecords(setup.places().recordsFile, (known) => addFailure(known, id, setup.now()));
+    }
+    throw error;
+  }
+}
+
+/** Says which key is tried while its passphrase is looked for. */
+function counted({ setup, session, signal }: Proving, keys: readonly BackupKey[], label: string) {
+  const purpose = [`Tries the key in the copy on ${label}: it signs a test message, and nothing else.`];
+  const passphrases = session.passphrasesFor(purpose, signal);
+  const say = (done: number, key: BackupKey | undefined): void => {
+    const progress: Progress = { step: 'trying-keys', label, done, total: keys.length };
+    setup.onProgress(key === undefined ? progress : { ...progress, key: keyNameOf(key) });
+  };
+  say(0, keys[0]);
+  const wrapped: KeyPassphrases = (key, attempt) => {
+    say(keys.indexOf(key), key);
+    return passphrases(key, attempt);
+  };
+  return wrapped;
+}
+
+/** SECURITY: what the system still has in memory would prove nothing about the drive. */
+async function afterReplug(
+  { setup, signal }: Proving,
+  { path, drives }: ProofWish,
+): Promise<{ path: string; drives: readonly Drive[] }> {
+  const drive = driveOf(path, drives);
+  if (drive === undefined) return { path, drives };
+  const inside = relative(drive.mountPoint, path);
+  setup.onProgress({ step: 'unplug', label: drive.label });
+  let wasGone = false;
+  for await (const now of watchDrives(watchOptions(setup, signal))) {
+    const found = now.find(({ id }) => id === drive.id);
+    if (found === undefined && !wasGone) setup.onProgress({ step: 'plug-in', label: drive.label });
+    wasGone ||= found === undefined;
+    const back = found === undefined ? undefined : join(found.mountPoint, inside);
+    if (wasGone && back !== undefined && (await isFile(back))) return { path: back, drives: now };
+  }
+  throw new AppError('prompt/cancelled', {});
+}
+
+function watchOptions({ drives, lookEvery }: DeskSetup, signal: AbortSignal) {
+  return {
+    signal,
+    ...(drives === undefined ? {} : { source: drives }),
+    ...(lookEvery === undefined ? {} : { every: lookEvery }),
+  };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Where a recorded copy lies now, or undefined when its drive or folder is not there. */
+export async function locateCopy(
+  record: BackupRecord,
+  drives: readonly Drive[],
+  remembered: string | undefined,
+): Promise<string | undefined> {
+  const { place, file } = record;
+  const candidates =
+    place.kind === 'folder'
+      ? [join(place.id.replace(/^folder:/, ''), file.name)]
+      : drives
+          .filter(({ id }) => `drive:${id}` === place.id)
+          .map(({ mountPoint }) => join(mountPoint, file.name));
+  const all = remembered === undefined ? candidates : [remembered, ...candidates];
+  for (const path of all) if (await isFile(path)) return path;
+  return undefined;
+}
+
+/** Throws `backup/not-known`. */
+export async function findRecord(recordsFile: string, id: string): Promise<BackupRecord> {
+  const { backups } = await loadBackupRecords(recordsFile);
+  const found = backups.find((backup) => backup.id === id);
+  if (found === undefined) throw new AppError('backup/not-known', {});
+  return found;
+}
+
+function toDrillView(proof: BackupProof, label: string, copy: string): DrillView {
+  const { path, size, protection, created, at, complete, keys, problems } = proof;
+  return {
+    copy,
+    name: basename(path),
+    label,
+    size,
+    seal: protection,
+    at: Date.parse(at),
+    complete,
+    keys: keys.map((key) => ({ ...keyNameOf(key), outcome: key.outcome })),
+    problems: [...problems],
+    ...(created === undefined ? {} : { created: Date.parse(created) }),
+  };
+}

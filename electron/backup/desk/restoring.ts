@@ -1,0 +1,196 @@
+/**
+ * Brings backups back with a person: opened from a file, a drive or a recovery sheet, shown item by item, and only
+ * what was chosen is written. Privileged process. An opened backup stays here; the window names it and its items by ID.
+ */
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import { AppError, isAppError } from '../../../shared/errors.ts';
+import type { Restored, RestoreItemView, RestorePlan } from '../../../shared/ipc/backups.ts';
+import { encodePem } from '../../keystore/pem.ts';
+import { type KeyFileEntry, parseKeyFile } from '../../keystore/private-key-file.ts';
+import { sha256Hex } from '../manifest.ts';
+import type { BackupKey, OpenedBackup } from '../read-backup.ts';
+import {
+  planRestore,
+  type Restored as RestoredFile,
+  restoreBackup,
+  type RestoreItem,
+} from '../restore-backup.ts';
+import { readSheetCodes } from '../sheet-code.ts';
+import { type DeskSetup, keyNameOf, toWire } from './desk-setup.ts';
+
+interface Open {
+  readonly backup: OpenedBackup;
+  /** Archive paths by the ID of the item. */
+  readonly files: ReadonlyMap<string, readonly string[]>;
+}
+
+export class Restoring {
+  readonly #setup: DeskSetup;
+  readonly #open = new Map<string, Open>();
+
+  constructor(setup: DeskSetup) {
+    this.#setup = setup;
+  }
+
+  /** What would happen, item by item. Changes nothing. Only one backup is open at a time. */
+  async plan(backup: OpenedBackup, name: string): Promise<RestorePlan> {
+    const groups = groupItems(await planRestore(backup, this.#setup.places()));
+    const id = randomUUID();
+    this.#open.clear();
+    this.#open.set(id, {
+      backup,
+      files: new Map(groups.map(({ view, files }) => [view.id, files])),
+    });
+    const { manifest, seal, problems } = backup;
+    return {
+      id,
+      name,
+      items: groups.map(({ view }) => view),
+      problems: [...problems],
+      ...(backup.path === '' ? {} : { seal }),
+      ...(manifest === undefined ? {} : { created: Date.parse(manifest.created) }),
+    };
+  }
+
+  /** Throws `backup/not-known` when the backup is not open any more. */
+  async restore(id: string, items: readonly string[], replace: readonly string[]): Promise<Restored[]> {
+    const open = this.#open.get(id);
+    if (open === undefined) throw new AppError('backup/not-known', {});
+    const filesOf = (ids: readonly string[]) => ids.flatMap((item) => open.files.get(item) ?? []);
+    const results = await restoreBackup(open.backup, this.#setup.places(), {
+      files: filesOf(items),
+      replace: filesOf(replace),
+    });
+    return items.flatMap((item) => toResult(item, open.files.get(item) ?? [], results));
+  }
+
+  close(): void {
+    this.#open.clear();
+  }
+}
+
+interface Group {
+  readonly view: RestoreItemView;
+  readonly files: readonly string[];
+}
+
+/** Keys one by one; the many files of a repository's trust metadata as one. */
+function groupItems(items: readonly RestoreItem[]): readonly Group[] {
+  const groups = new Map<string, RestoreItem[]>();
+  for (const item of items) {
+    const name = groupOf(item);
+    groups.set(name, [...(groups.get(name) ?? []), item]);
+  }
+  return [...groups].map(([name, members], index) => toGroup(String(index), name, members));
+}
+
+/** `acme/app` for `tuf/acme/app/metadata/root.json`. */
+function groupOf({ kind, file }: RestoreItem): string {
+  if (kind !== 'metadata') return file;
+  return /(?:^|\/)tuf\/(.+)\/(?:metadata|changelist)\//.exec(file)?.[1] ?? file;
+}
+
+const worst = ['identical', 'new', 'different', 'blocked'] as const;
+
+function toGroup(id: string, name: string, members: readonly RestoreItem[]): Group {
+  const [first] = members;
+  if (first === undefined) throw new Error('a group without members');
+  const { kind, target, key } = first;
+  const state = worst.findLast((candidate) => members.some((item) => item.state === candidate)) ?? 'new';
+  const view = { id, kind, name, target, count: members.length, state };
+  return {
+    view: key === undefined ? view : { ...view, key: keyNameOf(key) },
+    files: members.map(({ file }) => file),
+  };
+}
+
+/** One result for an item of several files: the most telling of them. */
+function toResult(
+  id: string,
+  files: readonly string[],
+  results: readonly RestoredFile[],
+): readonly Restored[] {
+  const own = results.filter(({ item }) => files.includes(item.file));
+  const failed = own.find((result) => result.outcome === 'failed');
+  if (failed?.outcome === 'failed') {
+    const error = toWire(failed.error);
+    return [{ id, outcome: 'failed', error: { code: error.code, details: { ...error.details } } }];
+  }
+  const order = ['restored', 'kept', 'identical'] as const;
+  const outcome = order.find((candidate) => own.some((result) => result.outcome === candidate));
+  return outcome === undefined ? [] : [{ id, outcome }];
+}
+
+/**
+ * Asks for the codes of a recovery sheet until they make up whole keys; what was given stays given.
+ * Throws `prompt/cancelled`.
+ */
+export async function askForSheet(
+  { prompts }: Pick<DeskSetup, 'prompts'>,
+  signal: AbortSignal,
+): Promise<OpenedBackup> {
+  const texts: string[] = [];
+  let problem: AppError | undefined;
+  for (;;) {
+    const text = await prompts.askPrintedText(
+      {
+        what: 'sheet-code',
+        purpose: ['The key in it stays under its own passphrase.'],
+        have: texts.length,
+        need: undefined,
+        problem: problem === undefined ? undefined : toWire(problem),
+      },
+      signal,
+    );
+    try {
+      return fromSheet(readSheetCodes([...texts, ...splitTexts(text)]));
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      problem = error;
+      // Parts of other keys would never fit: only what can still become whole is kept.
+      if (/^part .* is missing$/.test(reasonOf(error))) texts.push(...splitTexts(text));
+      else texts.length = 0;
+    }
+  }
+}
+
+function reasonOf({ details }: AppError): string {
+  return 'reason' in details ? details.reason : '';
+}
+
+/** Several parts may be pasted at once. */
+function splitTexts(text: string): readonly string[] {
+  const parts = text.split(/(?=^trustdesk key part \d+ of \d+ )/m).filter((part) => part.trim() !== '');
+  return parts.length === 0 ? [text] : parts;
+}
+
+/** Keys of a sheet as a backup, so that restoring them goes the same way as everything else. */
+function fromSheet(entries: readonly KeyFileEntry[]): OpenedBackup {
+  const keys = entries.map(toBackupKey);
+  const all = Buffer.concat(keys.map(({ bytes }) => bytes));
+  return {
+    path: '',
+    seal: 'plain',
+    size: all.length,
+    sha256: sha256Hex(all),
+    manifest: undefined,
+    keys,
+    metadata: [],
+    settings: undefined,
+    problems: [],
+  };
+}
+
+function toBackupKey({ block, promisedId: id, role, gun }: KeyFileEntry): BackupKey {
+  if (block === undefined || id === undefined) {
+    throw new AppError('backup/code-unreadable', { reason: 'its key does not say which one it is' });
+  }
+  const headers = new Map(block.headers);
+  headers.delete('path');
+  const bytes = Buffer.from(encodePem({ ...block, headers }));
+  const storePath = `${id}.key`;
+  const [entry] = parseKeyFile(basename(storePath), bytes).entries;
+  if (entry === undefined) throw new AppError('backup/code-unreadable', { reason: 'there is no key in it' });
+  return { id, role, gun, file: `trust/private/${storePath}`, storePath, bytes, entry };
+}

@@ -1,0 +1,121 @@
+/**
+ * Recovery sheets and sheets of shares: made here, and handed to the printer or to a file that the person chooses.
+ * Privileged process. SECURITY: shares are secrets and codes hold encrypted keys: neither ever goes to the window. What is
+ * saved is 0600; for shares the person is told to print and delete it.
+ */
+import { join } from 'node:path';
+import { AppError } from '../../../shared/errors.ts';
+import { writeExport } from '../../keystore/export-key.ts';
+import { writeFileAtomically } from '../../files/atomic-file.ts';
+import type { SecretBytes } from '../../keystore/secret-bytes.ts';
+import { findKey } from '../../keystore/store-key.ts';
+import { type BackupRecord, countingProofs, loadBackupRecords } from '../backup-records.ts';
+import { type PassphraseShare, splitPassphrase } from '../passphrase-shares.ts';
+import { makeRecoverySheet, type RecoverySheet } from '../recovery-sheet.ts';
+import type { DeskSetup } from './desk-setup.ts';
+import { recoverySheetPage, sharePages } from './sheet-page.ts';
+
+export interface SheetOrder {
+  readonly keys: readonly string[];
+  readonly withCode: readonly string[];
+  readonly writeInLine: boolean;
+}
+
+/** Throws `keystore/key-not-found`, and what reading a stored key throws. */
+export async function makeSheet(setup: DeskSetup, order: SheetOrder): Promise<string> {
+  const { trustDir, recordsFile } = setup.places();
+  const keys = await Promise.all(order.keys.map((id) => findKey(trustDir, id)));
+  const { backups } = await loadBackupRecords(recordsFile);
+  const copies = backups
+    .filter((record) => record.keys.some(({ id }) => order.keys.includes(id)))
+    .map(toCopy);
+  const sheet = await makeRecoverySheet({
+    keys,
+    withCode: order.withCode,
+    copies,
+    passphraseLine: order.writeInLine,
+    now: setup.now(),
+  });
+  return recoverySheetPage(sheet);
+}
+
+function toCopy(record: BackupRecord): RecoverySheet['copies'][number] {
+  const proven = countingProofs(record)
+    .filter(({ complete }) => complete)
+    .at(-1)?.at;
+  return { label: record.place.label, file: record.file.name, written: record.created, proven };
+}
+
+/** Asks for the place and writes the page there. Throws `prompt/cancelled`, `files/exists`, `files/*`. */
+export async function saveSheet(setup: DeskSetup, order: SheetOrder, as: 'html' | 'pdf'): Promise<string> {
+  const html = await makeSheet(setup, order);
+  const bytes = as === 'html' ? html : await toPdf(setup, html);
+  const suggestedName = `trustdesk-recovery-sheet-${setup.now().toISOString().slice(0, 10)}.${as}`;
+  const question = { title: 'Save the recovery sheet', want: 'save' as const, suggestedName };
+  const [file] = await setup.prompts.chooseFile(question);
+  if (file === undefined) throw new AppError('prompt/cancelled', {});
+  if (typeof bytes === 'string') await writeExport(file, bytes);
+  else await writeFileAtomically(file, bytes);
+  return file;
+}
+
+/** Opens the print dialog. Throws `prompt/cancelled`, `backup/no-printer`. */
+export async function printSheet(setup: DeskSetup, order: SheetOrder): Promise<void> {
+  await printerOf(setup).print(await makeSheet(setup, order));
+}
+
+function toPdf(setup: DeskSetup, html: string): Promise<Uint8Array> {
+  return printerOf(setup).toPdf(html);
+}
+
+function printerOf({ printer }: DeskSetup): NonNullable<DeskSetup['printer']> {
+  if (printer === undefined) throw new AppError('backup/no-printer', {});
+  return printer;
+}
+
+export interface ShareWish {
+  readonly needed: number;
+  readonly total: number;
+  readonly record: BackupRecord;
+}
+
+/** Each share as a page of its own. The passphrase stays the caller's. */
+async function makeShares(
+  setup: DeskSetup,
+  passphrase: SecretBytes,
+  { needed, total, record }: ShareWish,
+): Promise<{ shares: readonly PassphraseShare[]; svgs: readonly string[]; files: readonly string[] }> {
+  const shares = await splitPassphrase(passphrase, needed, total);
+  const { default: qrcode } = await import('qrcode');
+  const toSvg = ({ text }: PassphraseShare) =>
+    qrcode.toString(text, { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
+  const { backups } = await loadBackupRecords(setup.places().recordsFile);
+  const same = backups.filter(({ file }) => file.sha256 === record.file.sha256);
+  const files = same.map(({ file, place }) => `${file.name} on ${place.label}`);
+  return { shares, svgs: await Promise.all(shares.map(toSvg)), files: [...new Set(files)] };
+}
+
+/** One file per share, into a folder that is asked for. Throws `prompt/cancelled`, `files/exists`, `files/*`. */
+export async function saveShares(
+  setup: DeskSetup,
+  passphrase: SecretBytes,
+  wish: ShareWish,
+): Promise<string> {
+  const { shares, svgs, files } = await makeShares(setup, passphrase, wish);
+  const question = { title: 'Choose a folder for the sheets of shares', want: 'directory' as const };
+  const [folder] = await setup.prompts.chooseFile(question);
+  if (folder === undefined) throw new AppError('prompt/cancelled', {});
+  for (const [at, share] of shares.entries()) {
+    const html = sharePages([share], [svgs[at] ?? ''], { files, printed: setup.now().toISOString() });
+    const name = `trustdesk-share-${share.set}-${share.number}-of-${share.total}.html`;
+    await writeExport(join(folder, name), html);
+  }
+  return folder;
+}
+
+/** All of them, one page each. Throws `prompt/cancelled`, `backup/no-printer`. */
+export async function printShares(setup: DeskSetup, passphrase: SecretBytes, wish: ShareWish): Promise<void> {
+  const printer = printerOf(setup);
+  const { shares, svgs, files } = await makeShares(setup, passphrase, wish);
+  await printer.print(sharePages(shares, svgs, { files, printed: setup.now().toISOString() }));
+}

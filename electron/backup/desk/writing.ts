@@ -1,0 +1,158 @@
+/**
+ * Writes one backup to as many places as the person chose. Privileged process. Each copy stands for itself: a drive
+ * that is full or was pulled out does not cost the others. What was cut off is known at the next start.
+ */
+import { randomUUID } from 'node:crypto';
+import { AppError, isAppError } from '../../../shared/errors.ts';
+import type { WriteOrder, Written } from '../../../shared/ipc/backups.ts';
+import { assertLongEnough } from '../../keystore/passphrase.ts';
+import type { SecretBytes } from '../../keystore/secret-bytes.ts';
+import { parseGun } from '../../tuf/names.ts';
+import { addBackup, beginWriting, endWriting, placeOf, updateBackupRecords } from '../backup-records.ts';
+import { type BackupContents, collectBackup } from '../collect.ts';
+import type { Destination } from '../destination.ts';
+import { type Protection, type SealedBackup, sealBackup, writeBackup } from '../write-backup.ts';
+import { type DeskSetup, toWire } from './desk-setup.ts';
+import type { Destinations } from './destinations.ts';
+import { toCopyView } from './overview.ts';
+
+export interface Writing {
+  readonly setup: DeskSetup;
+  readonly destinations: Destinations;
+  readonly signal: AbortSignal;
+  /** Told where each copy lies: the drill that follows reads it there. */
+  readonly onWritten: (recordId: string, path: string) => void;
+}
+
+/** Throws what collecting and sealing throw, and `prompt/cancelled`; what a place throws is its own result. */
+export async function writeCopies(writing: Writing, order: WriteOrder): Promise<Written[]> {
+  const { setup, signal } = writing;
+  const { trustDir, settingsFile } = setup.places();
+  setup.onProgress({ step: 'collecting' });
+  const choice = {
+    keys: order.keys,
+    metadata: order.repositories.length === 0 ? ('none' as const) : order.repositories.map(parseGun),
+    settings: order.settings,
+  };
+  const about = { created: setup.now(), writer: setup.writer };
+  const contents = await collectBackup({ trustDir, settingsFile }, choice, about);
+  const sealed = await seal(writing, order, contents);
+  const results: Written[] = [];
+  for (const [index, to] of order.to.entries()) {
+    assertGoingOn(signal);
+    results.push(await writeCopy(writing, sealed, to, { done: index, total: order.to.length }));
+  }
+  return results;
+}
+
+function assertGoingOn(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError('prompt/cancelled', {});
+}
+
+async function seal(
+  { setup, signal }: Writing,
+  order: WriteOrder,
+  contents: BackupContents,
+): Promise<SealedBackup> {
+  if (order.seal.kind === 'recipients') return sealBackup(contents, order.seal);
+  if (order.seal.kind === 'plain') {
+    return sealBackup(contents, { kind: 'plain', trustDir: setup.places().trustDir });
+  }
+  setup.onProgress({ step: 'asking' });
+  const passphrase = await askNew(setup, contents, signal);
+  try {
+    setup.onProgress({ step: 'sealing' });
+    return await sealBackup(contents, passphraseProtection(setup, passphrase));
+  } finally {
+    passphrase.wipe();
+  }
+}
+
+function passphraseProtection({ workFactor }: DeskSetup, passphrase: SecretBytes): Protection {
+  return { kind: 'passphrase', passphrase, ...(workFactor === undefined ? {} : { workFactor }) };
+}
+
+/** notary's number of tries at choosing one that is long enough. */
+const MAX_NEW_ATTEMPTS = 11;
+
+async function askNew(
+  { prompts }: DeskSetup,
+  contents: BackupContents,
+  signal: AbortSignal,
+): Promise<SecretBytes> {
+  const count = contents.manifest.keys.length;
+  const purpose = [
+    `Protects ${count === 1 ? '1 key' : `${String(count)} keys`} in every copy of this backup.`,
+    'Without it no copy can be opened, by nobody: keep it apart from the drives.',
+  ];
+  for (let attempt = 0; ; attempt++) {
+    const { passphrase } = await prompts.askPassphrase(
+      {
+        kind: 'create',
+        subject: 'this backup',
+        keyId: '',
+        role: '',
+        gun: undefined,
+        purpose,
+        attempt,
+        problem: attempt === 0 ? undefined : 'too-short',
+        canRemember: ['no'],
+      },
+      signal,
+    );
+    try {
+      assertLongEnough(passphrase);
+      return passphrase;
+    } catch (error) {
+      passphrase.wipe();
+      if (attempt + 1 >= MAX_NEW_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function writeCopy(
+  writing: Writing,
+  sealed: SealedBackup,
+  to: string,
+  counted: { readonly done: number; readonly total: number },
+): Promise<Written> {
+  const { setup, destinations } = writing;
+  let label = to.replace(/^[a-z]+:/, '');
+  try {
+    const destination = await destinations.find(to);
+    label = labelOf(destination);
+    setup.onProgress({ step: 'writing', label, ...counted });
+    return { ok: true, to, copy: await writeAndRecord(writing, sealed, destination) };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { ok: false, to, label, error: { ...toWire(error), details: { ...error.details } } };
+  }
+}
+
+/** As a person calls the place: the drive's label, or the folder. */
+export function labelOf({ drive, path }: Pick<Destination, 'drive' | 'path'>): string {
+  return drive?.label ?? path;
+}
+
+async function writeAndRecord(writing: Writing, sealed: SealedBackup, { path: folder, drive }: Destination) {
+  const { setup, onWritten } = writing;
+  const { recordsFile } = setup.places();
+  const id = randomUUID();
+  const where = placeOf(`${folder}/x`, drive);
+  await updateBackupRecords(recordsFile, (records) => beginWriting(records, { id, where, at: setup.now() }));
+  try {
+    const written = await writeBackup(folder, sealed);
+    const place = placeOf(written.path, drive);
+    const records = await updateBackupRecords(recordsFile, (known) =>
+      endWriting(addBackup(known, written, place), id),
+    );
+    const record = records.backups.at(-1);
+    if (record === undefined) throw new Error('the record that was just added is missing');
+    onWritten(record.id, written.path);
+    return toCopyView(record, setup.now().getTime());
+  } catch (error) {
+    // An outcome was said to the person; only a crash leaves the note behind.
+    await updateBackupRecords(recordsFile, (records) => endWriting(records, id));
+    throw error;
+  }
+}
