@@ -30,6 +30,8 @@ export interface WorkstationOptions {
   readonly engine?: DockerEngine;
   /** False leaves the server's CA out of docker's and notary's configuration. */
   readonly trustsServer?: boolean;
+  /** Where the programs run, when not here: `YubikeyStack.inside`. */
+  readonly inside?: (program: string) => string;
 }
 
 export interface RunOptions {
@@ -111,7 +113,14 @@ function environmentOf(
   };
 }
 
-function tools(environment: Readonly<Record<string, string>>, home: string, start: typeof run) {
+type Inside = NonNullable<WorkstationOptions['inside']>;
+
+function tools(
+  environment: Readonly<Record<string, string>>,
+  home: string,
+  start: typeof run,
+  inside: Inside = (program) => program,
+) {
   const with_ = (options: RunOptions = {}) => ({
     cwd: home,
     ...options,
@@ -119,11 +128,11 @@ function tools(environment: Readonly<Record<string, string>>, home: string, star
   });
   return {
     docker: (args: readonly string[], options?: RunOptions) =>
-      start(peerPath('docker'), args, with_(options)),
+      start(inside(peerPath('docker')), args, with_(options)),
     notary: (args: readonly string[], options?: RunOptions) =>
-      start(peerPath('notary'), args, with_(options)),
+      start(inside(peerPath('notary')), args, with_(options)),
     trustdesk: (args: readonly string[], options?: RunOptions) =>
-      start(process.execPath, [trustdeskProgram, ...args], with_(options)),
+      start(inside(process.execPath), [trustdeskProgram, ...args], with_(options)),
   };
 }
 
@@ -148,7 +157,7 @@ export async function makeWorkstation(
     trustDirectory: join(dockerConfig, 'trust'),
     trustdeskHome: join(home, 'trustdesk'),
     environment,
-    ...tools(environment, home, run),
-    must: tools(environment, home, mustRun),
+    ...tools(environment, home, run, options.inside),
+    must: tools(environment, home, mustRun, options.inside),
   };
 }
