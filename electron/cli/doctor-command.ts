@@ -1,7 +1,7 @@
 /** `trustdesk doctor [IMAGE|URL] [--json]`: each step as it is done. Command line. Exit code 0 when nothing failed. */
+import { stepNames } from '../../shared/doctor-words.ts';
 import type { DoctorStep } from '../../shared/ipc/doctor.ts';
 import { runDoctor } from '../doctor/doctor.ts';
-import { stepNames } from '../doctor/step.ts';
 import { parseProxyEnvironment } from '../network/proxy.ts';
 import { connectLikeDocker, readConfiguration } from '../trust/connect.ts';
 import { isOn, type RunCommand } from './command.ts';
@@ -35,7 +35,7 @@ export const runDoctorCommand: RunCommand = async (args, terminal) => {
 
 /** `ok       DNS             localhost is 127.0.0.1.`; what to do follows on a line of its own. */
 function stepLines({ id, status, found, fix, unknownCa }: DoctorStep): string {
-  const head = `${status.padEnd(9)}${stepNames[id].padEnd(15)}`;
+  const head = `${status.padEnd(9)}${stepNames[id].padEnd(17)}`;
   const indent = ' '.repeat(head.length);
   const ca =
     unknownCa === undefined ? '' : `${indent}The certificate shown: ${printable(unknownCa.subject)}\n`;

@@ -1,6 +1,7 @@
 /** One step of the doctor as a value: what was found, what to do. Privileged process; pure. */
 import { type AppError, isAppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
+import { stepNames } from '../../shared/doctor-words.ts';
 import type { DoctorStep } from '../../shared/ipc/doctor.ts';
 
 export type StepId = DoctorStep['id'];
@@ -44,17 +45,3 @@ export async function attempt<T>(id: StepId, look: () => Promise<Outcome<T>>): P
     throw error;
   }
 }
-
-/** What people call the steps. */
-export const stepNames: Readonly<Record<StepId, string>> = {
-  reference: 'Name',
-  server: 'Trust server',
-  dns: 'DNS',
-  tcp: 'Connection',
-  tls: 'TLS',
-  health: 'Server health',
-  authentication: 'Login',
-  clock: 'Clock',
-  'trust-data': 'Trust data',
-  registry: 'Registry',
-};

@@ -70,7 +70,7 @@ export class SandboxControl {
   async reset(): Promise<SandboxStatus> {
     await this.#setup.prompts.confirm({
       title: 'Reset the sandbox?',
-      text: 'The trust server, the registry, the demo repositories and the demo keys of the sandbox are thrown away and made anew. Your own keys and repositories are not touched.',
+      text: 'The trust server, the registry, the demo repositories and the demo keys of the sandbox are deleted and made anew. Your own keys and repositories are not touched.',
       confirmLabel: 'Reset the sandbox',
       destructive: true,
     });

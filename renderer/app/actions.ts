@@ -18,9 +18,13 @@ import {
   Server,
   Stethoscope,
   Sun,
+  Undo2,
+  UserMinus,
   UserPlus,
 } from 'lucide-react';
+import { countOf } from '../copy/sizes.ts';
 import { links } from './about.tsx';
+import { repositoryActs } from './repository-acts.ts';
 import { sections } from './sections.tsx';
 import type { Stores } from './stores.ts';
 
@@ -50,7 +54,8 @@ function places({ app }: Stores): readonly Action[] {
 }
 
 /** What concerns the repository that is open. */
-function ofRepository({ app, repository, doctor }: Stores): readonly Action[] {
+function ofRepository(stores: Stores): readonly Action[] {
+  const { app, repository, doctor } = stores;
   const { route } = app.getState();
   if (route.screen !== 'repository') return [];
   const { gun } = route;
@@ -69,6 +74,7 @@ function ofRepository({ app, repository, doctor }: Stores): readonly Action[] {
       group: 'Repository',
       run: () => app.getState().setSheet({ kind: 'add-signer', gun }),
     },
+    ...takingAway(stores, gun),
     {
       id: 'refresh-one',
       title: 'Refresh this repository',
@@ -91,6 +97,38 @@ function ofRepository({ app, repository, doctor }: Stores): readonly Action[] {
       group: 'Repository',
       run: () => doctor.getState().open(gun),
     },
+  ];
+}
+
+/** Revoking the tags at hand (those ticked, or the one looked at), and removing a signer. */
+function takingAway(stores: Stores, gun: string): readonly Action[] {
+  const { detail, selected, active, segment } = stores.repository(gun).getState();
+  if (detail.kind !== 'ready') return [];
+  const { row, signers } = detail.value;
+  const { revoke, removeSigner } = repositoryActs(stores, gun);
+  const tags = selected.size > 0 ? [...selected] : active === undefined ? [] : [active];
+  const areSigned = segment === 'signed' || segment === 'different';
+  const mayRevoke =
+    areSigned && tags.length > 0 && (row.abilities.signAs.length > 0 || row.abilities.administer);
+  return [
+    ...(mayRevoke
+      ? [
+          {
+            id: 'revoke',
+            title: `Revoke ${tags.length === 1 ? (tags[0] ?? '') : countOf(tags.length, 'tag')}…`,
+            icon: Undo2,
+            group: 'Repository' as const,
+            run: () => revoke(tags),
+          },
+        ]
+      : []),
+    ...(row.abilities.administer ? signers : []).map(({ name }) => ({
+      id: `remove-signer-${name}`,
+      title: `Remove signer ${name}…`,
+      icon: UserMinus,
+      group: 'Repository' as const,
+      run: () => removeSigner(name),
+    })),
   ];
 }
 

@@ -17,6 +17,8 @@ import { CommandPalette } from './command-palette.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
 import { copyWith } from './copy.ts';
 import { sectionOf } from './routes.ts';
+import { useFocusReturn } from './focus-return.ts';
+import { useFollowComputer } from './follow-computer.ts';
 import { Screen } from './screen.tsx';
 import { Sheets } from './sheets.tsx';
 import { useShortcuts } from './shortcuts.ts';
@@ -40,12 +42,14 @@ export function App({ stores, link }: AppProps) {
   useTheme(stores);
   useReloadWhenBack(stores, connection.kind);
   useSayFailures(stores);
+  useFollowComputer(stores);
+  useFocusReturn();
   return (
     <I18nProvider locale="en-US">
       <Clipboard copy={copyWith(stores)}>
         <div className="window">
           <Sidebar stores={stores} current={sectionOf(route)} />
-          <main className="main">
+          <main className="main" tabIndex={-1}>
             <InterruptedBanner store={plans} />
             <Screen stores={stores} route={route} />
           </main>
@@ -55,6 +59,7 @@ export function App({ stores, link }: AppProps) {
         <PlanSheet
           store={plans}
           question={question}
+          usesOfKey={(id) => usesOfKey(stores, id)}
           onSaved={() => app.getState().say('The plan was saved')}
         />
         <PromptHost store={prompts} isElsewhere={isPublishing} />
@@ -66,6 +71,12 @@ export function App({ stores, link }: AppProps) {
       </Clipboard>
     </I18nProvider>
   );
+}
+
+function usesOfKey({ keys }: Stores, id: string): readonly string[] {
+  const { list } = keys.getState();
+  if (list.kind !== 'ready') return [];
+  return list.value.keys.find((key) => key.id === id)?.usedBy.map(({ gun }) => gun) ?? [];
 }
 
 /** A passphrase that is asked for while a plan is signed belongs into its sheet, beside what it signs. */

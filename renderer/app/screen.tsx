@@ -3,9 +3,9 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { FirstRunScreen } from '../features/first-run/first-run-screen.tsx';
 import { RepositoryScreen } from '../features/repository/repository-screen.tsx';
-import { countOf } from '../copy/sizes.ts';
 import { Problem } from '../ui/problem.tsx';
 import { PageBody, Waiting } from '../ui/surface.tsx';
+import { repositoryActs } from './repository-acts.ts';
 import type { Route } from './routes.ts';
 import { sections } from './sections.tsx';
 import type { Stores } from './stores.ts';
@@ -44,10 +44,9 @@ interface RepositoryProps {
 }
 
 function Repository({ stores, route }: RepositoryProps) {
-  const { app, repositories, doctor, plans } = stores;
+  const { app, repositories, doctor } = stores;
   const { gun, tab } = route;
-  const { go, replace, say, setSheet } = app.getState();
-  const { make } = plans.getState();
+  const { go, replace, say } = app.getState();
   return (
     <RepositoryScreen
       store={stores.repository(gun)}
@@ -55,18 +54,7 @@ function Repository({ stores, route }: RepositoryProps) {
       onTab={(chosen) => replace({ ...route, tab: chosen })}
       onBack={() => go({ screen: 'repositories' })}
       onDiagnose={() => doctor.getState().open(gun)}
-      acts={{
-        sign: (chosen) => setSheet({ kind: 'sign', gun, chosen }),
-        revoke: (tags) =>
-          void make(`Revoke ${countOf(tags.length, 'tag')}`, (calls, signAs) =>
-            calls.revoke({ gun, tags: [...tags], ...(signAs === undefined ? {} : { signAs }) }),
-          ),
-        addSigner: (signer) => setSheet({ kind: 'add-signer', gun, signer }),
-        removeSigner: (name) =>
-          void make(`Remove signer ${name}`, (calls, signAs) =>
-            calls.removeSigner({ gun, name, ...(signAs === undefined ? {} : { signAs }) }),
-          ),
-      }}
+      acts={repositoryActs(stores, gun)}
       onHide={() => {
         void repositories
           .getState()

@@ -47,11 +47,18 @@ function Keys({ stores }: { readonly stores: Stores }) {
   );
 }
 
-function Activity({ stores: { app, activity } }: { readonly stores: Stores }) {
+function Activity({ stores: { app, activity, plans } }: { readonly stores: Stores }) {
   return (
     <ActivityScreen
       store={activity}
       onExported={() => app.getState().say('The log was exported')}
+      onRestore={(gun, planId) =>
+        void plans
+          .getState()
+          .make('Restore what was signed before', (calls, { signAs }) =>
+            calls.restore({ gun, planId, ...(signAs === undefined ? {} : { signAs }) }),
+          )
+      }
       onOpenRepository={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'tags' })}
     />
   );

@@ -25,7 +25,6 @@ export function Sheets({ stores }: { readonly stores: Stores }) {
         isOpen={sheet === 'add-repositories'}
         onClose={close}
         onAdd={repositories.getState().add}
-        onDiagnose={diagnose}
         onAdded={(gun, count) => {
           say(`Added ${countOf(count, 'repository', 'repositories')}`);
           go(count === 1 ? { screen: 'repository', gun, tab: 'tags' } : { screen: 'repositories' });
@@ -57,7 +56,11 @@ export function Sheets({ stores }: { readonly stores: Stores }) {
           onClose={close}
           onAdd={(wish) => {
             close();
-            void plans.getState().make(`Add signer ${wish.name}`, (calls) => calls.addSigner(wish));
+            void plans
+              .getState()
+              .make(`Add signer ${wish.name}`, (calls, { rootKey }) =>
+                calls.addSigner({ ...wish, ...(rootKey === undefined ? {} : { rootKey }) }),
+              );
           }}
         />
       )}

@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { SignSheet } from '../features/plans/sign-sheet.tsx';
+import { isWithoutTrustData } from '../features/repository/health.ts';
 import { countOf } from '../copy/sizes.ts';
 import type { Stores } from './stores.ts';
 
@@ -28,12 +29,15 @@ export function SignTags({ stores, gun, chosen, onClose }: SignTagsProps) {
       chosen={chosen}
       unsigned={offered}
       signers={detail.kind === 'ready' ? detail.value.row.abilities.signAs : []}
+      isNew={detail.kind === 'ready' && isWithoutTrustData(detail.value.row)}
       onClose={onClose}
       onSign={(wish) => {
         onClose();
         void stores.plans
           .getState()
-          .make(`Sign ${countOf(wish.tags.length, 'tag')}`, (plans) => plans.sign(wish));
+          .make(`Sign ${countOf(wish.tags.length, 'tag')}`, (plans, chosen) =>
+            plans.sign({ ...wish, ...chosen }),
+          );
       }}
     />
   );

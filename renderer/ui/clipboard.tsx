@@ -72,12 +72,18 @@ export function CopyInRow({ text, what }: CopyProps) {
   );
 }
 
-export function CopyButton({ text, what, children }: CopyProps & { readonly children: ReactNode }) {
+interface CopyButtonProps extends CopyProps {
+  readonly children: ReactNode;
+  /** `normal` beside buttons of that size. */
+  readonly size?: 'normal' | 'small';
+}
+
+export function CopyButton({ text, what, children, size = 'small' }: CopyButtonProps) {
   const copy = useCopy();
   const [copied, mark] = useMoment(1400);
   return (
     <Button
-      size="small"
+      size={size}
       icon={copied ? Check : Copy}
       onPress={() => {
         copy(text, what);
@@ -89,16 +95,11 @@ export function CopyButton({ text, what, children }: CopyProps & { readonly chil
   );
 }
 
-interface CopyTextProps extends CopyProps {
-  /** A shorter form to show; what is copied, and one hover away, is always the whole text. */
-  readonly shown?: string;
-}
-
-/** A well of monospaced text, selectable, copied with one click. */
-export function CopyText({ text, what, shown = text }: CopyTextProps) {
+/** A well of monospaced text, whole, selectable, copied with one click. */
+export function CopyText({ text, what }: CopyProps) {
   return (
-    <div className="well" title={shown === text ? undefined : text}>
-      <code className="mono selectable well-text">{shown}</code>
+    <div className="well">
+      <code className="mono selectable well-text">{text}</code>
       <CopyIcon text={text} what={what} />
     </div>
   );

@@ -86,18 +86,18 @@ describeWithPeers('the sandbox', ['chromium'], () => {
     expect([await keys('alice').count(), await keys('bob').count()]).toEqual([2, 1]);
   });
 
-  it('is thrown away and made anew on request, after a question', async () => {
+  it('is reset on request, after a question', async () => {
     const { page } = desk();
     await page.getByRole('button', { name: 'Settings' }).click();
     const section = page.getByRole('region', { name: 'Sandbox' });
     const fingerprint = section.locator('dt:has-text("Its CA") + dd');
     const before = (await fingerprint.textContent()) ?? '';
     const question = page.getByRole('alertdialog', { name: 'Reset the sandbox?' });
-    await section.getByRole('button', { name: 'Throw away…' }).click();
+    await section.getByRole('button', { name: 'Reset…' }).click();
     await question.getByRole('button', { name: 'Cancel' }).click();
     await question.waitFor({ state: 'detached' });
     expect(await fingerprint.textContent()).toBe(before);
-    await section.getByRole('button', { name: 'Throw away…' }).click();
+    await section.getByRole('button', { name: 'Reset…' }).click();
     await question.getByRole('button', { name: 'Reset the sandbox' }).click();
     await fingerprint.filter({ hasNotText: before }).waitFor();
     await section.getByText('Running on this computer only').waitFor();

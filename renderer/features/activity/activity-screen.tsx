@@ -1,10 +1,11 @@
 /** Every change made from here: what, where, when, with which versions; hash-chained, so that later edits show. */
-import { Download, History } from 'lucide-react';
+import { Download, Ellipsis, History, Undo2 } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { ActivityEntryView } from '../../../shared/ipc/activity.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { minuteText } from '../../copy/times.ts';
+import { ActionMenu } from '../../ui/action-menu.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Identifier } from '../../ui/identifier.tsx';
@@ -18,9 +19,11 @@ interface ActivityScreenProps {
   readonly store: ActivityStore;
   readonly onExported: () => void;
   readonly onOpenRepository: (gun: string) => void;
+  /** Plans to bring back what was signed before this publish. */
+  readonly onRestore: (gun: string, planId: string) => void;
 }
 
-export function ActivityScreen({ store, onExported, onOpenRepository }: ActivityScreenProps) {
+export function ActivityScreen({ store, onExported, ...rowActs }: ActivityScreenProps) {
   const { log, load, exportError, ...acts } = useStore(store);
   useEffect(() => {
     void load();
@@ -45,18 +48,19 @@ export function ActivityScreen({ store, onExported, onOpenRepository }: Activity
         {exportError !== undefined && <Problem error={exportError} />}
         {log.kind === 'failed' && <Problem error={log.error} />}
         {(log.kind === 'idle' || log.kind === 'loading') && <Waiting>Checking the log</Waiting>}
-        {log.kind === 'ready' && <Log log={log.value} onOpenRepository={onOpenRepository} />}
+        {log.kind === 'ready' && <Log log={log.value} {...rowActs} />}
       </PageBody>
     </>
   );
 }
 
-interface LogProps {
+type RowActs = Pick<ActivityScreenProps, 'onOpenRepository' | 'onRestore'>;
+
+interface LogProps extends RowActs {
   readonly log: ActivityView;
-  readonly onOpenRepository: (gun: string) => void;
 }
 
-function Log({ log: { entries, brokenAt, cutShort }, onOpenRepository }: LogProps) {
+function Log({ log: { entries, brokenAt, cutShort }, ...rowActs }: LogProps) {
   if (entries.length === 0) {
     return (
       <Empty icon={History} title="Nothing was changed from here yet">
@@ -78,9 +82,17 @@ function Log({ log: { entries, brokenAt, cutShort }, onOpenRepository }: LogProp
       )}
       <div className="pane-scroll">
         <Panel>
-          <Table label="Activity" heads={['When', 'What', 'Repository', 'Published', 'Entry']}>
+          <Table label="Activity" heads={[
+              'When',
+              'What',
+              'Repository',
+              'Published',
+              'Entry',
+              { title: 'Change', isHidden: true },
+            ]}
+          >
             {entries.map((entry) => (
-              <Entry key={entry.seq} entry={entry} onOpenRepository={onOpenRepository} />
+              <Entry key={entry.seq} entry={entry} {...rowActs} />
             ))}
           </Table>
         </Panel>
@@ -95,10 +107,7 @@ const words: Readonly<Record<string, string>> = {
   'found-not-published': 'Found not published after an interruption',
 };
 
-function Entry({
-  entry,
-  onOpenRepository,
-}: { entry: ActivityEntryView } & Pick<LogProps, 'onOpenRepository'>) {
+function Entry({ entry, onOpenRepository, onRestore }: { entry: ActivityEntryView } & RowActs) {
   const { at, what, gun, title, details, hash } = entry;
   return (
     <tr>
@@ -118,8 +127,31 @@ function Entry({
       <td className="activity-hash">
         <Identifier value={hash} />
       </td>
+      <td>
+        {gun !== undefined && restorable(entry) !== undefined && (
+          <ActionMenu
+            label={`More about ${title ?? what}`}
+            icon={Ellipsis}
+            acts={[
+              {
+                id: 'restore',
+                label: 'Restore the state before this…',
+                icon: Undo2,
+                run: () => onRestore(gun, restorable(entry) ?? ''),
+              },
+            ]}
+          />
+        )}
+      </td>
     </tr>
   );
+}
+
+/** The plan whose publish kept a restore point. */
+function restorable({ what, details }: ActivityEntryView): string | undefined {
+  const { planId, restorePoint } = details;
+  const isKept = what === 'published' && typeof restorePoint === 'string';
+  return isKept && typeof planId === 'string' ? planId : undefined;
 }
 
 /** `targets/releases v25 by jeff` */

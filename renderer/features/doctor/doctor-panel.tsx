@@ -1,6 +1,7 @@
 /** Why a server or an image does not work: one check after the other, each with what to do. */
 import { ShieldCheck, Stethoscope } from 'lucide-react';
 import { useStore } from 'zustand';
+import { stepNames } from '../../../shared/doctor-words.ts';
 import type { DoctorStep } from '../../../shared/ipc/doctor.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -10,7 +11,7 @@ import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Drawer } from '../../ui/sheet.tsx';
 import { Fact, Facts } from '../../ui/surface.tsx';
-import { stepLines, stepTitles } from './doctor-steps.ts';
+import { stepLines } from './doctor-steps.ts';
 import type { DoctorState, DoctorStore, Examination } from './doctor-store.ts';
 import './doctor.css';
 
@@ -79,7 +80,7 @@ function Steps({ state: { examination, trustCa } }: { readonly state: DoctorStat
         label={`Checks of ${examination.target}`}
         entries={stepLines(examination.target, steps, isRunning).map(({ id, state, step }, at) => ({
           id,
-          title: stepTitles[id],
+          title: stepNames[id],
           state,
           children: step !== undefined && !saysTheSame(step, steps[at - 1]) && (
             <StepText step={step} onTrust={trustCa} />

@@ -1,21 +1,9 @@
-/** The order of the examination, and what its steps are called. Pure. */
+/** The order of the examination. Pure. */
+import { stepNames } from '../../../shared/doctor-words.ts';
 import type { DoctorStep } from '../../../shared/ipc/doctor.ts';
 import type { CheckState } from '../../ui/check-list.tsx';
 
 type StepId = DoctorStep['id'];
-
-export const stepTitles: Readonly<Record<StepId, string>> = {
-  reference: 'Name of the image',
-  server: 'Which trust server',
-  dns: 'Name resolution',
-  tcp: 'Connection',
-  tls: 'Encryption and certificate',
-  health: 'Trust server answers',
-  authentication: 'Access',
-  clock: 'Clock',
-  'trust-data': 'Trust data',
-  registry: 'Registry',
-};
 
 export interface StepLine {
   readonly id: StepId;
@@ -26,7 +14,7 @@ export interface StepLine {
 
 /** A URL has no image name; everything else goes through all steps. */
 function expectedSteps(target: string): readonly StepId[] {
-  const all = Object.keys(stepTitles) as StepId[];
+  const all = Object.keys(stepNames) as StepId[];
   const ofImage: readonly StepId[] = ['reference', 'trust-data', 'registry'];
   return /^[a-z]+:\/\//i.test(target) ? all.filter((id) => !ofImage.includes(id)) : all;
 }

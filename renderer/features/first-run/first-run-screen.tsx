@@ -82,7 +82,7 @@ export function FirstRunScreen({ info, isSandboxStarting, sandboxError, ...acts 
             }
           >
             A real trust server and registry inside this app, with a signed demo image. It listens on this
-            computer only and is thrown away when you say so.
+            computer only and is deleted when you say so.
           </Door>
         </ul>
       </div>

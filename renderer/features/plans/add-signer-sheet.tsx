@@ -7,6 +7,7 @@ import { Field } from '../../ui/field.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { type DroppedKey, KeyDrop } from './dropped-files.tsx';
 import { type Identified, KeyCards } from './key-cards.tsx';
+import { isSignerName, signerNameRule } from './signer-name.ts';
 
 export type AddSignerWish = CallInput<'plans.addSigner'>;
 
@@ -23,8 +24,6 @@ interface AddSignerSheetProps {
   readonly onAdd: (wish: AddSignerWish) => void;
 }
 
-const nameForm = /^[a-z0-9][a-z0-9_-]*$/;
-
 export function AddSignerSheet({
   gun,
   existing,
@@ -39,8 +38,7 @@ export function AddSignerSheet({
   const [typed, setTyped] = useState<string>();
   const suggested = results.find((result) => result.ok && result.key.suggestedName !== '');
   const name = signer ?? typed ?? (suggested?.ok === true ? suggested.key.suggestedName : '');
-  const nameProblem =
-    name !== '' && !nameForm.test(name) ? 'Lower-case letters, digits, - and _ only.' : undefined;
+  const nameProblem = name !== '' && !isSignerName(name) ? signerNameRule : undefined;
   const take = async (dropped: readonly DroppedKey[]): Promise<void> => {
     const all = [...keys, ...dropped];
     setKeys(all);
@@ -51,7 +49,7 @@ export function AddSignerSheet({
     setResults(results.filter((_, index) => index !== at));
   };
   const isReady =
-    keys.length > 0 && results.every(({ ok }) => ok) && nameForm.test(name) && name !== 'releases';
+    keys.length > 0 && results.every(({ ok }) => ok) && isSignerName(name);
   return (
     <Sheet
       isOpen={isOpen}

@@ -1,6 +1,6 @@
 /** The review of a plan, in one sheet from "nothing has been sent yet" to the receipt. */
 import { Check, LoaderCircle } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { PlanView, ReceiptView } from '../../../shared/ipc/plans.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,20 +9,22 @@ import { Identifier } from '../../ui/identifier.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Section, Waiting } from '../../ui/surface.tsx';
+import { Choosing } from './choosing.tsx';
 import { Afterwards, Changes, SignedBy } from './plan-changes.tsx';
-import type { PlanState, PlanStore, Review } from './plan-store.ts';
+import type { PlanState, PlanStore } from './plan-store.ts';
 import { stepText } from './plan-words.ts';
-import { SignerChoice } from './sign-sheet.tsx';
 import './plans.css';
 
 interface PlanSheetProps {
   readonly store: PlanStore;
   /** The passphrase that is asked for while this plan is signed, in place. */
   readonly question: ReactNode;
+  /** The repositories that a key of this computer is used for, to tell root keys apart. */
+  readonly usesOfKey: (id: string) => readonly string[];
   readonly onSaved: () => void;
 }
 
-export function PlanSheet({ store, question, onSaved }: PlanSheetProps) {
+export function PlanSheet({ store, question, usesOfKey, onSaved }: PlanSheetProps) {
   const state = useStore(store);
   const { review, close } = state;
   switch (review.kind) {
@@ -41,8 +43,15 @@ export function PlanSheet({ store, question, onSaved }: PlanSheetProps) {
         </Sheet>
       );
     case 'refused':
-      return review.choices.length > 0 ? (
-        <Choosing key={review.title} review={review} onClose={() => void close()} />
+      return review.choices !== undefined ? (
+        <Choosing
+          key={review.choices.kind}
+          title={review.title}
+          choices={review.choices}
+          choose={(option) => void review.choose(option)}
+          usesOfKey={usesOfKey}
+          onClose={() => void close()}
+        />
       ) : (
         <Sheet
           isOpen
@@ -60,38 +69,6 @@ export function PlanSheet({ store, question, onSaved }: PlanSheetProps) {
     case 'published':
       return <Published plan={review.plan} receipt={review.receipt} onClose={() => void close()} />;
   }
-}
-
-interface ChoosingProps {
-  readonly review: Extract<Review, { kind: 'refused' }>;
-  readonly onClose: () => void;
-}
-
-/** Keys of several signers are here, so the person says who acts. */
-function Choosing({ review: { title, choices, choose }, onClose }: ChoosingProps) {
-  const [signer, setSigner] = useState<string>();
-  return (
-    <Sheet
-      isOpen
-      onClose={onClose}
-      title={title}
-      purpose="Keys of several signers are on this computer. Only the one you choose signs."
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button
-            tone="primary"
-            isDisabled={signer === undefined}
-            onPress={() => (signer === undefined ? undefined : void choose(signer))}
-          >
-            Review…
-          </Button>
-        </>
-      }
-    >
-      <SignerChoice signers={choices} value={signer} onChange={setSigner} />
-    </Sheet>
-  );
 }
 
 interface ReviewingProps {
@@ -180,7 +157,7 @@ function Published({ plan, receipt, onClose }: PublishedProps) {
       note={restorePoint !== undefined && 'A restore point of the state before is kept.'}
       actions={
         <>
-          <CopyButton text={JSON.stringify(receipt, undefined, 2)} what="receipt">
+          <CopyButton text={JSON.stringify(receipt, undefined, 2)} what="receipt" size="normal">
             Copy receipt
           </CopyButton>
           <Button tone="primary" autoFocus onPress={onClose}>

@@ -21,15 +21,23 @@ export type Review =
       readonly title: string;
       readonly error: WireError;
       /** What the person can choose between, when that is all that was missing. */
-      readonly choices: readonly string[];
+      readonly choices: Choices | undefined;
       readonly choose: (chosen: string) => Promise<void>;
     }
   | { readonly kind: 'reviewing'; readonly plan: PlanView; readonly error: WireError | undefined }
   | { readonly kind: 'publishing'; readonly plan: PlanView; readonly step: PublishStep | undefined }
   | { readonly kind: 'published'; readonly plan: PlanView; readonly receipt: ReceiptView };
 
-/** `chosen`: who signs or which root key, once main said that there are several. */
-export type PlanWork = (plans: Bridge['plans'], chosen?: string) => Promise<PlanView>;
+/** What main does not guess: who acts, or which root key a new repository belongs to. */
+export interface Choices {
+  readonly kind: 'signAs' | 'rootKey';
+  readonly options: readonly string[];
+}
+
+/** The answers so far; members of a call's input. */
+export type Chosen = { readonly [kind in Choices['kind']]?: string };
+
+export type PlanWork = (plans: Bridge['plans'], chosen: Chosen) => Promise<PlanView>;
 
 export interface PlanState {
   readonly review: Review;
@@ -37,7 +45,7 @@ export interface PlanState {
   /** Publishes that were cut off, and what main found out about them; until the person has seen it. */
   readonly interrupted: readonly Interrupted[];
   /** Asks main for a plan and opens the review. */
-  readonly make: (title: string, work: PlanWork, chosen?: string) => Promise<void>;
+  readonly make: (title: string, work: PlanWork, chosen?: Chosen) => Promise<void>;
   readonly publish: () => Promise<void>;
   readonly save: () => Promise<boolean>;
   /** Drops the plan, or stops a publish before its upload. */
@@ -56,14 +64,16 @@ export function createPlanStore(bridge: Bridge, onPublished: (gun: string) => vo
     review: { kind: 'closed' },
     staged: idle,
     interrupted: [],
-    make: async (title, work, chosen) => {
+    make: async (title, work, chosen = {}) => {
       set({ review: { kind: 'making', title } });
       try {
         set({ review: { kind: 'reviewing', plan: await work(bridge.plans, chosen), error: undefined } });
       } catch (thrown) {
         const error = toWireError(thrown);
-        const choose = (name: string): Promise<void> => get().make(title, work, name);
-        set({ review: { kind: 'refused', title, error, choices: choicesOf(error), choose } });
+        const choices = choicesOf(error);
+        const choose = (option: string): Promise<void> =>
+          get().make(title, work, choices === undefined ? chosen : { ...chosen, [choices.kind]: option });
+        set({ review: { kind: 'refused', title, error, choices, choose } });
       }
     },
     publish: async () => {
@@ -127,7 +137,10 @@ function withNews(known: readonly Interrupted[], news: readonly Interrupted[]): 
   return [...known.filter(({ outcome }) => outcome !== 'unknown'), ...news];
 }
 
-/** SECURITY: among several signers main never guesses; the person says who acts. */
-function choicesOf({ code, details }: WireError): readonly string[] {
-  return code === 'signer/choose' && 'names' in details ? details.names : [];
+/** SECURITY: among several signers or root keys main never guesses; the person says which. */
+function choicesOf({ code, details }: WireError): Choices | undefined {
+  if (code === 'signer/choose' && 'names' in details) return { kind: 'signAs', options: details.names };
+  if (code === 'plan/choose-root-key' && 'keyIds' in details)
+    return { kind: 'rootKey', options: [...details.keyIds, 'new'] };
+  return undefined;
 }

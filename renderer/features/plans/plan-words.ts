@@ -1,5 +1,6 @@
 /** The sentences of a plan: what consumers notice, where a publish stands. Pure. */
 import type { ConsequenceView, PlanView } from '../../../shared/ipc/plans.ts';
+import { namesText } from '../../copy/trust-words.ts';
 import type { PublishStep } from './plan-store.ts';
 
 /** One sentence, and whether it is a warning. */
@@ -17,7 +18,7 @@ export function afterwardsOf(consequence: ConsequenceView): Afterwards {
     case 'tag-unpullable':
       return { tone: 'bad', text: `${consequence.tag} can no longer be pulled with content trust.` };
     case 'signature-lost':
-      return { tone: 'warn', text: `${consequence.tag} is no longer signed by ${consequence.signer}.` };
+      return { tone: 'warn', text: lostText([consequence.tag], consequence.signer, consequence.left) };
     case 'admin-copy-differs':
       return {
         tone: 'warn',
@@ -40,12 +41,63 @@ function remedy(ids: readonly string[]): string {
   return ids.length === 1 ? `the key ${ids.map(short).join('')}` : `one of ${ids.map(short).join(', ')}`;
 }
 
-/** The same sentence about many tags is said once, with their number. */
+const mostTags = 4;
+
+function tagsText(tags: readonly string[]): string {
+  const more = tags.length - mostTags;
+  return namesText([...tags.slice(0, mostTags), ...(more > 0 ? [`${more} more`] : [])]);
+}
+
+/** A released tag stays pullable; docker shows it as the administrator's when nobody is left. */
+function lostText(tags: readonly string[], signer: string, left: readonly string[]): string {
+  const are = tags.length === 1 ? 'is' : 'are';
+  return left.length > 0
+    ? `${tagsText(tags)} ${are} no longer signed by ${signer}, still by ${namesText(left)}.`
+    : `${tagsText(tags)} ${are} no longer signed by ${signer}, and nobody else is named. Pulling still works; docker shows “(Repo Admin)”.`;
+}
+
+type Lost = Extract<ConsequenceView, { kind: 'signature-lost' }>;
+
+/** Tags that lose the same signer and keep the same others, in one sentence. */
+function lostTogether(consequences: readonly ConsequenceView[]): readonly Afterwards[] {
+  const groups = new Map<string, Lost[]>();
+  for (const one of consequences) {
+    if (one.kind !== 'signature-lost') continue;
+    const key = JSON.stringify([one.signer, one.left]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()]
+    .toSorted((a, b) => (a[0]?.left.length ?? 0) - (b[0]?.left.length ?? 0))
+    .map((group) => {
+      const [{ signer, left } = { signer: '', left: [] }] = group;
+      const text = lostText(
+        group.map(({ tag }) => tag),
+        signer,
+        left,
+      );
+      return { tone: left.length === 0 ? ('warn' as const) : ('plain' as const), text };
+    });
+}
+
+/** Tags that can no longer be pulled, in one sentence. */
+function unpullableTogether(consequences: readonly ConsequenceView[]): readonly Afterwards[] {
+  const tags = consequences.flatMap((one) => (one.kind === 'tag-unpullable' ? [one.tag] : []));
+  if (tags.length === 0) return [];
+  return [{ tone: 'bad', text: `${tagsText(tags)} can no longer be pulled with content trust.` }];
+}
+
+/** The same sentence about many tags is said once, with some of them and their number. */
 export function summariseAfterwards(
   plan: PlanView,
   most: number,
 ): { readonly shown: readonly Afterwards[]; readonly more: number } {
-  const all = plan.consequences.map(afterwardsOf);
+  const { consequences } = plan;
+  const single = consequences.filter(({ kind }) => kind !== 'signature-lost' && kind !== 'tag-unpullable');
+  const all = [
+    ...unpullableTogether(consequences),
+    ...single.map(afterwardsOf),
+    ...lostTogether(consequences),
+  ];
   const rank = { bad: 0, warn: 1, plain: 2 } as const;
   const sorted = [...all].sort((a, b) => rank[a.tone] - rank[b.tone]);
   return { shown: sorted.slice(0, most), more: Math.max(0, sorted.length - most) };

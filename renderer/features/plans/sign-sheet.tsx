@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field, SearchBox } from '../../ui/field.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Section } from '../../ui/surface.tsx';
+import { isSignerName, signerNameRule } from './signer-name.ts';
 
 export type SignWish = CallInput<'plans.sign'>;
 
@@ -18,18 +19,32 @@ interface SignSheetProps {
   readonly unsigned: readonly string[] | undefined;
   /** Tags that are signed but differ, and tags the person ticked: offered first. */
   readonly chosen: readonly string[];
+  /** There is no trust data yet: the repository is made along with its first signer, who is named here. */
+  readonly isNew?: boolean;
   readonly onClose: () => void;
   readonly onSign: (wish: SignWish) => void;
 }
 
 const digestForm = /^sha256:([0-9a-f]{64})$/;
 
-export function SignSheet({ gun, isOpen, signers, unsigned, chosen, onClose, onSign }: SignSheetProps) {
+export function SignSheet({
+  gun,
+  isOpen,
+  signers,
+  unsigned,
+  chosen,
+  isNew = false,
+  onClose,
+  onSign,
+}: SignSheetProps) {
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set(chosen));
   const [typed, setTyped] = useState('');
   const [digest, setDigest] = useState('');
   const [size, setSize] = useState('');
-  const [signAs, setSignAs] = useState(signers[0]);
+  const [chosenSigner, setSignAs] = useState(signers[0]);
+  const [name, setName] = useState('');
+  const signAs = isNew ? name : chosenSigner;
+  const isNamed = !isNew || isSignerName(name);
   const [query, setQuery] = useState('');
   const extra = typed.split(/[\s,]+/).filter((tag) => tag !== '');
   const tags = [...new Set([...ticked, ...extra])];
@@ -63,7 +78,7 @@ export function SignSheet({ gun, isOpen, signers, unsigned, chosen, onClose, onS
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button tone="primary" isDisabled={tags.length === 0 || !digestFits} onPress={sign}>
+          <Button tone="primary" isDisabled={tags.length === 0 || !digestFits || !isNamed} onPress={sign}>
             Review…
           </Button>
         </>
@@ -95,7 +110,19 @@ export function SignSheet({ gun, isOpen, signers, unsigned, chosen, onClose, onS
         mono
         autoFocus={offered.length === 0}
       />
-      {signers.length > 1 && <SignerChoice signers={signers} value={signAs} onChange={setSignAs} />}
+      {isNew && (
+        <Field
+          label="First signer"
+          description="Nothing is signed here yet. The repository is set up with this signer, whose key is used if it is on this computer and made if not."
+          value={name}
+          onChange={setName}
+          error={name !== '' && !isNamed ? signerNameRule : undefined}
+          mono
+        />
+      )}
+      {!isNew && signers.length > 1 && (
+        <SignerChoice signers={signers} value={signAs} onChange={setSignAs} />
+      )}
       <details className="exact">
         <summary>Sign an exact digest instead</summary>
         <Field

@@ -17,7 +17,6 @@ interface AddSheetProps {
   readonly onAdd: (references: readonly string[]) => Promise<AddResults>;
   /** All were added; names the first. */
   readonly onAdded: (gun: string, count: number) => void;
-  readonly onDiagnose: (target: string) => void;
 }
 
 type Outcome =
@@ -26,13 +25,13 @@ type Outcome =
   | { readonly kind: 'answered'; readonly results: AddResults }
   | { readonly kind: 'failed'; readonly error: WireError };
 
-/** One reference per line or separated by spaces; what comes after `#` is a comment. */
+/** One reference per line, as it is: a blank in it is a mistake that main names. What comes after `#` is a comment. */
 export function parseReferences(text: string): readonly string[] {
-  const words = text.split('\n').flatMap((line) => line.replace(/(^|\s)#.*$/, '').split(/[\s,]+/));
-  return [...new Set(words.filter((word) => word !== ''))];
+  const lines = text.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trim());
+  return [...new Set(lines.filter((line) => line !== ''))];
 }
 
-export function AddSheet({ isOpen, onClose, onAdd, onAdded, onDiagnose }: AddSheetProps) {
+export function AddSheet({ isOpen, onClose, onAdd, onAdded }: AddSheetProps) {
   const [text, setText] = useState('');
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'asking' });
   const references = parseReferences(text);
@@ -86,17 +85,12 @@ export function AddSheet({ isOpen, onClose, onAdd, onAdded, onDiagnose }: AddShe
         autoFocus
       />
       {outcome.kind === 'failed' && <ProblemText error={outcome.error} />}
-      {outcome.kind === 'answered' && <Results results={outcome.results} onDiagnose={onDiagnose} />}
+      {outcome.kind === 'answered' && <Results results={outcome.results} />}
     </Sheet>
   );
 }
 
-interface ResultsProps {
-  readonly results: AddResults;
-  readonly onDiagnose: (target: string) => void;
-}
-
-function Results({ results, onDiagnose }: ResultsProps) {
+function Results({ results }: { readonly results: AddResults }) {
   return (
     <Section title="What happened">
       <ul className="add-results" role="status">
@@ -108,9 +102,6 @@ function Results({ results, onDiagnose }: ResultsProps) {
             {!result.ok && (
               <div className="add-problem">
                 <ProblemText error={result.error} />
-                <Button size="small" onPress={() => onDiagnose(result.reference)}>
-                  Diagnose…
-                </Button>
               </div>
             )}
           </li>

@@ -9,9 +9,10 @@ interface HealthBannerProps {
   readonly findings: readonly Finding[];
   readonly onRefresh: () => void;
   readonly onDiagnose: () => void;
+  readonly onRenew: (role: string) => void;
 }
 
-export function HealthBanner({ findings, onRefresh, onDiagnose }: HealthBannerProps) {
+export function HealthBanner({ findings, onRefresh, onDiagnose, onRenew }: HealthBannerProps) {
   const [unfolded, setUnfolded] = useState(false);
   const others = findings.length - 1;
   return findings.slice(0, unfolded ? findings.length : 1).map(({ tone, title, text, fix }, at) => (
@@ -29,6 +30,11 @@ export function HealthBanner({ findings, onRefresh, onDiagnose }: HealthBannerPr
               onPress={() => setUnfolded(!unfolded)}
             >
               {unfolded ? 'Less' : `${others} more`}
+            </Button>
+          )}
+          {typeof fix === 'object' && (
+            <Button size="small" onPress={() => onRenew(fix.renew)}>
+              Renew…
             </Button>
           )}
           {fix === 'refresh' && (

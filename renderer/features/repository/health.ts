@@ -10,12 +10,47 @@ export interface Finding {
   readonly tone: 'bad' | 'warn' | 'info';
   readonly title: string;
   readonly text: string;
-  readonly fix: 'refresh' | 'diagnose' | undefined;
+  readonly fix: Fix | undefined;
+}
+
+/** `role` can be signed again from here. */
+export type Fix = 'refresh' | 'diagnose' | { readonly renew: string };
+
+/** The server is fine and knows nothing of this repository: whoever signs first makes it. */
+export function isWithoutTrustData({ freshness }: RepositoryDetail['row']): boolean {
+  return freshness.kind === 'failed' && freshness.error.code === 'trust/no-data';
+}
+
+/** Nothing was ever verified of it: what is not known is not zero. */
+export function isUnread({ signedTags }: RepositoryDetail['row']): boolean {
+  return signedTags === undefined;
+}
+
+/** A signer's key is here, or the repository key of a repository without signers; or nothing was signed yet. */
+export function canSign({ row, delegations }: RepositoryDetail): boolean {
+  if (isWithoutTrustData(row)) return true;
+  return row.abilities.signAs.length > 0 || (row.abilities.administer && delegations.length === 0);
+}
+
+/** Only where a key of the role is on this computer; otherwise somebody else has to. */
+function renewal(role: string, { row: { abilities } }: RepositoryDetail): Fix | undefined {
+  const { signAs, administer, rootKey } = abilities;
+  const owner = role.slice('targets/'.length);
+  const mayRenew =
+    role === 'root'
+      ? rootKey
+      : role === 'targets'
+        ? administer
+        : role === 'targets/releases'
+          ? signAs.length > 0
+          : signAs.includes(owner);
+  return mayRenew ? { renew: role } : undefined;
 }
 
 const isServerFault = ({ code }: CodedError): boolean => /^(network|notary|config)\//.test(code);
 
-function fromFreshness({ row: { freshness } }: RepositoryDetail, now: number): readonly Finding[] {
+function fromFreshness({ row }: RepositoryDetail, now: number): readonly Finding[] {
+  const { freshness } = row;
   switch (freshness.kind) {
     case 'verified':
     case 'never':
@@ -26,6 +61,7 @@ function fromFreshness({ row: { freshness } }: RepositoryDetail, now: number): r
       return [{ tone: 'warn', title: 'Not checked with the server now.', text, fix: 'diagnose' }];
     }
     case 'failed': {
+      if (isWithoutTrustData(row)) return [nothingSigned];
       const { title, fix } = errorText(freshness.error);
       return [
         { tone: 'bad', title, text: fix, fix: isServerFault(freshness.error) ? 'diagnose' : 'refresh' },
@@ -34,7 +70,15 @@ function fromFreshness({ row: { freshness } }: RepositoryDetail, now: number): r
   }
 }
 
-function fromExpiry({ row: { nextExpiry, freshness } }: RepositoryDetail, now: number): readonly Finding[] {
+const nothingSigned: Finding = {
+  tone: 'info',
+  title: 'Nothing is signed in this repository yet.',
+  text: 'The trust server answers and has no trust data for it. Signing its first tag sets it up; check the name if that surprises you.',
+  fix: undefined,
+};
+
+function fromExpiry(detail: RepositoryDetail, now: number): readonly Finding[] {
+  const { nextExpiry, freshness } = detail.row;
   if (nextExpiry === undefined || nextExpiry.at > now) return [];
   // The failure says it already, with the role that expired.
   if (freshness.kind === 'failed' && freshness.error.code === 'trust/expired') return [];
@@ -44,7 +88,7 @@ function fromExpiry({ row: { nextExpiry, freshness } }: RepositoryDetail, now: n
       tone: 'bad',
       title: `Signatures of ${owner} expired on ${dayText(nextExpiry.at)}.`,
       text: `Whoever holds a key of ${nextExpiry.role} has to sign it again.`,
-      fix: undefined,
+      fix: renewal(nextExpiry.role, detail),
     },
   ];
 }
@@ -59,13 +103,14 @@ function fromWarning(warning: Warning, detail: RepositoryDetail, now: number): F
         tags === undefined || tags === 0
           ? `They must be renewed before ${dayText(warning.at)}.`
           : `${countOf(tags, 'tag')} would lose this signature on ${dayText(warning.at)}.`;
-      return { ...plain, title, text };
+      return { ...plain, title, text, fix: renewal(warning.role, detail) };
     }
     case 'delegation-unusable':
       return {
         ...plain,
         title: `Signatures of ${roleOwner(warning.role)} do not count.`,
         text: errorText(warning.error).title,
+        fix: renewal(warning.role, detail),
       };
     case 'tls-not-verified':
       return {

@@ -15,11 +15,12 @@ import { AdminKeys } from './admin-keys.tsx';
 import { Delegations } from './delegations.tsx';
 import { HeadFacts } from './head-facts.tsx';
 import { HealthBanner } from './health-banner.tsx';
-import { findingsOf } from './health.ts';
+import { canSign, findingsOf, isUnread } from './health.ts';
 import { Metadata } from './metadata.tsx';
 import type { RepositoryState, RepositoryStore } from './repository-store.ts';
 import { Signers } from './signers.tsx';
 import { SignedTags } from './signed-tags.tsx';
+import { Unread } from './unread.tsx';
 import './repository.css';
 
 export type RepositoryTab = 'tags' | 'signers' | 'keys' | 'delegations' | 'metadata';
@@ -32,6 +33,8 @@ export interface RepositoryActs {
   /** A new signer, or another key for one. */
   readonly addSigner: (signer?: string) => void;
   readonly removeSigner: (name: string) => void;
+  /** Signs a role again as it is. */
+  readonly renew: (role: string) => void;
 }
 
 interface RepositoryScreenProps {
@@ -94,7 +97,7 @@ export function RepositoryScreen({
             <Button icon={RefreshCw} onPress={() => void refresh()} isPending={refreshing}>
               Refresh
             </Button>
-            {canSign(detail) && (
+            {detail.kind === 'ready' && canSign(detail.value) && (
               <Button tone="primary" icon={PenLine} onPress={() => acts.sign([])}>
                 Sign tags…
               </Button>
@@ -105,18 +108,11 @@ export function RepositoryScreen({
         <TabBar label="Parts of this repository" entries={tabEntries(detail, tagCount)} />
       </PageHead>
       <PageBody>
-        <Findings store={store} onDiagnose={onDiagnose} />
+        <Findings store={store} onDiagnose={onDiagnose} onRenew={acts.renew} />
         <Panes store={store} acts={acts} />
       </PageBody>
     </Tabs>
   );
-}
-
-/** A signer's key is here, or the repository key of a repository without signers. */
-function canSign(detail: RepositoryState['detail']): boolean {
-  if (detail.kind !== 'ready') return false;
-  const { row, delegations } = detail.value;
-  return row.abilities.signAs.length > 0 || (row.abilities.administer && delegations.length === 0);
 }
 
 function countOfTags({ tags, detail }: RepositoryState): number | undefined {
@@ -128,7 +124,7 @@ function tabEntries(
   detail: RepositoryState['detail'],
   tagCount: number | undefined,
 ): readonly TabEntry<RepositoryTab>[] {
-  const facts = detail.kind === 'ready' ? detail.value : undefined;
+  const facts = detail.kind === 'ready' && !isUnread(detail.value.row) ? detail.value : undefined;
   const counted = (count: number | undefined): string | undefined =>
     count === undefined ? undefined : countText(count);
   return [
@@ -143,9 +139,10 @@ function tabEntries(
 interface FindingsProps {
   readonly store: RepositoryStore;
   readonly onDiagnose: () => void;
+  readonly onRenew: (role: string) => void;
 }
 
-function Findings({ store, onDiagnose }: FindingsProps) {
+function Findings({ store, onDiagnose, onRenew }: FindingsProps) {
   const now = useNow();
   const detail = useStore(store, (state) => state.detail);
   const refreshError = useStore(store, (state) => state.refreshError);
@@ -158,6 +155,7 @@ function Findings({ store, onDiagnose }: FindingsProps) {
           findings={findingsOf(detail.value, now)}
           onRefresh={() => void refresh()}
           onDiagnose={onDiagnose}
+          onRenew={onRenew}
         />
       )}
       {detail.kind === 'failed' && (
@@ -176,8 +174,13 @@ function Findings({ store, onDiagnose }: FindingsProps) {
 
 function Panes({ store, acts }: { readonly store: RepositoryStore; readonly acts: RepositoryActs }) {
   const detail = useStore(store, (state) => state.detail);
-  const facts = detail.kind === 'ready' ? detail.value : undefined;
-  const wait = detail.kind === 'failed' ? null : <Waiting>Reading and verifying the metadata</Waiting>;
+  const facts = detail.kind === 'ready' && !isUnread(detail.value.row) ? detail.value : undefined;
+  const wait =
+    detail.kind === 'failed' ? null : detail.kind === 'ready' ? (
+      <Unread />
+    ) : (
+      <Waiting>Reading and verifying the metadata</Waiting>
+    );
   return (
     <>
       <TabPane id="tags">

@@ -104,6 +104,7 @@ export function createRepositoryStore(bridge: Bridge, gun: string): RepositorySt
         loaded(bridge.repositories.tags({ gun })),
       ]);
       set({ detail, tags: indexed(tags) });
+      if (tags.kind === 'ready' && !isBeside(get().segment)) keepSelected(store, tags.value.tags);
     },
     refresh: async () => {
       if (get().refreshing) return;
@@ -123,7 +124,9 @@ export function createRepositoryStore(bridge: Bridge, gun: string): RepositorySt
     stopComparing: () => set({ comparing: { kind: 'idle' } }),
     loadUnsigned: async () => {
       set(({ unsigned }) => ({ unsigned: reloading(unsigned) }));
-      set({ unsigned: await loaded(bridge.repositories.unsignedTags({ gun })) });
+      const unsigned = await loaded(bridge.repositories.unsignedTags({ gun }));
+      set({ unsigned });
+      if (isBeside(get().segment)) keepSelected(store, namesOf(unsigned));
     },
     showRaw: async (role, version) => {
       const isShown = (): boolean => get().raw?.role === role && get().raw?.version === version;
@@ -132,13 +135,33 @@ export function createRepositoryStore(bridge: Bridge, gun: string): RepositorySt
       const content = await loaded(bridge.repositories.rawMetadata(input));
       if (isShown()) set({ raw: { role, version, content } });
     },
-    setSegment: (segment) => set({ segment, active: undefined }),
+    setSegment: (segment) => set({ segment, active: undefined, selected: new Set() }),
     setQuery: (query) => set({ query }),
     setActive: (active) => set({ active }),
     select: (selected) => set({ selected }),
     dispose: bridge.on('repositories.changed', (rows) => adoptRow(store, rows)),
   }));
   return store;
+}
+
+/** Segments that show other tags than the signed ones. */
+function isBeside(segment: TagSegment): boolean {
+  return segment === 'unsigned' || segment === 'unreleased';
+}
+
+function namesOf(unsigned: Loadable<UnsignedTags>): readonly string[] {
+  if (unsigned.kind !== 'ready' || unsigned.value.kind !== 'tags') return [];
+  const { tags, unreleased } = unsigned.value;
+  return [...tags, ...unreleased.map(({ tag }) => tag)];
+}
+
+/** Ticks on tags that are gone (revoked, or signed by now) would act on nothing. */
+function keepSelected(store: RepositoryStore, names: readonly string[]): void {
+  const { selected, select } = store.getState();
+  if (selected.size === 0) return;
+  const present = new Set(names);
+  const kept = [...selected].filter((name) => present.has(name));
+  if (kept.length < selected.size) select(new Set(kept));
 }
 
 /** Main checked the repository again by itself: what is shown must be what was verified last. */

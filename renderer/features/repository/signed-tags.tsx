@@ -2,6 +2,7 @@
 import { ArrowLeftRight, FileKey2, PenLine, Square, Undo2 } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
+import type { WireError } from '../../../shared/errors.ts';
 import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
 import { countOf, countText } from '../../copy/sizes.ts';
 import { Button } from '../../ui/button.tsx';
@@ -12,12 +13,14 @@ import { Problem } from '../../ui/problem.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Empty, Waiting } from '../../ui/surface.tsx';
+import { canSign, isUnread, isWithoutTrustData } from './health.ts';
 import { countDifferent } from './registry-compare.ts';
 import type { RepositoryActs } from './repository-screen.tsx';
 import type { RepositoryState, RepositoryStore } from './repository-store.ts';
 import { TagDetail } from './tag-detail.tsx';
 import { TagGrid } from './tag-grid.tsx';
 import { filterTags, onlyDifferent, pinnedReference, type TagIndex, type TagSegment } from './tag-view.ts';
+import { Unread } from './unread.tsx';
 import { UnsignedTagList } from './unsigned-tag-list.tsx';
 
 /** How many tags are compared with the registry unasked, so that "Different" has an answer at once. */
@@ -30,17 +33,69 @@ interface SignedTagsProps {
 
 export function SignedTags({ store, acts }: SignedTagsProps) {
   const state = useStore(store);
-  const { tags, detail } = state;
+  const { tags } = state;
   switch (tags.kind) {
     case 'idle':
     case 'loading':
       return <Waiting>Reading the signed tags</Waiting>;
     case 'failed':
-      // The page's head says it already when the facts failed too.
-      return detail.kind === 'failed' ? null : <Problem error={tags.error} />;
+      return <NotRead state={state} error={tags.error} acts={acts} />;
     case 'ready':
       return <Content state={state} index={tags.value} acts={acts} />;
   }
+}
+
+interface NotReadProps {
+  readonly state: RepositoryState;
+  readonly error: WireError;
+  readonly acts: SignedTagsProps['acts'];
+}
+
+/** Where nothing was ever signed, the registry's tags are what can be signed; a failure is said above already. */
+function NotRead({ state, error, acts }: NotReadProps) {
+  const { detail, gun, unsigned, query, selected, select, loadUnsigned } = state;
+  const isNew = detail.kind === 'ready' && isWithoutTrustData(detail.value.row);
+  useEffect(() => {
+    if (isNew && unsigned.kind === 'idle') void loadUnsigned();
+  }, [isNew, unsigned, loadUnsigned]);
+  if (detail.kind === 'ready' && isUnread(detail.value.row) && !isNew) return <Unread />;
+  if (!isNew) return detail.kind === 'failed' ? null : <Problem error={error} />;
+  return (
+    <>
+      <div className="toolbar">
+        <SearchBox label="Filter tags not signed" value={query} onChange={state.setQuery} />
+        <div className="toolbar-end">
+          <SignSelected selected={selected} onSign={acts.sign} />
+        </div>
+      </div>
+      <UnsignedTagList
+        gun={gun}
+        segment="unsigned"
+        unsigned={unsigned}
+        query={query}
+        selected={selected}
+        onSelect={select}
+        onRetry={() => void loadUnsigned()}
+      />
+    </>
+  );
+}
+
+interface SignSelectedProps {
+  readonly selected: ReadonlySet<string>;
+  readonly onSign: (tags: readonly string[]) => void;
+}
+
+function SignSelected({ selected, onSign }: SignSelectedProps) {
+  if (selected.size === 0) return null;
+  return (
+    <>
+      <span className="muted">{countText(selected.size)} selected</span>
+      <Button size="small" icon={PenLine} onPress={() => onSign([...selected])}>
+        Sign…
+      </Button>
+    </>
+  );
 }
 
 interface ContentProps {
@@ -62,7 +117,8 @@ function Content({ state, index, acts }: ContentProps) {
   useEffect(() => {
     if (table.tags.length <= comparedUnasked) void compare(table.tags);
   }, [table, compare]);
-  const wantsUnsigned = segment === 'unsigned' || table.tags.length <= comparedUnasked;
+  const isBeside = segment === 'unsigned' || segment === 'unreleased';
+  const wantsUnsigned = isBeside || table.tags.length <= comparedUnasked;
   useEffect(() => {
     if (unsigned.kind === 'idle' && wantsUnsigned) void loadUnsigned();
   }, [unsigned, loadUnsigned, wantsUnsigned]);
@@ -72,7 +128,7 @@ function Content({ state, index, acts }: ContentProps) {
       <div className="toolbar">
         <SearchBox
           label={
-            segment === 'unsigned' ? 'Filter tags not signed' : `Filter ${countOf(table.tags.length, 'tag')}`
+            isBeside ? 'Filter these tags' : `Filter ${countOf(table.tags.length, 'tag')}`
           }
           value={query}
           onChange={state.setQuery}
@@ -84,7 +140,17 @@ function Content({ state, index, acts }: ContentProps) {
           onChange={state.setSegment}
           segments={[
             { id: 'signed', label: 'Signed' },
-            { id: 'unsigned', label: 'Not signed', count: unsignedCount(state) },
+            { id: 'unsigned', label: 'Not signed', count: lengthText(unsignedNames(state)?.tags) },
+            // Rare, and puzzling where there is none.
+            ...(segment === 'unreleased' || (unsignedNames(state)?.unreleased.length ?? 0) > 0
+              ? [
+                  {
+                    id: 'unreleased' as const,
+                    label: 'Not released',
+                    count: lengthText(unsignedNames(state)?.unreleased),
+                  },
+                ]
+              : []),
             {
               id: 'different',
               label: 'Different',
@@ -94,14 +160,23 @@ function Content({ state, index, acts }: ContentProps) {
         />
         <div className="toolbar-end">
           <span className="muted toolbar-found" role="status">
-            {query !== '' && segment !== 'unsigned' && `${countText(positions.length)} found`}
+            {query !== '' && !isBeside && `${countText(positions.length)} found`}
           </span>
           <Selected state={state} index={index} acts={acts} />
           <Compare state={state} asked={asked} onStart={() => void compareAll()} />
         </div>
       </div>
-      {segment === 'unsigned' ? (
-        <UnsignedTagList gun={gun} unsigned={unsigned} query={query} onRetry={() => void loadUnsigned()} />
+      {segment === 'unsigned' || segment === 'unreleased' ? (
+        <UnsignedTagList
+          key={segment}
+          gun={gun}
+          segment={segment}
+          unsigned={unsigned}
+          query={query}
+          selected={state.selected}
+          onSelect={state.select}
+          onRetry={() => void loadUnsigned()}
+        />
       ) : (
         <div className="split">
           <TagGrid
@@ -139,14 +214,16 @@ function shownTag({ active }: RepositoryState, tags: readonly string[], position
   return chosen >= 0 ? chosen : (positions[0] ?? -1);
 }
 
-function unsignedCount({ unsigned }: RepositoryState): string | undefined {
-  return unsigned.kind === 'ready' && unsigned.value.kind === 'tags'
-    ? countText(unsigned.value.tags.length)
-    : undefined;
+function unsignedNames({ unsigned }: RepositoryState) {
+  return unsigned.kind === 'ready' && unsigned.value.kind === 'tags' ? unsigned.value : undefined;
+}
+
+function lengthText(list: readonly unknown[] | undefined): string | undefined {
+  return list === undefined ? undefined : countText(list.length);
 }
 
 /** What can be done with the ticked tags. */
-function Selected({ state: { selected, gun, detail }, index: { table }, acts }: ContentProps) {
+function Selected({ state: { selected, gun, detail, segment }, index: { table }, acts }: ContentProps) {
   const references = useMemo(
     () =>
       table.tags.flatMap((tag, at) =>
@@ -154,6 +231,10 @@ function Selected({ state: { selected, gun, detail }, index: { table }, acts }: 
       ),
     [table, selected, gun],
   );
+  if (segment === 'unsigned' || segment === 'unreleased') {
+    const isSigner = detail.kind === 'ready' && canSign(detail.value);
+    return isSigner ? <SignSelected selected={selected} onSign={acts.sign} /> : null;
+  }
   if (references.length === 0) return null;
   return (
     <>
@@ -161,7 +242,7 @@ function Selected({ state: { selected, gun, detail }, index: { table }, acts }: 
       <CopyButton text={references.join('\n')} what={countOf(references.length, 'pinned reference')}>
         Copy pinned
       </CopyButton>
-      {detail.kind === 'ready' && detail.value.row.abilities.signAs.length > 0 && (
+      {detail.kind === 'ready' && canSign(detail.value) && (
         <Button size="small" icon={PenLine} onPress={() => acts.sign([...selected])}>
           Sign…
         </Button>
@@ -200,7 +281,7 @@ function Compare({ state: { comparing, stopComparing, segment }, asked, onStart 
       </div>
     );
   }
-  if (asked || segment === 'unsigned') return null;
+  if (asked || segment === 'unsigned' || segment === 'unreleased') return null;
   return (
     <Button size="small" icon={ArrowLeftRight} onPress={onStart}>
       Compare all

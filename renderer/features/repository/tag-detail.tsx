@@ -55,11 +55,7 @@ export const TagDetail = memo(function TagDetail({ gun, table, at, registry, det
         <SignerList names={table.signerSets[table.signers[at] ?? -1] ?? []} detail={detail} />
       </Section>
       <Section title="Pull exactly this">
-        <CopyText
-          text={`docker pull ${pinnedReference(gun, digest)}`}
-          shown={`docker pull ${pinnedReference(gun, `${digest.slice(0, 8)}…${digest.slice(-6)}`)}`}
-          what="command"
-        />
+        <CopyText text={`docker pull ${pinnedReference(gun, digest)}`} what="command" />
       </Section>
     </aside>
   );

@@ -1,10 +1,11 @@
 /** SIGNED TAG, DIGEST, SIGNERS in the order of `inspect --pretty`, with the registry's present digest beside them. */
 import { memo, type ReactNode, type Ref, useCallback, useEffect, useMemo, useRef } from 'react';
 import { CopyInRow, useCopy } from '../../ui/clipboard.tsx';
-import { DataGrid, type GridHandle, type GridSelection } from '../../ui/data-grid.tsx';
+import { DataGrid, type GridHandle } from '../../ui/data-grid.tsx';
 import type { GridColumn } from '../../ui/grid-row.tsx';
 import { Identifier } from '../../ui/identifier.tsx';
 import { RepoAdminChip, SignerChip } from '../../ui/signer-chip.tsx';
+import { useSelection } from './name-selection.ts';
 import { RegistryCell } from './registry-cell.tsx';
 import type { RegistryState, TagIndex } from './tag-view.ts';
 
@@ -50,7 +51,9 @@ export const TagGrid = memo(function TagGrid({
         copy(`sha256:${table.digests[positions[row] ?? -1] ?? ''}`, `digest of ${tagAt(row)}`);
       }}
       onVisible={useAskWhenResting(props.onCompare, tagAt)}
-      selection={useTagSelection(props, positions, tagAt)}
+      selection={useSelection(positions.length, tagAt, props.selected, props.onSelect, (row) =>
+        props.onActive(tagAt(row)),
+      )}
       empty={props.empty}
     />
   );
@@ -137,31 +140,4 @@ function useAskWhenResting(
     },
     [compare, tagAt],
   );
-}
-
-function useTagSelection(
-  { selected, onSelect, onActive }: Pick<TagGridProps, 'selected' | 'onSelect' | 'onActive'>,
-  positions: Uint32Array,
-  tagAt: (row: number) => string,
-): GridSelection {
-  const anchor = useRef(0);
-  const rows = positions.length;
-  const state = selected.size === 0 ? 'none' : selected.size < rows ? 'some' : 'all';
-  return {
-    has: (row) => selected.has(tagAt(row)),
-    state,
-    toggle: (row) => {
-      anchor.current = row;
-      const next = new Set(selected);
-      if (!next.delete(tagAt(row))) next.add(tagAt(row));
-      onSelect(next);
-      onActive(tagAt(row));
-    },
-    extend: (row) => {
-      const [from, to] = [Math.min(anchor.current, row), Math.max(anchor.current, row)];
-      onSelect(new Set(Array.from({ length: to - from + 1 }, (_, at) => tagAt(from + at))));
-    },
-    toggleAll: () =>
-      onSelect(state === 'all' ? new Set() : new Set(Array.from({ length: rows }, (_, row) => tagAt(row)))),
-  };
 }

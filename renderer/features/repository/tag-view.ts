@@ -4,7 +4,8 @@
  */
 import type { TagTable } from '../../../shared/ipc/repositories.ts';
 
-export type TagSegment = 'signed' | 'unsigned' | 'different';
+/** `unreleased`: in a signer's own role only. */
+export type TagSegment = 'signed' | 'unsigned' | 'unreleased' | 'different';
 
 /** What the registry holds under a signed tag. */
 export type RegistryState =

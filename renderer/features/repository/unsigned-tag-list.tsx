@@ -1,23 +1,31 @@
-/** Tags that the registry has and nobody signed. */
+/** Tags that docker does not pull: nobody signed them, or only a signer's own role holds them. Both can be signed. */
 import { PackageOpen, PackageSearch } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Loadable } from '../../bridge/loadable.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyInRow, useCopy } from '../../ui/clipboard.tsx';
 import { DataGrid } from '../../ui/data-grid.tsx';
+import type { GridColumn } from '../../ui/grid-row.tsx';
 import { Problem } from '../../ui/problem.tsx';
+import { SignerChip } from '../../ui/signer-chip.tsx';
 import { Empty, Waiting } from '../../ui/surface.tsx';
 import type { UnsignedTags } from './repository-store.ts';
 import { filterNames } from './tag-view.ts';
+import { useNameSelection } from './name-selection.ts';
+
+export type UnsignedSegment = 'unsigned' | 'unreleased';
 
 interface UnsignedTagListProps {
   readonly gun: string;
+  readonly segment: UnsignedSegment;
   readonly unsigned: Loadable<UnsignedTags>;
   readonly query: string;
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (tags: ReadonlySet<string>) => void;
   readonly onRetry: () => void;
 }
 
-export function UnsignedTagList({ gun, unsigned, query, onRetry }: UnsignedTagListProps) {
+export function UnsignedTagList({ unsigned, onRetry, ...rest }: UnsignedTagListProps) {
   if (unsigned.kind === 'idle' || unsigned.kind === 'loading') {
     return <Waiting>Asking the registry for its tags</Waiting>;
   }
@@ -39,57 +47,98 @@ export function UnsignedTagList({ gun, unsigned, query, onRetry }: UnsignedTagLi
       />
     );
   }
-  const tags = unsigned.kind === 'ready' && unsigned.value.kind === 'tags' ? unsigned.value.tags : [];
-  return <TagNames gun={gun} tags={tags} query={query} />;
+  const known = unsigned.kind === 'ready' && unsigned.value.kind === 'tags' ? unsigned.value : nothing;
+  return <TagNames known={known} {...rest} />;
 }
 
-interface TagNamesProps {
-  readonly gun: string;
-  readonly tags: readonly string[];
-  readonly query: string;
+type Known = Extract<UnsignedTags, { kind: 'tags' }>;
+
+const nothing: Known = { kind: 'tags', tags: [], unreleased: [] };
+
+interface TagNamesProps extends Omit<UnsignedTagListProps, 'unsigned' | 'onRetry'> {
+  readonly known: Known;
 }
 
-function TagNames({ gun, tags, query }: TagNamesProps) {
+function TagNames({ gun, segment, known, query, selected, onSelect }: TagNamesProps) {
   const copy = useCopy();
   const [active, setActive] = useState(-1);
+  const tags = useMemo(
+    () => (segment === 'unsigned' ? known.tags : known.unreleased.map(({ tag }) => tag)),
+    [segment, known],
+  );
   const shown = useMemo(() => filterNames(tags, query), [tags, query]);
+  const selection = useNameSelection(shown, selected, onSelect, setActive);
+  const reference = (row: number): string => `${gun}:${shown[row] ?? ''}`;
+  const signersOf = (row: number): readonly string[] =>
+    known.unreleased.find(({ tag }) => tag === shown[row])?.signers ?? [];
   return (
     <DataGrid
-      label="Tags that are not signed"
-      className="unsigned-columns"
+      label={labels[segment]}
+      className={segment === 'unsigned' ? 'unsigned-columns' : 'unreleased-columns'}
       count={shown.length}
       active={Math.min(active, shown.length - 1)}
       onActive={setActive}
-      onCopy={(row) => copy(`${gun}:${shown[row] ?? ''}`, 'reference')}
+      onCopy={(row) => copy(reference(row), 'reference')}
+      selection={selection}
       columns={[
         {
           id: 'tag',
-          title: 'Tag not signed',
+          title: titles[segment],
           isRowHeader: true,
           render: (row) => <span className="mono tag-name truncate">{shown[row]}</span>,
         },
+        ...(segment === 'unreleased' ? [signersColumn(signersOf)] : []),
         {
           id: 'reference',
           title: 'Reference',
           render: (row) => (
             <span className="digest-cell">
-              <span className="mono muted truncate">{`${gun}:${shown[row] ?? ''}`}</span>
-              <CopyInRow text={`${gun}:${shown[row] ?? ''}`} what="reference" />
+              <span className="mono muted truncate">{reference(row)}</span>
+              <CopyInRow text={reference(row)} what="reference" />
             </span>
           ),
         },
       ]}
-      empty={
-        tags.length === 0 ? (
-          <Empty icon={PackageOpen} title="Everything is signed">
-            The registry has no tag that nobody signed.
-          </Empty>
-        ) : (
-          <Empty icon={PackageSearch} title="Nothing matches">
-            No tag without a signature has “{query}” in its name.
-          </Empty>
-        )
-      }
+      empty={tags.length === 0 ? <EverythingSigned /> : <NothingMatches query={query} />}
     />
+  );
+}
+
+const labels: Readonly<Record<UnsignedSegment, string>> = {
+  unsigned: 'Tags that are not signed',
+  unreleased: 'Tags that are signed and not released',
+};
+const titles: Readonly<Record<UnsignedSegment, string>> = {
+  unsigned: 'Tag not signed',
+  unreleased: 'Tag not released',
+};
+
+function signersColumn(signersOf: (row: number) => readonly string[]): GridColumn {
+  return {
+    id: 'signers',
+    title: 'Signed only by',
+    render: (row) => (
+      <span className="signers-cell">
+        {signersOf(row).map((name) => (
+          <SignerChip key={name} name={name} />
+        ))}
+      </span>
+    ),
+  };
+}
+
+function EverythingSigned() {
+  return (
+    <Empty icon={PackageOpen} title="Everything is signed">
+      The registry has no tag that nobody signed.
+    </Empty>
+  );
+}
+
+function NothingMatches({ query }: { readonly query: string }) {
+  return (
+    <Empty icon={PackageSearch} title="Nothing matches">
+      No such tag has “{query}” in its name.
+    </Empty>
   );
 }

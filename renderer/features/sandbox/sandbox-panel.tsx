@@ -1,4 +1,4 @@
-/** The sandbox: start, stop, throw away, and the lines that let docker and notary use it. */
+/** The sandbox: start, stop, reset, and the lines that let docker and notary use it. */
 import { FlaskConical, Play, RotateCcw, Square } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { SandboxStatus } from '../../../shared/ipc/sandbox.ts';
@@ -64,7 +64,7 @@ function Acts({ state, status }: { readonly state: SandboxState; readonly status
           isPending={pending === 'reset'}
           onPress={() => void reset()}
         >
-          Throw away…
+          Reset…
         </Button>
       )}
       {status.kind === 'running' ? (

@@ -261,7 +261,7 @@ describe('asking the server', () => {
       `refused access to repository:${gun}:pull as ann.`,
     );
     expect(JSON.stringify(report)).not.toMatch(/wrong-secret|Basic [A-Za-z0-9]/);
-    expect(step(report, 'clock').found).toContain('"Login"');
+    expect(step(report, 'clock').found).toContain('"Access"');
     expect(step(report, 'trust-data').status).toBe('skipped');
   });
 
@@ -336,8 +336,8 @@ describe('reading trust', () => {
     const desk = await makeDesk({ url: 'https://127.0.0.1:9', host: '127.0.0.1:9' });
     const { stdout, exitCode } = await desk.run('doctor', gun);
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^ok {7}Name {11}The repository/);
-    expect(stdout).toMatch(/\nfailed {3}Connection {5}Nothing answers at 127\.0\.0\.1, port 9\.\n +To do: /);
+    expect(stdout).toMatch(/^ok {7}Image name {7}The repository/);
+    expect(stdout).toMatch(/\nfailed {3}Connection {7}Nothing answers at 127\.0\.0\.1, port 9\.\n +To do: /);
     expect(stdout.endsWith('\nSomething stands in the way.\n')).toBe(true);
   });
 });

@@ -52,6 +52,30 @@ describe('loading', () => {
   });
 });
 
+describe('ticked tags', () => {
+  test('that are gone after a refresh are ticked no more', async () => {
+    const tables = [smallTable(), { ...smallTable(), tags: smallTable().tags.map((tag) => `new-${tag}`) }];
+    const { state } = opened({ 'repositories.tags': () => tables.shift() ?? smallTable() });
+    await state().load();
+    state().select(new Set(smallTable().tags));
+    await state().refresh();
+    expect(state().selected.size).toBe(0);
+  });
+
+  test('that are signed by now are ticked no more in the list of unsigned ones', async () => {
+    const answers = [['edge', 'next'], ['next']];
+    const { state } = opened({
+      'repositories.unsignedTags': () => ({ kind: 'tags', tags: answers.shift() ?? [], unreleased: [] }),
+    });
+    await state().load();
+    state().setSegment('unsigned');
+    await state().loadUnsigned();
+    state().select(new Set(['edge', 'next']));
+    await state().loadUnsigned();
+    expect([...state().selected]).toEqual(['next']);
+  });
+});
+
 describe('refreshing', () => {
   test('asks main for this repository only, then forgets what the registry said', async () => {
     const { state, asked } = opened();

@@ -339,14 +339,40 @@ describe('a plan that several signers could sign', () => {
     const store = createPlanStore(bridge, () => undefined);
     await store
       .getState()
-      .make('Revoke 1 tag', (plans, signAs) =>
+      .make('Revoke 1 tag', (plans, { signAs }) =>
         plans.revoke({ gun: acmeApp, tags: ['1.0'], ...(signAs === undefined ? {} : { signAs }) }),
       );
     const { review } = store.getState();
     if (review.kind !== 'refused') throw new Error('it is not refused');
-    expect(review.choices).toEqual(['alice', 'bob']);
+    expect(review.choices).toEqual({ kind: 'signAs', options: ['alice', 'bob'] });
     await review.choose('bob');
     expect(calls.map(({ input }) => (input as { signAs?: string }).signAs)).toEqual([undefined, 'bob']);
-    expect(store.getState().review).toMatchObject({ kind: 'refused', choices: [] });
+    expect(store.getState().review).toMatchObject({ kind: 'refused', choices: undefined });
+  });
+
+  test('asks one thing after the other and keeps what was answered', async () => {
+    const { bridge, calls } = fakeBridge({
+      'plans.sign': ({ signAs, rootKey }) => {
+        if (rootKey === undefined)
+          throw new AppError('plan/choose-root-key', { gun: acmeApp, keyIds: ['r1', 'r2'] });
+        if (signAs === undefined) throw new AppError('signer/choose', { gun: acmeApp, names: ['a', 'b'] });
+        throw new AppError('plan/nothing-to-do', { gun: acmeApp });
+      },
+    });
+    const store = createPlanStore(bridge, () => undefined);
+    await store
+      .getState()
+      .make('Sign 1 tag', (plans, chosen) =>
+        plans.sign({ gun: acmeApp, tags: [{ tag: '1.0' }], ...chosen }),
+      );
+    const choose = async (option: string): Promise<readonly string[]> => {
+      const { review } = store.getState();
+      if (review.kind !== 'refused' || review.choices === undefined) throw new Error('nothing to choose');
+      await review.choose(option);
+      return review.choices.options;
+    };
+    expect(await choose('r2')).toEqual(['r1', 'r2', 'new']);
+    expect(await choose('b')).toEqual(['a', 'b']);
+    expect(calls.at(-1)?.input).toMatchObject({ signAs: 'b', rootKey: 'r2' });
   });
 });

@@ -160,6 +160,27 @@ describe('findings', () => {
     ).toMatchObject([['bad', expect.stringMatching(/^Signatures of ops expired on/), undefined]]);
   });
 
+  test.each<[role: string, abilities: Partial<RepositoryRow['abilities']>, fix: unknown]>([
+    ['targets/ops', { signAs: ['ops'] }, { renew: 'targets/ops' }],
+    ['targets/ops', { signAs: ['jeff'], administer: true }, undefined],
+    ['targets/releases', { signAs: ['jeff'] }, { renew: 'targets/releases' }],
+    ['targets', { administer: true }, { renew: 'targets' }],
+    ['targets', { signAs: ['jeff'] }, undefined],
+    ['root', { rootKey: true }, { renew: 'root' }],
+    ['root', { administer: true }, undefined],
+  ])('an expiry of %s is renewed from here only with its own key: %j', (role, given, fix) => {
+    const abilities = { signAs: [], administer: false, rootKey: false, ...given };
+    const at = today + 30 * day;
+    const change = { abilities, warnings: [{ kind: 'expires-soon' as const, role, at }] };
+    expect(titles(change)[0]?.[2]).toEqual(fix);
+  });
+
+  test('a repository without trust data is new, not broken', () => {
+    const error = { code: 'trust/no-data', details: { gun: 'a/b', server: 'https://n' } };
+    const freshness = { kind: 'failed', at: today, error } as const;
+    expect(titles({ freshness, warnings: [] })).toMatchObject([['info', expect.stringContaining('Nothing is signed'), undefined]]);
+  });
+
   test('the most urgent comes first', () => {
     const freshness = { kind: 'failed', at: today, error: refused } as const;
     const [first, second] = titles({ freshness });
@@ -173,7 +194,9 @@ describe('input', () => {
     [' \n\n ', []],
     ['a/b', ['a/b']],
     ['a/b\n  c/d:1 \r\ne/f', ['a/b', 'c/d:1', 'e/f']],
-    ['a/b, c/d c/d', ['a/b', 'c/d']],
+    ['a/b\na/b', ['a/b']],
+    // A blank is a mistake to be named, not a second repository.
+    ['my app:1.0', ['my app:1.0']],
     ['# all of ours\na/b # the app\n', ['a/b']],
     ['a/b@sha256:00#x', ['a/b@sha256:00#x']],
   ])('references in %j', (text, references) => {

@@ -1,0 +1,27 @@
+/** What can be changed in one repository: each opens a sheet or the review of a plan; nothing is changed before that. */
+import { countOf } from '../copy/sizes.ts';
+import type { RepositoryActs } from '../features/repository/repository-screen.tsx';
+import type { Stores } from './stores.ts';
+
+export function repositoryActs({ app, plans }: Stores, gun: string): RepositoryActs {
+  const { setSheet } = app.getState();
+  const { make } = plans.getState();
+  return {
+    sign: (chosen) => setSheet({ kind: 'sign', gun, chosen }),
+    revoke: (tags) =>
+      void make(`Revoke ${countOf(tags.length, 'tag')}`, (calls, { signAs }) =>
+        calls.revoke({ gun, tags: [...tags], ...given(signAs) }),
+      ),
+    addSigner: (signer) => setSheet({ kind: 'add-signer', gun, signer }),
+    removeSigner: (name) =>
+      void make(`Remove signer ${name}`, (calls, { signAs }) =>
+        calls.removeSigner({ gun, name, ...given(signAs) }),
+      ),
+    renew: (role) =>
+      void make(`Sign ${role} again`, (calls, { signAs }) =>
+        calls.witness({ gun, roles: [role], ...given(signAs) }),
+      ),
+  };
+}
+
+const given = (signAs: string | undefined): { signAs?: string } => (signAs === undefined ? {} : { signAs });
