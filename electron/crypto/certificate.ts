@@ -27,22 +27,50 @@ const TRUE = der(TAG.boolean, Uint8Array.of(0xff));
  * @throws `trust/invalid-certificate` when the key is neither ECDSA nor RSA or the signature does not verify
  */
 export async function makeRootCertificate(gun: Gun, signer: RoleSigner, now: Date): Promise<PublicKey> {
+  const certificate = await makeSelfSigned({ commonName: gun }, signer, now);
+  const { keytype } = signer.key;
+  return {
+    keytype: keytype === 'rsa' ? 'rsa-x509' : 'ecdsa-x509',
+    publicBase64: toBase64(toUtf8(certificateBlock(certificate))),
+  };
+}
+
+/** Whom a certificate names. */
+export interface CertificateSubject {
+  readonly commonName: string;
+  readonly unit?: string | undefined;
+}
+
+/**
+ * The same certificate over any subject, as DER: also what lies beside a key in a token, where notary looks for it.
+ * @throws as `makeRootCertificate`
+ */
+export async function makeSelfSigned(
+  subject: CertificateSubject,
+  signer: RoleSigner,
+  now: Date,
+): Promise<Uint8Array> {
   const { keytype, publicBase64 } = signer.key;
   const spki = fromBase64(publicBase64);
   if ((keytype !== 'ecdsa' && keytype !== 'rsa') || spki === undefined) {
     throw new AppError('trust/invalid-certificate', { reason: `a ${keytype} key cannot be a root key` });
   }
   const algorithm = signatureAlgorithm(keytype === 'ecdsa' ? 'ecdsa' : 'rsapss');
-  const tbs = toBeSigned(gun, spki, algorithm, now);
+  const tbs = toBeSigned(subject, spki, algorithm, now);
   const { method, signature } = await signer.sign(tbs);
   const bits = method === 'ecdsa' ? derSignature(signature) : signature;
   const certificate = der(TAG.sequence, tbs, algorithm, der(TAG.bitString, Uint8Array.of(0), bits));
   verifySelfSigned(certificate);
-  return { keytype: `${keytype}-x509`, publicBase64: toBase64(toUtf8(certificateBlock(certificate))) };
+  return certificate;
 }
 
-function toBeSigned(gun: Gun, spki: Uint8Array, algorithm: Uint8Array, now: Date): Uint8Array {
-  const name = distinguishedName(gun);
+function toBeSigned(
+  subject: CertificateSubject,
+  spki: Uint8Array,
+  algorithm: Uint8Array,
+  now: Date,
+): Uint8Array {
+  const name = distinguishedName(subject);
   return der(
     TAG.sequence,
     der(CONTEXT_0, derUnsigned(Uint8Array.of(2))),
@@ -62,11 +90,16 @@ function serialNumber(): Uint8Array {
   return serial.some((byte) => byte !== 0) ? serial : serialNumber();
 }
 
-/** RDN with the common name only; printable where it can be, as Go chooses. */
-function distinguishedName(commonName: string): Uint8Array {
-  const printable = /^[A-Za-z0-9 '()+,./:=?-]*$/.test(commonName);
-  const value = der(printable ? TAG.printableString : TAG.utf8String, toUtf8(commonName));
-  return der(TAG.sequence, der(TAG.set, der(TAG.sequence, derOid('2.5.4.3'), value)));
+/** For a root key: RDN with the common name only; printable where it can be, as Go chooses. */
+function distinguishedName({ commonName, unit }: CertificateSubject): Uint8Array {
+  const units = unit === undefined ? [] : [relativeName('2.5.4.11', unit)];
+  return der(TAG.sequence, ...units, relativeName('2.5.4.3', commonName));
+}
+
+function relativeName(attribute: string, text: string): Uint8Array {
+  const printable = /^[A-Za-z0-9 '()+,./:=?-]*$/.test(text);
+  const value = der(printable ? TAG.printableString : TAG.utf8String, toUtf8(text));
+  return der(TAG.set, der(TAG.sequence, derOid(attribute), value));
 }
 
 /** RFC 5280: UTCTime through 2049, GeneralizedTime from then on; whole seconds. */

@@ -18,7 +18,6 @@ export const keyMaterial = z.discriminatedUnion('kind', [
     kind: z.literal('ec'),
     curve: z.enum(['P-256', 'P-384']),
     scalar: bytes(48),
-    point: bytes(97),
   }),
   z.strictObject({
     kind: z.literal('rsa'),

@@ -1,0 +1,261 @@
+/**
+ * Puts a key on a token: brought in from a key file, or made on the device. Privileged process.
+ *
+ * Key first, then certificate, then a test signature: the other way round a refused key leaves a certificate that looks
+ * like one. The file that a key came from is never touched here; it goes when backups of it are proven.
+ */
+import { randomBytes } from 'node:crypto';
+import type { CanonicalKeyId } from '../../shared/brands.ts';
+import { AppError, hasCode } from '../../shared/errors.ts';
+import { makeSelfSigned } from '../crypto/certificate.ts';
+import { nodeCrypto } from '../crypto/node-crypto.ts';
+import type { PrivateKey } from '../keystore/private-key.ts';
+import { tufKeyId } from '../tuf/key-id.ts';
+import type { PublicKey } from '../tuf/model.ts';
+import type { RoleSigner } from '../tuf/ports.ts';
+import { toKeyMaterial } from './key-material.ts';
+import { preferredSlots, slotId } from './slot-names.ts';
+import type { SecretName } from './token-failures.ts';
+import type { TokenDevice } from './token-finder.ts';
+import { toPublicKey, type TokenKey, type TokenSlot } from './token-keys.ts';
+import type { TokenAlgorithm, TouchPolicy } from './token-messages.ts';
+import { type SignerParts, TokenSigner } from './token-signer.ts';
+
+/** What a key is for, as its certificate will say. */
+export interface KeyPurpose {
+  /** `root`, `targets`, or a signer's name. */
+  readonly role: string;
+  readonly gun?: string | undefined;
+}
+
+export interface PutWish extends KeyPurpose {
+  readonly device: TokenDevice;
+  /** `9a`; the first free one when absent. */
+  readonly slot?: string | undefined;
+  readonly touch?: TouchPolicy | undefined;
+  /** What is in the slot may be lost. Only after the person said so. */
+  readonly replace?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PutParts extends SignerParts {
+  readonly now: () => Date;
+  readonly onFactory: (serial: string, what: SecretName) => void;
+}
+
+export interface PutResult {
+  readonly serial: string;
+  readonly slot: string;
+  readonly keyId: CanonicalKeyId;
+  readonly key: PublicKey;
+  readonly algorithm: TokenAlgorithm;
+}
+
+/** Where a key would go. @throws `yubikey/slot-occupied`, `yubikey/slots-full`, `yubikey/unknown-slot`, `prompt/cancelled` */
+export async function chooseSlot(
+  wish: PutWish,
+  keyId: CanonicalKeyId | undefined,
+  parts: PutParts,
+): Promise<{ readonly slot: string; readonly id: string; readonly replace: boolean }> {
+  const { device, replace = false } = wish;
+  const { serial, isPiv } = device;
+  const slots = await parts.finder.slots(device, true);
+  const slot = wish.slot ?? firstFree(device, slots);
+  const id = slotId(slot, isPiv);
+  const there = slots.find((one) => one.id === id);
+  // The same key once more loses nothing: an earlier try was interrupted before its certificate was written.
+  const isSame = there !== undefined && keyId !== undefined && there.keyId === keyId;
+  if (there !== undefined && !replace && !isSame)
+    throw new AppError('yubikey/slot-occupied', { serial, slot });
+  if (there === undefined && !showsBareKeys(device)) await confirmUnseen(device, slot, wish, parts);
+  return { slot, id, replace: replace || isSame };
+}
+
+function firstFree({ serial, isPiv }: TokenDevice, slots: readonly TokenSlot[]): string {
+  const taken = new Set(slots.map(({ slot }) => slot));
+  // Tokens without PIV slots take any ID.
+  const free = isPiv ? preferredSlots.find((slot) => !taken.has(slot)) : randomBytes(8).toString('hex');
+  if (free === undefined) throw new AppError('yubikey/slots-full', { serial });
+  return free;
+}
+
+/** From firmware 5.3 on a YubiKey tells of keys that have no certificate. */
+function showsBareKeys({ isPiv, firmware }: TokenDevice): boolean {
+  if (!isPiv) return true;
+  const [major = 0, minor = 0] = firmware.split('.').map(Number);
+  return major > 5 || (major === 5 && minor >= 3);
+}
+
+async function confirmUnseen(
+  { serial, firmware }: TokenDevice,
+  slot: string,
+  { signal }: PutWish,
+  { prompts }: PutParts,
+): Promise<void> {
+  const text = `Slot ${slot} of token ${serial} looks empty, but its firmware ${firmware} does not show keys that have no certificate. If such a key is in the slot, it is replaced and lost.`;
+  await prompts.confirm(
+    { title: `Use slot ${slot}`, text, confirmLabel: `Use slot ${slot}`, destructive: true },
+    signal,
+  );
+}
+
+/** Copies a key onto a token. The caller wipes `key`. @throws `yubikey/*`, `prompt/cancelled` */
+export async function importKey(wish: PutWish, key: PrivateKey, parts: PutParts): Promise<PutResult> {
+  const { device, touch, signal } = wish;
+  const { serial } = device;
+  toKeyMaterial(key, serial);
+  const { slot, id, replace } = await chooseSlot(wish, key.id, parts);
+  await loginWhereNeeded(wish, slot, parts);
+  const label = labelOf(wish);
+  // The key file's own signature over its certificate: the token is not needed for that.
+  const certificate = await makeSelfSigned(subjectOf(wish), key, parts.now());
+  await asAdministrator(wish, slot, parts, (management) =>
+    parts.finder.ask(
+      {
+        op: 'put',
+        serial,
+        id,
+        label,
+        key: toKeyMaterial(key, serial),
+        replace,
+        ...(touch === undefined ? {} : { touch }),
+        ...management,
+      },
+      signal,
+    ),
+  );
+  await certify(wish, { id, slot, label }, certificate, parts);
+  const algorithm = key.algorithm as TokenAlgorithm;
+  await testSignature(wish, { slot, keyId: key.id }, parts);
+  return { serial, slot, keyId: key.id, key: key.key, algorithm };
+}
+
+/** Makes a key that never leaves the device. @throws `yubikey/*`, `prompt/cancelled` */
+export async function generateOnDevice(
+  wish: PutWish,
+  algorithm: TokenAlgorithm,
+  parts: PutParts,
+): Promise<PutResult> {
+  const { device, touch, signal } = wish;
+  const { serial } = device;
+  const { slot, id, replace } = await chooseSlot(wish, undefined, parts);
+  await loginWhereNeeded(wish, slot, parts);
+  const label = labelOf(wish);
+  const { spki } = await asAdministrator(wish, slot, parts, (management) =>
+    parts.finder.ask(
+      {
+        op: 'generate',
+        serial,
+        id,
+        label,
+        algorithm,
+        replace,
+        ...(touch === undefined ? {} : { touch }),
+        ...management,
+      },
+      signal,
+    ),
+  );
+  const key = toPublicKey(spki, algorithm);
+  const keyId = tufKeyId(key, nodeCrypto) as string as CanonicalKeyId;
+  const signer = await openOwn(wish, { slot, keyId }, parts, 2);
+  try {
+    const certificate = await makeSelfSigned(subjectOf(wish), signer, parts.now());
+    await certify(wish, { id, slot, label }, certificate, parts);
+    await signNonce(signer);
+  } finally {
+    signer.wipe();
+  }
+  return { serial, slot, keyId, key, algorithm };
+}
+
+async function certify(
+  wish: PutWish,
+  { id, slot, label }: { readonly id: string; readonly slot: string; readonly label: string },
+  certificate: Uint8Array,
+  parts: PutParts,
+): Promise<void> {
+  const { serial } = wish.device;
+  await asAdministrator(wish, slot, parts, (management) =>
+    parts.finder.ask({ op: 'certify', serial, id, label, certificate, ...management }, wish.signal),
+  );
+}
+
+/** The factory's management key counts no tries and is known to everybody; another one is asked for. */
+async function asAdministrator<T>(
+  { device, signal }: PutWish,
+  slot: string,
+  parts: PutParts,
+  work: (management: { readonly management?: Uint8Array }) => Promise<T>,
+): Promise<T> {
+  const { serial } = device;
+  try {
+    const result = await work({});
+    if (device.isPiv) parts.onFactory(serial, 'management key');
+    return result;
+  } catch (error) {
+    if (!hasCode(error, 'yubikey/wrong-pin') || error.details.what !== 'management key') throw error;
+  }
+  const purpose = [`Writes to slot ${slot} of token ${serial}`];
+  return parts.pins.until({ device, what: 'management key', purpose, slot, signal }, (secret) =>
+    work({ management: secret() }),
+  );
+}
+
+/** A token that is no YubiKey takes keys from its logged-in user. */
+async function loginWhereNeeded(
+  { device, signal }: PutWish,
+  slot: string,
+  { pins, finder, onUnlocked }: PutParts,
+): Promise<void> {
+  if (device.isPiv || device.isLoggedIn) return;
+  const { serial } = device;
+  const purpose = [`Writes a key to token ${serial}`];
+  await pins.until({ device, what: 'PIN', purpose, slot, canKeep: true, signal }, async (pin, keep) => {
+    await finder.ask({ op: 'login', serial, pin: pin() });
+    onUnlocked(serial, keep);
+  });
+}
+
+async function testSignature(
+  wish: PutWish,
+  put: Pick<TokenKey, 'slot' | 'keyId'>,
+  parts: PutParts,
+): Promise<void> {
+  const signer = await openOwn(wish, put, parts, 1);
+  try {
+    await signNonce(signer);
+  } finally {
+    signer.wipe();
+  }
+}
+
+/** Throws unless the signature verifies: `TokenSigner` looks at every one. */
+async function signNonce(signer: RoleSigner): Promise<void> {
+  await signer.sign(new Uint8Array(Buffer.concat([Buffer.from('trustdesk self-test\0'), randomBytes(32)])));
+}
+
+async function openOwn(
+  wish: PutWish,
+  { slot, keyId }: Pick<TokenKey, 'slot' | 'keyId'>,
+  parts: PutParts,
+  signatures: number,
+): Promise<TokenSigner> {
+  const { device, role, gun, signal } = wish;
+  const { serial } = device;
+  const found = (await parts.finder.slots(device, false)).find((one) => one.keyId === keyId);
+  if (found?.key === undefined || found.algorithm === undefined)
+    throw new AppError('yubikey/slot-empty', { serial, slot });
+  const purpose = [`Proves that the key in slot ${slot} of token ${serial} works`];
+  const consent = { purpose, gun, roles: [role], tags: [], signatures };
+  const key: TokenKey = { ...found, keyId, key: found.key, algorithm: found.algorithm };
+  return TokenSigner.open(parts, key, consent, signal);
+}
+
+function subjectOf({ role, gun }: KeyPurpose) {
+  return { commonName: role, unit: gun };
+}
+
+function labelOf({ role }: KeyPurpose): string {
+  return `trustdesk ${role}`.slice(0, 64);
+}

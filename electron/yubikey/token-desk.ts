@@ -1,0 +1,261 @@
+/**
+ * Everything that can be done with tokens, for the window and the command line alike. Privileged process.
+ * Knows which tokens are plugged in, opens signers, puts keys on tokens, changes PINs, and tells when anything changed.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CanonicalKeyId } from '../../shared/brands.ts';
+import { AppError, hasCode } from '../../shared/errors.ts';
+import type { PrivateKey } from '../keystore/private-key.ts';
+import { requireSafeLibrary } from './libraries.ts';
+import { bytesOf, PinEntry } from './pin-entry.ts';
+import { generateOnDevice, importKey, type PutParts, type PutResult, type PutWish } from './put-key.ts';
+import { TokenClient } from './token-client.ts';
+import type { SecretName } from './token-failures.ts';
+import { type TokenDevice, TokenFinder, type TokenState } from './token-finder.ts';
+import type { TokenKey, TokenSlot } from './token-keys.ts';
+import type { StartTokenProcess } from './token-link.ts';
+import type { TokenAlgorithm } from './token-messages.ts';
+import type { TokenPrompts } from './token-prompts.ts';
+import { TokenSettingsFile } from './token-settings.ts';
+import { type TokenConsent, TokenSigner } from './token-signer.ts';
+
+export interface TokenDeskSetup {
+  readonly start: StartTokenProcess;
+  readonly prompts: TokenPrompts;
+  readonly dataDirectory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  readonly now: () => Date;
+  /** A value that everybody knows was typed and worked: it should be changed. */
+  readonly onFactory?: (serial: string, what: SecretName) => void;
+  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** A token is noticed within a second. */
+const lookEveryMs = 700;
+/** What fails or is not there at all is looked for less often. */
+const lookSeldomMs = 5_000;
+/** A token that the person let stay unlocked is locked after this long without a signature. */
+const AUTO_LOCK_MS = 15 * 60 * 1000;
+
+const realWait = async (ms: number, signal?: AbortSignal): Promise<void> => {
+  await wait(ms, undefined, signal === undefined ? {} : { signal });
+};
+
+export class TokenDesk {
+  readonly #setup: TokenDeskSetup;
+  readonly #settings: TokenSettingsFile;
+  readonly #finder: TokenFinder;
+  readonly #parts: PutParts;
+  readonly #kept = new Map<string, NodeJS.Timeout>();
+  readonly #factory = new Map<string, Set<SecretName>>();
+  #watching: AbortController | undefined;
+  #state: TokenState | undefined;
+
+  constructor(setup: TokenDeskSetup) {
+    this.#setup = setup;
+    const { prompts, env, platform, now } = setup;
+    this.#settings = new TokenSettingsFile(setup.dataDirectory);
+    const client = new TokenClient(setup.start);
+    this.#finder = new TokenFinder({ client, settings: this.#settings, env, platform });
+    const onFactory = (serial: string, what: SecretName): void => this.#noteFactory(serial, what);
+    const pins = new PinEntry(this.#finder, prompts, onFactory);
+    this.#parts = {
+      finder: this.#finder,
+      pins,
+      prompts,
+      now,
+      onFactory,
+      wait: setup.wait ?? realWait,
+      onUnlocked: (serial, keep) => this.#unlocked(serial, keep),
+      isKept: (serial) => this.#kept.has(serial),
+    };
+  }
+
+  /** What is plugged in now. @throws `config/*` */
+  async look(): Promise<TokenState> {
+    this.#state = await this.#finder.look();
+    return this.#state;
+  }
+
+  /** Looks about once a second and tells when something is different. Ends with `close`. */
+  watch(onChanged: (state: TokenState) => void, onError: (error: unknown) => void): void {
+    this.#watching ??= new AbortController();
+    const { signal } = this.#watching;
+    void this.#watchUntil(signal, onChanged).catch((error: unknown) => {
+      if (!signal.aborted) onError(error);
+    });
+  }
+
+  /** The only device, or the one named by serial or own name. @throws `yubikey/choose`, `yubikey/no-token`, ... */
+  choose(wanted: string | undefined): Promise<TokenDevice> {
+    return this.#finder.choose(wanted);
+  }
+
+  /** What is in a device's slots now. @throws `yubikey/*` */
+  slots(device: TokenDevice): Promise<readonly TokenSlot[]> {
+    return this.#finder.slots(device, true);
+  }
+
+  /** Keys that can sign, on every token that is plugged in; none where there is no token. @throws `yubikey/*` of a fault */
+  keys(): Promise<readonly TokenKey[]> {
+    return this.#finder.keys();
+  }
+
+  /** Values known to everybody that a token still has, as far as they showed. */
+  factoryValues(serial: string): readonly SecretName[] {
+    return [...(this.#factory.get(serial) ?? [])];
+  }
+
+  /**
+   * A signer for a key on a token, unlocked; waits for the token when it is not plugged in. The caller ends it with `wipe`.
+   * @throws `yubikey/*`, `keystore/key-not-found`, `prompt/cancelled`
+   */
+  async openSigner(
+    keyId: CanonicalKeyId,
+    serial: string,
+    consent: TokenConsent,
+    signal?: AbortSignal,
+  ): Promise<TokenSigner> {
+    for (;;) {
+      const key = (await this.keys()).find((one) => one.keyId === keyId && one.serial === serial);
+      if (key !== undefined) return TokenSigner.open(this.#parts, key, consent, signal);
+      if (await this.#isPluggedIn(serial)) throw new AppError('keystore/key-not-found', { keyId });
+      await this.#untilPluggedIn(serial, consent, signal);
+    }
+  }
+
+  /** The caller wipes `key`; its file stays. @throws `yubikey/*`, `prompt/cancelled` */
+  importKey(wish: PutWish, key: PrivateKey): Promise<PutResult> {
+    return importKey(wish, key, this.#parts);
+  }
+
+  /** After the person accepted that such a key cannot be backed up. @throws `yubikey/*`, `prompt/cancelled` */
+  async generateKey(wish: PutWish, algorithm: TokenAlgorithm): Promise<PutResult> {
+    await this.#setup.prompts.confirm(
+      {
+        title: 'A key that cannot be backed up',
+        text: `The key is made inside token ${wish.device.serial} and can never leave it. When the token is lost or breaks, the key is lost with it. For a root key this means that the repositories cannot be administered any more.`,
+        confirmLabel: 'Make the key',
+        destructive: true,
+      },
+      wish.signal,
+    );
+    return generateOnDevice(wish, algorithm, this.#parts);
+  }
+
+  /** @throws `yubikey/pin-locked`, `prompt/cancelled`, ... */
+  changePin(device: TokenDevice, signal?: AbortSignal): Promise<void> {
+    return this.#change(device, 'pin', 'PIN', 'PIN', signal);
+  }
+
+  /** @throws `yubikey/pin-locked`, `prompt/cancelled`, ... */
+  changePuk(device: TokenDevice, signal?: AbortSignal): Promise<void> {
+    return this.#change(device, 'puk', 'PUK', 'PUK', signal);
+  }
+
+  /** A new PIN by means of the PUK. @throws `yubikey/pin-locked` of the PUK, `prompt/cancelled`, ... */
+  unblockPin(device: TokenDevice, signal?: AbortSignal): Promise<void> {
+    return this.#change(device, 'unblock', 'PUK', 'PIN', signal);
+  }
+
+  /** An empty name takes the old one away. @throws `yubikey/invalid-name` */
+  name(serial: string, name: string): Promise<void> {
+    return this.#settings.name(serial, name);
+  }
+
+  /** Another library than the usual ones, which the person confirmed; undefined: the usual ones. */
+  async useLibrary(library: string | undefined): Promise<void> {
+    if (library !== undefined) await requireSafeLibrary(library);
+    await this.#settings.useLibrary(library);
+    this.#finder.forgetLibrary();
+  }
+
+  /** Locks every token: the lock button, the lock screen. */
+  lock(): void {
+    if (this.#kept.size === 0) return;
+    for (const timer of this.#kept.values()) clearTimeout(timer);
+    this.#kept.clear();
+    // A process that does not answer must not stay unlocked either.
+    this.#finder.ask({ op: 'logout' }).catch(() => this.#finder.end());
+  }
+
+  /** Ends watching and the token process. */
+  close(): void {
+    this.#watching?.abort();
+    for (const timer of this.#kept.values()) clearTimeout(timer);
+    this.#finder.end();
+  }
+
+  async #watchUntil(stop: AbortSignal, onChanged: (state: TokenState) => void): Promise<void> {
+    let before = '';
+    while (!stop.aborted) {
+      if (!this.#finder.isBusy) {
+        const state = await this.look();
+        const now = JSON.stringify(state);
+        if (now !== before) onChanged(state);
+        before = now;
+      }
+      const isUsual = this.#state?.kind === 'ready' || this.#state?.kind === 'no-token';
+      await this.#parts.wait(isUsual ? lookEveryMs : lookSeldomMs, stop).catch(() => undefined);
+    }
+  }
+
+  async #change(
+    device: TokenDevice,
+    op: 'pin' | 'puk' | 'unblock',
+    asked: 'PIN' | 'PUK',
+    chosen: 'PIN' | 'PUK',
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { finder, pins } = this.#parts;
+    const { serial } = device;
+    const purpose = [`${op === 'unblock' ? 'Sets a new PIN for' : `Changes the ${chosen} of`} token ${serial}`];
+    const fresh = await pins.choose({ device, what: chosen, purpose, signal });
+    try {
+      await pins.until({ device, what: asked, purpose, signal }, (old) =>
+        finder.ask({ op: 'set-pin', serial, what: op, old: old(), fresh: bytesOf(fresh) }),
+      );
+    } finally {
+      fresh.wipe();
+    }
+    this.#factory.get(serial)?.delete(chosen);
+  }
+
+  async #isPluggedIn(serial: string): Promise<boolean> {
+    const state = await this.look();
+    return state.kind === 'ready' && state.devices.some((device) => device.serial === serial);
+  }
+
+  async #untilPluggedIn(serial: string, { purpose }: TokenConsent, signal?: AbortSignal): Promise<void> {
+    await TokenSigner.untilPluggedIn(this.#parts, serial, purpose, signal);
+  }
+
+  #unlocked(serial: string, keep: boolean): void {
+    clearTimeout(this.#kept.get(serial));
+    this.#kept.delete(serial);
+    if (!keep) return;
+    const timer = setTimeout(() => {
+      this.#kept.delete(serial);
+      this.#finder.ask({ op: 'logout', serial }).catch(() => this.#finder.end());
+    }, AUTO_LOCK_MS);
+    timer.unref();
+    this.#kept.set(serial, timer);
+  }
+
+  #noteFactory(serial: string, what: SecretName): void {
+    const known = this.#factory.get(serial) ?? new Set();
+    if (!known.has(what)) this.#setup.onFactory?.(serial, what);
+    this.#factory.set(serial, known.add(what));
+  }
+}
+
+/** True for outcomes that only say that there is no token here. */
+export function isNoToken(error: unknown): boolean {
+  return (
+    hasCode(error, 'yubikey/not-built') ||
+    hasCode(error, 'yubikey/no-library') ||
+    hasCode(error, 'yubikey/no-service') ||
+    hasCode(error, 'yubikey/no-token')
+  );
+}

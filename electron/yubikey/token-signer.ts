@@ -1,0 +1,254 @@
+/**
+ * Signs with a key in a token: PIN, touch, a token that is unplugged in the middle and comes back. Privileged process.
+ * Whatever happens, the one who waits for the signature gets it or a coded outcome; nothing is half done.
+ */
+import { createHash } from 'node:crypto';
+import { AppError, hasCode } from '../../shared/errors.ts';
+import type { CanonicalKeyId } from '../../shared/brands.ts';
+import { nodeCrypto } from '../crypto/node-crypto.ts';
+import type { SignatureMethod } from '../tuf/model.ts';
+import type { RoleSigner } from '../tuf/ports.ts';
+import type { PinEntry } from './pin-entry.ts';
+import type { TokenDevice, TokenFinder } from './token-finder.ts';
+import { isTokenKey, type TokenKey } from './token-keys.ts';
+import type { TokenPrompts, TouchQuestion } from './token-prompts.ts';
+
+/** What the person consents to with PIN and touch. */
+export interface TokenConsent {
+  /** Whole lines. */
+  readonly purpose: readonly string[];
+  readonly gun: string | undefined;
+  readonly roles: readonly string[];
+  readonly tags: readonly string[];
+  /** How many signatures this key is going to make. */
+  readonly signatures: number;
+}
+
+export interface SignerParts {
+  readonly finder: TokenFinder;
+  readonly pins: PinEntry;
+  readonly prompts: TokenPrompts;
+  /** Milliseconds between looks for a token that is not plugged in. */
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Told whether a token stays unlocked after its signatures. */
+  readonly onUnlocked: (serial: string, keep: boolean) => void;
+  readonly isKept: (serial: string) => boolean;
+}
+
+const lookAgainMs = 500;
+/** A signature that takes longer waits for a touch. */
+const touchShowsAfterMs = 300;
+/** YubiKey: how long it blinks. */
+const touchSeconds = 15;
+
+export class TokenSigner implements RoleSigner {
+  readonly #parts: SignerParts;
+  readonly #consent: TokenConsent;
+  readonly #signal: AbortSignal | undefined;
+  #key: TokenKey;
+  #made = 0;
+  #hasSigned = false;
+
+  private constructor(parts: SignerParts, key: TokenKey, consent: TokenConsent, signal?: AbortSignal) {
+    this.#parts = parts;
+    this.#key = key;
+    this.#consent = consent;
+    this.#signal = signal;
+  }
+
+  /**
+   * Waits for the token, finds the key on it and has the PIN entered, before anything is signed.
+   * @throws `yubikey/*`, `prompt/cancelled`
+   */
+  static async open(
+    parts: SignerParts,
+    key: TokenKey,
+    consent: TokenConsent,
+    signal?: AbortSignal,
+  ): Promise<TokenSigner> {
+    const signer = new TokenSigner(parts, key, consent, signal);
+    await signer.#again(() => signer.#unlock());
+    return signer;
+  }
+
+  /** Shows that the token is awaited until it is plugged in. @throws `prompt/cancelled` when the person gives up */
+  static async untilPluggedIn(
+    { finder, prompts, wait }: SignerParts,
+    serial: string,
+    purpose: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const over = new AbortController();
+    const gaveUp = new AbortController();
+    const giveUp = (): void => gaveUp.abort();
+    signal?.addEventListener('abort', giveUp, { once: true });
+    const shown = prompts.showMissing({ token: finder.remembered(serial), purpose }, over.signal);
+    void shown.catch(() => (over.signal.aborted ? undefined : giveUp()));
+    try {
+      for (;;) {
+        const state = await finder.look();
+        if (state.kind === 'ready' && state.devices.some((device) => device.serial === serial)) return;
+        await wait(lookAgainMs, gaveUp.signal).catch(() => undefined);
+        if (gaveUp.signal.aborted || signal?.aborted === true) throw new AppError('prompt/cancelled', {});
+      }
+    } finally {
+      over.abort();
+      signal?.removeEventListener('abort', giveUp);
+    }
+  }
+
+  get key() {
+    return this.#key.key;
+  }
+
+  get id(): CanonicalKeyId {
+    return this.#key.keyId;
+  }
+
+  /** @throws `yubikey/*`, `prompt/cancelled`, `yubikey/test-signature` for a signature that does not verify */
+  async sign(
+    message: Uint8Array,
+  ): Promise<{ readonly method: SignatureMethod; readonly signature: Uint8Array }> {
+    const digest = new Uint8Array(createHash('sha256').update(message).digest());
+    const signature = await this.#again(() => this.#signOnce(digest));
+    const method = this.#key.key.keytype === 'rsa' ? 'rsapss' : 'ecdsa';
+    const { serial, slot } = this.#key;
+    // SECURITY: tokens have returned signatures over the wrong thing.
+    if (!nodeCrypto.verify(this.#key.key, method, message, signature)) {
+      throw new AppError('yubikey/test-signature', { serial, slot });
+    }
+    this.#made += 1;
+    this.#hasSigned = true;
+    return { method, signature };
+  }
+
+  /** Locks the token again unless the person wanted it to stay unlocked. Never throws: it is the end of something. */
+  wipe(): void {
+    const { finder, isKept } = this.#parts;
+    const { serial } = this.#key;
+    if (!isKept(serial)) finder.ask({ op: 'logout', serial }).catch(() => undefined);
+  }
+
+  /** Runs `work` until it is done, through unplugging, stale logins and touches that did not come. */
+  async #again<T>(work: () => Promise<T>): Promise<T> {
+    for (let stale = 0; ; ) {
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#signal?.aborted === true) throw new AppError('prompt/cancelled', {}, { cause: error });
+        if (hasCode(error, 'yubikey/removed') || hasCode(error, 'yubikey/not-plugged-in')) {
+          await TokenSigner.untilPluggedIn(
+            this.#parts,
+            this.#key.serial,
+            this.#consent.purpose,
+            this.#signal,
+          );
+          await this.#unlock();
+        } else if (hasCode(error, 'yubikey/login-needed') && stale < 3) {
+          stale += 1;
+          await this.#login(await this.#parts.finder.device(this.#key.serial));
+        } else if (hasCode(error, 'yubikey/touch-timeout')) await this.#offerAnotherTouch();
+        else throw this.#explained(error);
+      }
+    }
+  }
+
+  async #unlock(): Promise<void> {
+    const device = await this.#parts.finder.device(this.#key.serial);
+    await this.#findKey(device);
+    const { pinPolicy } = this.#key;
+    // A key that wants its PIN every time is asked for it at each signature, and gains nothing from a login before.
+    if (device.isLoggedIn || pinPolicy === 'never' || pinPolicy === 'always') return;
+    await this.#login(device);
+  }
+
+  /** It may have come back with other contents. */
+  async #findKey(device: TokenDevice): Promise<void> {
+    const { keyId, slot, serial } = this.#key;
+    const slots = await this.#parts.finder.slots(device, false);
+    const found = slots.find((one) => one.keyId === keyId && isTokenKey(one));
+    if (found !== undefined && isTokenKey(found)) this.#key = found;
+    else if (slots.some((one) => one.keyId === keyId)) throw new AppError('yubikey/phantom', { serial, slot });
+    else throw new AppError('yubikey/slot-empty', { serial, slot });
+  }
+
+  async #login(device: TokenDevice): Promise<void> {
+    const { finder, pins, onUnlocked } = this.#parts;
+    const { serial, slot } = this.#key;
+    const { purpose } = this.#consent;
+    const asking = { device, what: 'PIN', purpose, slot, canKeep: true, signal: this.#signal } as const;
+    await pins.until(asking, async (pin, keep) => {
+      await finder.ask({ op: 'login', serial, pin: pin() });
+      onUnlocked(serial, keep);
+    });
+  }
+
+  async #signOnce(digest: Uint8Array): Promise<Uint8Array> {
+    if (this.#key.pinPolicy !== 'always') return this.#request(digest, undefined);
+    const { finder, pins } = this.#parts;
+    const { serial, slot } = this.#key;
+    const device = await finder.device(serial);
+    const asking = { device, what: 'PIN', purpose: this.#consent.purpose, slot, signal: this.#signal } as const;
+    return pins.until(asking, async (pin) => {
+      if (!device.isLoggedIn) await finder.ask({ op: 'login', serial, pin: pin() });
+      return this.#request(digest, pin());
+    });
+  }
+
+  async #request(digest: Uint8Array, pin: Uint8Array | undefined): Promise<Uint8Array> {
+    const { finder } = this.#parts;
+    const { serial, id } = this.#key;
+    const over = new AbortController();
+    const cancel = new AbortController();
+    const stop = (): void => cancel.abort();
+    this.#signal?.addEventListener('abort', stop, { once: true });
+    void this.#showTouch(over.signal).catch(stop);
+    try {
+      const request = { op: 'sign', serial, id, digest, ...(pin === undefined ? {} : { pin }) } as const;
+      return (await finder.ask(request, cancel.signal)).signature;
+    } finally {
+      over.abort();
+      this.#signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Rejects when the person gives up; ends quietly when the signature is there. */
+  async #showTouch(over: AbortSignal): Promise<void> {
+    const { prompts, wait, finder } = this.#parts;
+    if (this.#key.touchPolicy === undefined || this.#key.touchPolicy === 'never') {
+      await wait(touchShowsAfterMs, over).catch(() => undefined);
+    }
+    if (over.aborted) return;
+    try {
+      await prompts.showTouch(this.#touchQuestion(finder.remembered(this.#key.serial)), over);
+    } catch (error) {
+      if (!over.aborted) throw error;
+    }
+  }
+
+  #touchQuestion(token: TouchQuestion['token']): TouchQuestion {
+    const { purpose, gun, roles, tags, signatures } = this.#consent;
+    const following = Math.max(0, signatures - this.#made - 1);
+    return { token, slot: this.#key.slot, purpose, gun, roles, tags, following, seconds: touchSeconds };
+  }
+
+  async #offerAnotherTouch(): Promise<void> {
+    await this.#parts.prompts.confirm(
+      {
+        title: 'The token was not touched',
+        text: `Token ${this.#key.serial} blinked for ${String(touchSeconds)} seconds and nobody touched it. Nothing was signed yet. It can be tried again.`,
+        confirmLabel: 'Try again',
+        destructive: false,
+      },
+      this.#signal,
+    );
+  }
+
+  /** A certificate without its key looks like a key until it is to sign. */
+  #explained(error: unknown): unknown {
+    const { serial, slot } = this.#key;
+    const isRefused = hasCode(error, 'yubikey/refused') && error.details.call === 'C_Sign';
+    if (!isRefused || this.#hasSigned) return error;
+    return new AppError('yubikey/phantom', { serial, slot }, { cause: error });
+  }
+}
