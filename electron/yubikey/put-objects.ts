@@ -83,8 +83,8 @@ export function putCertificate(writing: Writing, certificate: Uint8Array): void 
     if (!token.isPiv) for (const object of old) library.destroy(session, object);
     library.create(session, certificateTemplate(writing, certificate));
   });
-  // The library's cache pairs certificate and key only in a session that is opened afterwards.
-  writing.tokens.drop(writing.token);
+  // Yubico's library pairs certificate and key only in a session that is opened afterwards.
+  if (writing.token.isPiv) writing.tokens.drop(writing.token);
 }
 
 function requireFree({ library, tokens, token, id }: Writing, replace: boolean): void {
