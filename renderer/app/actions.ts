@@ -24,6 +24,7 @@ import {
 } from 'lucide-react';
 import { countOf } from '../copy/sizes.ts';
 import { links } from './about.tsx';
+import { keyActions } from './key-actions.ts';
 import { repositoryActs } from './repository-acts.ts';
 import { sections } from './sections.tsx';
 import type { Stores } from './stores.ts';
@@ -33,7 +34,7 @@ export interface Action {
   readonly title: string;
   readonly icon: LucideIcon;
   /** What it belongs to; searched too. */
-  readonly group: 'Go to' | 'Repository' | 'Do' | 'Repositories' | 'Links';
+  readonly group: 'Go to' | 'Repository' | 'Key' | 'Do' | 'Repositories' | 'Links';
   readonly keys?: string;
   readonly run: () => void;
 }
@@ -228,6 +229,7 @@ function knownRepositories({ app, repositories }: Stores): readonly Action[] {
 export function actionsOf(stores: Stores): readonly Action[] {
   return [
     ...ofRepository(stores),
+    ...keyActions(stores),
     ...places(stores),
     ...acts(stores),
     ...knownRepositories(stores),

@@ -13,6 +13,7 @@ export type OpenSheet =
   | 'pending'
   | 'who'
   | { readonly kind: 'sign'; readonly gun: string; readonly chosen: readonly string[] }
+  | { readonly kind: 'lost-keys'; readonly gun: string | undefined }
   | { readonly kind: 'add-signer'; readonly gun: string; readonly signer?: string | undefined }
   | undefined;
 

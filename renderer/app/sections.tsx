@@ -36,13 +36,16 @@ function Repositories({ stores }: { readonly stores: Stores }) {
 }
 
 function Keys({ stores }: { readonly stores: Stores }) {
-  const { app, keys } = stores;
+  const { app, keys, lock } = stores;
   const info = useStore(app, (state) => state.info);
+  const lockMark = useStore(lock, ({ state }) => state.unlocked.map(({ keyId }) => keyId).join());
   return (
     <KeysScreen
       store={keys}
       trustDirectory={info.kind === 'ready' ? info.value.trustDirectory : undefined}
+      lockMark={lockMark}
       onOpenRepository={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'keys' })}
+      onLostKeys={() => app.getState().setSheet({ kind: 'lost-keys', gun: undefined })}
     />
   );
 }

@@ -8,6 +8,7 @@ import { PendingSheet } from '../features/plans/pending-sheet.tsx';
 import { WhoSheet } from '../features/plans/who-sheet.tsx';
 import { SignTags } from './sign-tags.tsx';
 import { countOf } from '../copy/sizes.ts';
+import { KeyDesk } from './key-desk.tsx';
 import type { Stores } from './stores.ts';
 
 export function Sheets({ stores }: { readonly stores: Stores }) {
@@ -42,6 +43,7 @@ export function Sheets({ stores }: { readonly stores: Stores }) {
         }}
       />
       <PendingSheet store={plans} isOpen={sheet === 'pending'} onClose={close} />
+      <KeyDesk stores={stores} />
       <WhoSheet isOpen={sheet === 'who'} identify={identify} onClose={close} />
       {typeof sheet === 'object' && sheet.kind === 'sign' && (
         <SignTags stores={stores} gun={sheet.gun} chosen={sheet.chosen} onClose={close} />

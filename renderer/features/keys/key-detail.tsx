@@ -1,32 +1,38 @@
-/** One private key: its whole ID, where it is kept, and what would be lost without it. */
-import { Lock, LockOpen } from 'lucide-react';
+/** One private key: its whole ID, where it is kept and backed up, what would be lost without it, what can be done with it. */
+import { FileBadge, KeyRound, Lock, LockOpen, Trash2, Upload } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { KeyRow } from '../../../shared/ipc/keys.ts';
 import { dayText } from '../../copy/times.ts';
+import { Button } from '../../ui/button.tsx';
 import { CopyText } from '../../ui/clipboard.tsx';
-import { Pill } from '../../ui/status.tsx';
+import { Pill, Status } from '../../ui/status.tsx';
 import { Fact, Facts, Section } from '../../ui/surface.tsx';
-import { roleTitle } from '../../copy/trust-words.ts';
+import { backupWords, isSignersKey, keyTitle } from './key-words.ts';
+import type { KeyAct, KeysStore } from './keys-store.ts';
+import { RememberedFact } from './remembered-fact.tsx';
 
 interface KeyDetailProps {
+  readonly store: KeysStore;
   readonly entry: KeyRow;
+  /** Changes when what is remembered does. */
+  readonly lockMark: string;
   readonly onOpenRepository: (gun: string) => void;
 }
 
-const baseRoles: readonly string[] = ['root', 'targets', 'snapshot', 'timestamp'];
-
-export function KeyDetail({ entry, onOpenRepository }: KeyDetailProps) {
-  const { id, role, gun, algorithm, location, encrypted, created, usedBy } = entry;
+export function KeyDetail({ store, entry, lockMark, onOpenRepository }: KeyDetailProps) {
+  const { id, gun, algorithm, location, encrypted, created, usedBy, backup, sandbox } = entry;
+  const { tone, sentence } = backupWords(backup);
   return (
     <aside className="detail" aria-label={`Key ${id.slice(0, 12)}`}>
       <div>
-        <h2 className="detail-title selectable">
-          {baseRoles.includes(role) ? roleTitle(role) : `Signer key ${role}`}
-        </h2>
+        <h2 className="detail-title selectable">{keyTitle(entry)}</h2>
         {gun !== undefined && <p className="muted selectable key-gun">{gun}</p>}
+        {sandbox && <p className="muted">Part of the sandbox’s demonstration.</p>}
       </div>
       <Section title="Key ID">
         <CopyText text={id} what="key ID" />
       </Section>
+      <KeyActs entry={entry} onAct={store.getState().begin} />
       <Section title="Kept">
         <Facts>
           <Fact name="Where">
@@ -44,25 +50,76 @@ export function KeyDetail({ entry, onOpenRepository }: KeyDetailProps) {
               </Pill>
             )}
           </Fact>
+          {encrypted && <RememberedFact store={store} entry={entry} lockMark={lockMark} />}
           {created !== undefined && <Fact name="Stored">{dayText(created)}</Fact>}
         </Facts>
       </Section>
-      <Section title="Needed by">
-        {usedBy.length === 0 ? (
-          <p className="muted">No repository known here names this key.</p>
-        ) : (
-          <ul className="stack">
-            {usedBy.map((use) => (
-              <li key={use.gun}>
-                <button type="button" className="use-link" onClick={() => onOpenRepository(use.gun)}>
-                  {use.gun}
-                </button>
-                <p className="mono muted">{use.roles.join(', ')}</p>
-              </li>
-            ))}
-          </ul>
-        )}
+      <Section title="Backup">
+        <Status tone={tone} isQuiet={tone !== 'warn'} title={sentence}>
+          {backupWords(backup).word}
+        </Status>
+        <p className="muted">{sentence}</p>
       </Section>
+      <NeededBy usedBy={usedBy} onOpenRepository={onOpenRepository} />
     </aside>
+  );
+}
+
+interface KeyActsProps {
+  readonly entry: KeyRow;
+  readonly onAct: (act: KeyAct) => void;
+}
+
+/** Keys on a token have acts of their own, where tokens are. */
+function KeyActs({ entry, onAct }: KeyActsProps): ReactNode {
+  if (entry.place.kind !== 'file') return null;
+  return (
+    <div className="key-acts" role="group" aria-label="What can be done with this key">
+      <Button size="small" icon={Upload} onPress={() => onAct({ kind: 'export', keys: [entry] })}>
+        Export…
+      </Button>
+      <Button size="small" icon={KeyRound} onPress={() => onAct({ kind: 'change', key: entry })}>
+        Passphrase…
+      </Button>
+      {isSignersKey(entry) && (
+        <Button size="small" icon={FileBadge} onPress={() => onAct({ kind: 'certify', key: entry })}>
+          Certificate…
+        </Button>
+      )}
+      <Button
+        size="small"
+        tone="danger"
+        icon={Trash2}
+        onPress={() => onAct({ kind: 'remove', key: entry })}
+      >
+        Remove…
+      </Button>
+    </div>
+  );
+}
+
+interface NeededByProps {
+  readonly usedBy: KeyRow['usedBy'];
+  readonly onOpenRepository: (gun: string) => void;
+}
+
+function NeededBy({ usedBy, onOpenRepository }: NeededByProps) {
+  return (
+    <Section title="Needed by">
+      {usedBy.length === 0 ? (
+        <p className="muted">No repository known here names this key.</p>
+      ) : (
+        <ul className="stack">
+          {usedBy.map((use) => (
+            <li key={use.gun}>
+              <button type="button" className="use-link" onClick={() => onOpenRepository(use.gun)}>
+                {use.gun}
+              </button>
+              <p className="mono muted">{use.roles.join(', ')}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
   );
 }

@@ -1,4 +1,5 @@
-/** ROLE, GUN, KEY ID, LOCATION as `notary key list` has them. Gets data and callbacks; knows no store. */
+/** ROLE, GUN, KEY ID, LOCATION as `notary key list` has them, and the backup. Gets data and callbacks; knows no store. */
+import { FlaskConical } from 'lucide-react';
 import type { ReactNode, Ref } from 'react';
 import type { KeyRow } from '../../../shared/ipc/keys.ts';
 import { countOf } from '../../copy/sizes.ts';
@@ -6,11 +7,15 @@ import { CopyInRow, useCopy } from '../../ui/clipboard.tsx';
 import { DataGrid, type GridHandle } from '../../ui/data-grid.tsx';
 import { Identifier } from '../../ui/identifier.tsx';
 import { KeyPlacePill } from '../../ui/key-place.tsx';
+import { Pill, Status } from '../../ui/status.tsx';
+import { backupWords } from './key-words.ts';
+import { keyTag } from './keys-store.ts';
 
 interface KeyGridProps {
   readonly keys: readonly KeyRow[];
+  /** `keyTag` of the active key. */
   readonly active: string | undefined;
-  readonly onActive: (id: string) => void;
+  readonly onActive: (tag: string) => void;
   readonly empty: ReactNode;
   readonly ref: Ref<GridHandle>;
 }
@@ -21,14 +26,18 @@ export function KeyGrid({ keys, active, onActive, empty, ref }: KeyGridProps) {
     const key = keys[row];
     return key === undefined ? null : render(key);
   };
+  const tagAt = (row: number): string => {
+    const key = keys[row];
+    return key === undefined ? '' : keyTag(key);
+  };
   return (
     <DataGrid
       ref={ref}
       label="Private keys"
       className="key-columns"
       count={keys.length}
-      active={keys.findIndex(({ id }) => id === active)}
-      onActive={(row) => onActive(keys[row]?.id ?? '')}
+      active={keys.findIndex((key) => keyTag(key) === active)}
+      onActive={(row) => onActive(tagAt(row))}
       onCopy={(row) => copy(keys[row]?.id ?? '', 'key ID')}
       empty={empty}
       columns={[
@@ -38,18 +47,7 @@ export function KeyGrid({ keys, active, onActive, empty, ref }: KeyGridProps) {
           isRowHeader: true,
           render: cell(({ role }) => <span className="mono tag-name truncate">{role}</span>),
         },
-        {
-          id: 'gun',
-          title: 'Repository',
-          render: cell(({ gun, usedBy }) => (
-            <span className="truncate muted" title={gun}>
-              {gun ??
-                (usedBy.length === 0
-                  ? 'None known here'
-                  : countOf(usedBy.length, 'repository', 'repositories'))}
-            </span>
-          )),
-        },
+        { id: 'gun', title: 'Repository', render: cell(repositoryText) },
         {
           id: 'id',
           title: 'Key ID',
@@ -60,8 +58,34 @@ export function KeyGrid({ keys, active, onActive, empty, ref }: KeyGridProps) {
             </span>
           )),
         },
-        { id: 'place', title: 'Location', render: cell(({ place }) => <KeyPlacePill place={place} />) },
+        { id: 'place', title: 'Location', render: cell(placePill) },
+        { id: 'backup', title: 'Backup', render: cell(backupStatus) },
       ]}
     />
+  );
+}
+
+function repositoryText({ gun, usedBy }: KeyRow): ReactNode {
+  const text =
+    gun ??
+    (usedBy.length === 0 ? 'None known here' : countOf(usedBy.length, 'repository', 'repositories'));
+  return (
+    <span className="truncate muted" title={gun}>
+      {text}
+    </span>
+  );
+}
+
+/** The sandbox's keys are not a person's own. */
+function placePill({ place, sandbox }: KeyRow): ReactNode {
+  return sandbox ? <Pill icon={FlaskConical}>Sandbox</Pill> : <KeyPlacePill place={place} />;
+}
+
+function backupStatus({ backup }: KeyRow): ReactNode {
+  const { tone, word, sentence } = backupWords(backup);
+  return (
+    <Status tone={tone} isQuiet={tone !== 'warn'} title={sentence}>
+      {word}
+    </Status>
   );
 }

@@ -1,6 +1,6 @@
-/** The private keys on this computer, as `notary key list` shows them, and which repositories need them. Read-only. */
-import { FolderOpen, KeyRound, SearchX } from 'lucide-react';
-import { useEffect, useMemo, useRef } from 'react';
+/** The private keys on this computer, as `notary key list` shows them, what they are needed for, and what can be done. */
+import { FileInput, FileOutput, FolderOpen, KeyRound, LifeBuoy, Plus, SearchX } from 'lucide-react';
+import { type DragEvent, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { KeyRow } from '../../../shared/ipc/keys.ts';
 import { countOf } from '../../copy/sizes.ts';
@@ -13,30 +13,46 @@ import { Empty, PageBody, PageHead, Waiting } from '../../ui/surface.tsx';
 import { KeyDetail } from './key-detail.tsx';
 import { KeyGrid } from './key-grid.tsx';
 import { filterKeys } from './key-filter.ts';
-import type { KeyList, KeysState, KeysStore } from './keys-store.ts';
+import { type KeyList, type KeysStore, keyTag } from './keys-store.ts';
 import './keys.css';
 
 interface KeysScreenProps {
   readonly store: KeysStore;
   /** Where the keys are read from; undefined while unknown. */
   readonly trustDirectory: string | undefined;
+  /** Changes when what is remembered does. */
+  readonly lockMark: string;
   readonly onOpenRepository: (gun: string) => void;
+  readonly onLostKeys: () => void;
 }
 
-export function KeysScreen({ store, trustDirectory, onOpenRepository }: KeysScreenProps) {
-  const state = useStore(store);
-  const { list, load } = state;
+export function KeysScreen(props: KeysScreenProps) {
+  const { store, trustDirectory, onLostKeys } = props;
+  const { list, load, begin } = useStore(store);
   useEffect(() => {
     void load();
   }, [load]);
   return (
-    <>
+    <div className="keys-page" {...dropHandlers(() => begin({ kind: 'import', wasDropped: true }))}>
       <PageHead
         title="Keys"
         facts={
           <>
             {list.kind === 'ready' && <span>{countOf(list.value.keys.length, 'private key')}</span>}
             {trustDirectory !== undefined && <span className="mono">{trustDirectory}/private</span>}
+          </>
+        }
+        actions={
+          <>
+            <Button tone="quiet" icon={LifeBuoy} onPress={onLostKeys}>
+              Lost keys…
+            </Button>
+            <Button icon={FileInput} onPress={() => begin({ kind: 'import', wasDropped: false })}>
+              Import…
+            </Button>
+            <Button tone="primary" icon={Plus} onPress={() => begin({ kind: 'generate' })}>
+              Generate key…
+            </Button>
           </>
         }
       />
@@ -52,62 +68,92 @@ export function KeysScreen({ store, trustDirectory, onOpenRepository }: KeysScre
           />
         )}
         {(list.kind === 'idle' || list.kind === 'loading') && <Waiting>Reading the key store</Waiting>}
-        {list.kind === 'ready' && (
-          <Content state={state} list={list.value} onOpenRepository={onOpenRepository} />
-        )}
+        {list.kind === 'ready' && <Content {...props} list={list.value} />}
       </PageBody>
-    </>
+    </div>
   );
 }
 
-interface ContentProps {
-  readonly state: KeysState;
-  readonly list: KeyList;
-  readonly onOpenRepository: (gun: string) => void;
+/** SECURITY: a dropped file is not read: a private key has no business in this window. Main asks for the file instead. */
+function dropHandlers(onDropped: () => void) {
+  const holdsFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
+  return {
+    onDragOver: (event: DragEvent): void => {
+      if (holdsFiles(event)) event.preventDefault();
+    },
+    onDrop: (event: DragEvent): void => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      onDropped();
+    },
+  };
 }
 
-function Content({ state, list, onOpenRepository }: ContentProps) {
-  const { query, active } = state;
+function Content({ store, lockMark, onOpenRepository, list }: KeysScreenProps & { readonly list: KeyList }) {
+  const { query, active, setQuery, setActive, begin } = useStore(store);
   const grid = useRef<GridHandle>(null);
   const shown = useMemo(() => filterKeys(list.keys, query), [list, query]);
-  const detail: KeyRow | undefined = shown.find(({ id }) => id === active) ?? shown[0];
+  const detail: KeyRow | undefined = shown.find((key) => keyTag(key) === active) ?? shown[0];
+  const exportable = shown.filter(({ place, sandbox }) => place.kind === 'file' && !sandbox);
+  if (list.keys.length === 0) {
+    return (
+      <>
+        <Unreadable list={list} />
+        <Empty icon={KeyRound} title="No private keys on this computer">
+          Everything can be looked at without one. To sign, a signer’s key or a repository key has to be here:
+          generate one, or import one that you have.
+        </Empty>
+      </>
+    );
+  }
   return (
     <>
       <Unreadable list={list} />
-      {list.keys.length === 0 ? (
-        <Empty icon={KeyRound} title="No private keys on this computer">
-          Everything can be looked at without one. To sign, a signer’s key or a repository key has to be here.
-        </Empty>
-      ) : (
-        <>
-          <div className="toolbar">
-            <SearchBox
-              label={`Search ${countOf(list.keys.length, 'key')}`}
-              value={query}
-              onChange={state.setQuery}
-              onLeave={() => grid.current?.focus()}
-            />
+      <div className="toolbar">
+        <SearchBox
+          label={`Search ${countOf(list.keys.length, 'key')}`}
+          value={query}
+          onChange={setQuery}
+          onLeave={() => grid.current?.focus()}
+        />
+        {exportable.length > 1 && (
+          <div className="toolbar-end">
+            <Button
+              tone="quiet"
+              icon={FileOutput}
+              onPress={() => begin({ kind: 'export', keys: exportable })}
+            >
+              Export {countOf(exportable.length, 'key')}…
+            </Button>
           </div>
-          <div className="split">
-            <KeyGrid
-              ref={grid}
-              keys={shown}
-              active={active}
-              onActive={state.setActive}
-              empty={
-                <Empty
-                  icon={SearchX}
-                  title="Nothing matches"
-                  action={<Button onPress={() => state.setQuery('')}>Show all</Button>}
-                >
-                  No key has “{query}” in its ID, role or repository.
-                </Empty>
-              }
-            />
-            {detail !== undefined && <KeyDetail entry={detail} onOpenRepository={onOpenRepository} />}
-          </div>
-        </>
-      )}
+        )}
+      </div>
+      <div className="split">
+        <KeyGrid
+          ref={grid}
+          keys={shown}
+          active={detail === undefined ? undefined : keyTag(detail)}
+          onActive={setActive}
+          empty={
+            <Empty
+              icon={SearchX}
+              title="Nothing matches"
+              action={<Button onPress={() => setQuery('')}>Show all</Button>}
+            >
+              No key has “{query}” in its ID, role or repository.
+            </Empty>
+          }
+        />
+        {detail !== undefined && (
+          <KeyDetail
+            key={keyTag(detail)}
+            store={store}
+            entry={detail}
+            lockMark={lockMark}
+            onOpenRepository={onOpenRepository}
+          />
+        )}
+      </div>
     </>
   );
 }

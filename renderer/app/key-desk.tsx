@@ -1,0 +1,67 @@
+/** What opens over the window about keys: the sheets of the Keys page, and the guide for lost keys. */
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { KeySheets } from '../features/keys/key-sheets.tsx';
+import { LostKeysSheet } from '../features/lost-keys/lost-keys-sheet.tsx';
+import { repositoryActs } from './repository-acts.ts';
+import { sections } from './sections.tsx';
+import type { Stores } from './stores.ts';
+
+export function KeyDesk({ stores }: { readonly stores: Stores }) {
+  const { app, keys } = stores;
+  const { sheet, say } = useStore(app);
+  return (
+    <>
+      <KeySheets store={keys} say={say} onBackUp={toBackups(stores)} />
+      {typeof sheet === 'object' && sheet.kind === 'lost-keys' && (
+        <LostKeys key={sheet.gun} stores={stores} gun={sheet.gun} />
+      )}
+    </>
+  );
+}
+
+/** Opens the place where backups are made, checked and restored. */
+function toBackups({ app }: Stores): (() => void) | undefined {
+  const section = sections.find(({ label }) => label === 'Backups');
+  return section === undefined
+    ? undefined
+    : () => {
+        app.getState().setSheet(undefined);
+        app.getState().go({ screen: section.id });
+      };
+}
+
+function LostKeys({ stores, gun }: { readonly stores: Stores; readonly gun: string | undefined }) {
+  const { app, bridge, repositories, keys } = stores;
+  const { setSheet } = app.getState();
+  const rows = useStore(repositories, (state) => state.rows);
+  const guns = useMemo(() => (rows.kind === 'ready' ? rows.value.map((row) => row.gun) : []), [rows]);
+  // What is done to a repository is done where its signers can be seen.
+  const show = (wanted: string): void =>
+    app.getState().go({ screen: 'repository', gun: wanted, tab: 'signers' });
+  const ask = useMemo(() => (wanted: string) => bridge.keys.holdings({ gun: wanted }), [bridge]);
+  return (
+    <LostKeysSheet
+      guns={guns}
+      gun={gun}
+      ask={ask}
+      onClose={() => setSheet(undefined)}
+      acts={{
+        addSigner: (wanted, signer) => {
+          show(wanted);
+          setSheet({ kind: 'add-signer', gun: wanted, signer });
+        },
+        removeSigner: (wanted, signer) => {
+          setSheet(undefined);
+          show(wanted);
+          repositoryActs(stores, wanted).removeSigner(signer);
+        },
+        generateKey: () => {
+          setSheet(undefined);
+          keys.getState().begin({ kind: 'generate' });
+        },
+        restore: toBackups(stores),
+      }}
+    />
+  );
+}

@@ -1,0 +1,84 @@
+/** What keys, their backups and what depends on them are called. Pure. */
+import type { BackupState, KeyRow, Removal } from '../../../shared/ipc/keys.ts';
+import { countOf } from '../../copy/sizes.ts';
+import { dayText } from '../../copy/times.ts';
+import { roleOwner, roleTitle } from '../../copy/trust-words.ts';
+
+const baseRoles: readonly string[] = ['root', 'targets', 'snapshot', 'timestamp'];
+
+export const isSignersKey = ({ role }: Pick<KeyRow, 'role'>): boolean => !baseRoles.includes(role);
+
+/** `Root key`, `Repository key`, `Signer key jeff`. */
+export function keyTitle({ role }: Pick<KeyRow, 'role'>): string {
+  if (baseRoles.includes(role)) return roleTitle(role);
+  return role === '' ? 'Key without a name' : `Signer key ${role}`;
+}
+
+/** In a sentence: `the root key`, `jeff’s key`. */
+export function keyName({ role, id }: Pick<KeyRow, 'role' | 'id'>): string {
+  if (baseRoles.includes(role)) return `the ${roleTitle(role).toLowerCase()}`;
+  return role === '' ? `key ${id.slice(0, 12)}` : `${role}’s key`;
+}
+
+export type BackupTone = 'ok' | 'warn' | 'muted';
+
+export interface BackupWords {
+  readonly tone: BackupTone;
+  /** For a cell. */
+  readonly word: string;
+  /** In full. */
+  readonly sentence: string;
+}
+
+/** A backup counts once it was read back. */
+export function backupWords({ copies, provenCopies, lastProof, drillDue }: BackupState): BackupWords {
+  if (copies === 0) return { tone: 'muted', word: 'None', sentence: 'No backup of it is known here.' };
+  const many = countOf(copies, 'copy', 'copies');
+  if (provenCopies === 0)
+    return { tone: 'warn', word: 'Unproven', sentence: `${many}, none of them proven: check it once.` };
+  const when = lastProof === undefined ? '' : ` on ${dayText(Date.parse(lastProof))}`;
+  const proven = `${provenCopies === copies ? many : `${provenCopies} of ${many}`} proven${when}`;
+  return drillDue
+    ? { tone: 'warn', word: 'Drill due', sentence: `${proven}; the yearly check is due.` }
+    : { tone: 'ok', word: 'Proven', sentence: `${proven}.` };
+}
+
+type Impact = Removal['impacts'][number];
+
+/** What can no longer be done with a role, or by whom it still can. */
+export function impactText({ role, effect, othersHere, othersElsewhere }: Impact): string {
+  const act = actOf(role);
+  switch (effect) {
+    case 'still-signable-here':
+      return `${act} is still possible here, with ${keysText(othersHere)}.`;
+    case 'others-must-sign':
+      return `${act} is no longer possible here, only by whoever holds ${keysText(othersElsewhere)}.`;
+    case 'nobody-can-sign':
+      return othersHere.length + othersElsewhere.length === 0
+        ? `${act} is no longer possible for anybody: it is the only key.`
+        : `${act} is no longer possible for anybody: too few keys are left.`;
+  }
+}
+
+function actOf(role: string): string {
+  switch (role) {
+    case 'root':
+      return 'Changing its administrative keys';
+    case 'targets':
+      return 'Deciding who may sign';
+    case 'snapshot':
+      return 'Publishing with the snapshot key';
+    case 'targets/releases':
+      return 'Signing releases';
+    default:
+      return `Signing as ${roleOwner(role)}`;
+  }
+}
+
+const shown = 3;
+
+function keysText(ids: readonly string[]): string {
+  const names = ids.slice(0, shown).map((id) => id.slice(0, 12));
+  const more = ids.length > shown ? ` and ${ids.length - shown} more` : '';
+  return `${ids.length === 1 ? 'key' : 'keys'} ${names.join(', ')}${more}`;
+}

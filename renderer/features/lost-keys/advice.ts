@@ -1,0 +1,141 @@
+/**
+ * What to do when keys of a repository are missing: which role, how bad it is, and the steps. Pure: facts in, advice out.
+ * A key that is not here may be somebody else's; whether it is lost, only people know. So each piece says "if".
+ */
+import type { Holdings, KeyWhereabouts, RoleHolding } from '../../../shared/ipc/keys.ts';
+import { RELEASES } from './role-names.ts';
+
+/** Where a missing key can be restored from. */
+export interface KeyCopy {
+  readonly keyId: string;
+  readonly label: string;
+  readonly proven: boolean;
+}
+
+export type Advice =
+  /** A copy is known: nothing is lost. */
+  | { readonly kind: 'restore'; readonly role: string; readonly copies: readonly KeyCopy[] }
+  /** The repository key is gone, the root key is here: it is replaced. */
+  | { readonly kind: 'rotate'; readonly role: 'targets' | 'snapshot'; readonly command: string }
+  /** The repository key is gone, and so is the root key here: whoever has that one replaces it. */
+  | { readonly kind: 'ask-root'; readonly role: 'targets' }
+  /** A signer's key is gone, the repository key is here. */
+  | { readonly kind: 'replace-signer'; readonly role: string; readonly signer: string }
+  /** A signer's key is gone; the owner of the repository has to replace it. */
+  | { readonly kind: 'ask-owner'; readonly role: string; readonly signer: string }
+  /** The root key is gone: things go on until dates, then it is started over. */
+  | { readonly kind: 'root-lost'; readonly role: 'root' };
+
+const has = (holding: RoleHolding | undefined): boolean =>
+  holding !== undefined &&
+  holding.keys.filter(({ place }) => place === 'here' || place === 'server').length >= holding.threshold;
+
+/** One piece of advice for every role that cannot be signed from here, the most serious first. */
+export function adviceFor(holdings: Holdings): readonly Advice[] {
+  const { roles } = holdings;
+  const role = (name: string): RoleHolding | undefined => roles.find((holding) => holding.role === name);
+  const missing = roles.filter((holding) => !has(holding) && holding.role !== RELEASES);
+  return missing.map((holding): Advice => {
+    const copies = copiesOf(holding.keys);
+    if (copies.length > 0) return { kind: 'restore', role: holding.role, copies };
+    switch (holding.role) {
+      case 'root':
+        return { kind: 'root-lost', role: 'root' };
+      case 'targets':
+        return has(role('root'))
+          ? { kind: 'rotate', role: 'targets', command: rotateCommand(holdings, 'targets') }
+          : { kind: 'ask-root', role: 'targets' };
+      default: {
+        const signer = holding.role.slice('targets/'.length);
+        return { kind: has(role('targets')) ? 'replace-signer' : 'ask-owner', role: holding.role, signer };
+      }
+    }
+  });
+}
+
+function copiesOf(keys: readonly KeyWhereabouts[]): readonly KeyCopy[] {
+  return keys
+    .filter(({ place }) => place !== 'here')
+    .flatMap(({ id, copies }) => copies.map(({ label, proven }) => ({ keyId: id, label, proven })));
+}
+
+/** In double quotes where a shell would take it apart. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `"${text.replace(/(["\\$`])/g, '\\$1')}"`;
+}
+
+const notary = ({ server, trustDirectory }: Holdings): string =>
+  `notary -s ${quoted(server)} -d ${quoted(trustDirectory)}`;
+
+/** Replaces the key of a role by a new one; needs the root key. */
+export function rotateCommand(holdings: Holdings, role: 'targets' | 'snapshot'): string {
+  return `${notary(holdings)} key rotate ${quoted(holdings.gun)} ${role}`;
+}
+
+/** Prints what is signed, to sign it again later. */
+export function listCommand(holdings: Holdings): string {
+  return `${notary(holdings)} list ${quoted(holdings.gun)}`;
+}
+
+/** Takes the trust data off the server and out of the cache of this computer; keys stay. */
+export function deleteCommand(holdings: Holdings): string {
+  return `${notary(holdings)} delete ${quoted(holdings.gun)} --remote`;
+}
+
+/** Makes a consumer forget the root key it knows, so that the new one is trusted at the next use. */
+export const forgetCommands = ({ gun }: Pick<Holdings, 'gun'>) =>
+  ({
+    unix: `rm -r ~/.docker/trust/tuf/${quoted(gun)}`,
+    windows: `rmdir /s "%USERPROFILE%\\.docker\\trust\\tuf\\${gun.replaceAll('/', '\\')}"`,
+  }) as const;
+
+/** The day in UTC: consumers are everywhere. */
+const day = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
+
+/** What to tell everybody who pulls from the repository, before it is started over. */
+export function consumerNotice({ gun }: Holdings, today: number): string {
+  const { unix, windows } = forgetCommands({ gun });
+  return [
+    `Subject: ${gun} gets a new root key`,
+    '',
+    `The root key of ${gun} is lost. Its signatures are made anew with a new root key from ${day(today)} on.`,
+    '',
+    'What you will see: docker with content trust, and notary, refuse the repository on every computer that used it',
+    'before. The message ends with "failed to validate data with current trusted certificates". That is what protects',
+    'you from a stranger doing the same thing.',
+    '',
+    'What to do: check with us, by phone or in person, that this notice is ours and that the new root key is',
+    '',
+    '    [root key ID, from the Administrative keys of the repository]',
+    '',
+    'Then make every such computer forget the old key:',
+    '',
+    `    ${unix}`,
+    `    ${windows}        (Windows)`,
+    '',
+    'The next pull trusts the new root key; compare its ID with the one above:',
+    '',
+    `    docker trust inspect --pretty ${gun}`,
+    '',
+  ].join('\n');
+}
+
+/** Until when things go on without the root key, and what ends then. */
+export interface Deadline {
+  readonly role: string;
+  readonly expiresAt: number;
+  /** Somebody here can sign it again before that. */
+  readonly renewable: boolean;
+}
+
+/** The roles that a person has to renew, the earliest end first. */
+export function deadlinesOf({ roles }: Holdings): readonly Deadline[] {
+  return roles
+    .flatMap((holding) => {
+      const { role, expiresAt, keys } = holding;
+      const isServers = keys.length > 0 && keys.every(({ place }) => place === 'server');
+      if (expiresAt === undefined || isServers) return [];
+      return [{ role, expiresAt, renewable: role !== 'root' && has(holding) }];
+    })
+    .toSorted((a, b) => a.expiresAt - b.expiresAt);
+}

@@ -1,0 +1,77 @@
+/** Starting over under the same name, when the root key is lost for good: the steps, and what to tell consumers. */
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { useId, useState } from 'react';
+import type { Holdings } from '../../../shared/ipc/keys.ts';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton, CopyText } from '../../ui/clipboard.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { consumerNotice, deleteCommand, listCommand } from './advice.ts';
+import type { LostKeyActs } from './advice-card.tsx';
+
+interface StartOverProps {
+  readonly holdings: Holdings;
+  readonly acts: LostKeyActs;
+}
+
+export function StartOver({ holdings, acts }: StartOverProps) {
+  const [isOpen, setOpen] = useState(false);
+  const id = useId();
+  return (
+    <div>
+      <Button
+        size="small"
+        tone="quiet"
+        icon={isOpen ? ChevronDown : ChevronRight}
+        onPress={() => setOpen(!isOpen)}
+        aria-expanded={isOpen}
+        aria-controls={id}
+      >
+        How to start over under the same name
+      </Button>
+      <div id={id}>{isOpen && <Steps holdings={holdings} acts={acts} />}</div>
+    </div>
+  );
+}
+
+function Steps({ holdings, acts }: StartOverProps) {
+  const notice = consumerNotice(holdings, useNow());
+  return (
+    <ol className="start-over">
+      <li>
+        <p>
+          Tell everybody who pulls from it, before you begin: every computer that used the repository will refuse
+          it until it forgets the old root key.
+        </p>
+        <pre className="notice mono selectable" tabIndex={0} aria-label="Notice to consumers">
+          {notice}
+        </pre>
+        <CopyButton text={notice} what="notice">
+          Copy the notice
+        </CopyButton>
+      </li>
+      <li>
+        <p>Keep a list of what is signed now.</p>
+        <CopyText text={listCommand(holdings)} what="command" />
+      </li>
+      <li>
+        <p>
+          Delete the trust data on the server. The images stay, and so do your keys; the signatures are gone. The
+          account needs the right to delete (scope *).
+        </p>
+        <CopyText text={deleteCommand(holdings)} what="command" />
+      </li>
+      <li>
+        <p>
+          Make the repository again by adding its first signer: that asks for a root key, or makes a new one. Back
+          the root key up before anything else.
+        </p>
+        <Button size="small" onPress={() => acts.addSigner(holdings.gun)}>
+          Add the first signer…
+        </Button>
+      </li>
+      <li>
+        <p>Sign the tags again, and put the new root key’s ID into the notice.</p>
+      </li>
+    </ol>
+  );
+}
