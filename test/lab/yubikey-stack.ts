@@ -68,6 +68,8 @@ export interface YubikeyStack {
   publish(port: number): Promise<void>;
   startService(): Promise<void>;
   stopService(): Promise<void>;
+  /** Of the process that holds it all: killing it ends everything. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -185,6 +187,12 @@ export async function startYubikeyStack(
     );
   const command = [...namespaceFlags, process.execPath, program, file];
   const server = await startServer(scope, peerPath('unshare'), command, isReady, { cwd: folder });
+  // `unshare` hands no signal on: the machine is asked to end, and killed only when it does not.
+  const stop = async (): Promise<void> => {
+    await callControl(controlSocket, 'end', 0, {}).catch(() => undefined);
+    await server.stop();
+  };
+  scope.defer(stop);
   const inside = makeEntrances(folder, childOf(server.pid));
   const enter = (with_: typeof run) => (name: string, args: readonly string[], given?: CommandOptions) =>
     with_(inside(name), args, { cwd: folder, ...given });
@@ -200,6 +208,7 @@ export async function startYubikeyStack(
     ...ports(scope, folder, call),
     startService: () => call('startService', {}),
     stopService: () => call('stopService', {}),
-    stop: server.stop,
+    pid: server.pid,
+    stop,
   };
 }

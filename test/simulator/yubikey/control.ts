@@ -20,6 +20,8 @@ export interface ControlCalls {
   clearLog: (input: object) => void;
   /** As it came from the factory. */
   restore: (input: object) => void;
+  /** Ends the machine; no answer comes. */
+  end: (input: object) => void;
   startService: (input: object) => void;
   /** Ends pcscd: the machine then has no PC/SC service. */
   stopService: (input: object) => void;

@@ -41,7 +41,10 @@ export interface DeviceState {
   readonly objects: readonly string[];
 }
 
-const POWER_LIMIT_MS = 20_000;
+/** The reader looks every 400 ms: a key that was away for less was never away to it, and gets no power again. */
+const UNNOTICED_MS = 600;
+/** Power comes with the next look; without it, it is tried again. */
+const POWER_LIMIT_MS = 2_000;
 const LONGEST_LOG = 5_000;
 
 export class Device {
@@ -50,6 +53,7 @@ export class Device {
   readonly failures = makeFailurePlan();
   readonly #port: number;
   #plugged: Plugged | undefined;
+  #removedAt = -Infinity;
   #log: LogEntry[] = [];
   #apdus = 0;
   #pinsSent = 0;
@@ -63,7 +67,8 @@ export class Device {
   /** Resolves when the reader has given it power: from then on clients find it. */
   async insert(): Promise<void> {
     if (this.#plugged !== undefined) return;
-    const powered = new Promise<void>((resolve) => (this.#powered = resolve));
+    await pause(Math.max(0, this.#removedAt + UNNOTICED_MS - performance.now()));
+    const powered = new Promise<true>((resolve) => (this.#powered = () => resolve(true)));
     const plugged: Plugged = await plugIn(this.#port, {
       atr: () => this.card.atr,
       onPower: (event) => {
@@ -78,21 +83,17 @@ export class Device {
     });
     this.#plugged = plugged;
     const limit = new AbortController();
-    const tooLate = pause(POWER_LIMIT_MS, undefined, { signal: limit.signal }).then(() => {
-      throw new Error('the reader gave no power');
-    });
-    try {
-      await Promise.race([powered, tooLate]);
-    } catch (error) {
-      this.remove();
-      throw error;
-    } finally {
-      limit.abort();
-    }
+    const tooLate = pause(POWER_LIMIT_MS, false, { signal: limit.signal }).catch(() => false);
+    const isOn = await Promise.race([powered, tooLate]);
+    limit.abort();
+    if (isOn) return;
+    this.remove();
+    throw new Error('the reader gave no power');
   }
 
   remove(): void {
     const plugged = this.#plugged;
+    if (plugged !== undefined) this.#removedAt = performance.now();
     this.#plugged = undefined;
     this.touch.leave();
     this.card.reset();

@@ -103,7 +103,7 @@ function makeService(configuration: MachineConfiguration) {
   };
 }
 
-/** Connections are refused until pcscd has loaded the driver, and after a restart the reader needs its card again. */
+/** Connections are refused until pcscd has loaded the driver, and a busy machine may overlook a key that came back. */
 async function insert(device: Device): Promise<void> {
   const deadline = performance.now() + START_LIMIT_MS;
   for (;;) {
@@ -128,6 +128,7 @@ function handlersOf(service: ReturnType<typeof makeService>): ControlHandlers {
     log: (_, device) => device.log,
     clearLog: (_, device) => device.clearLog(),
     restore: (_, device) => restoreFactory(device.card.piv),
+    end: () => process.exit(0),
     startService: () => service.start(),
     stopService: () => service.stop(),
     listen: ({ port, socket }) => relay(loopback(port), { path: socket }).then(() => undefined),
@@ -138,8 +139,6 @@ function handlersOf(service: ReturnType<typeof makeService>): ControlHandlers {
 async function main(): Promise<void> {
   const configuration = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as MachineConfiguration;
   setTimeout(() => process.exit(3), configuration.limitMs).unref();
-  // The first process of a namespace gets no default action for signals.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
   isolate();
   if (configuration.devices.length > readerNames.length) throw new Error('there are four readers at most');
   const service = makeService(configuration);
