@@ -4,7 +4,7 @@
 import path from 'node:path';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import type { Plan } from '../trust/plan/plan.ts';
-import { publish } from '../trust/plan/publishing.ts';
+import { publish, type PublishStep } from '../trust/plan/publishing.ts';
 import type { Receipt } from '../trust/plan/receipt.ts';
 import { type Arguments, isOn, valueOf } from './command.ts';
 import type { Planning } from './planning.ts';
@@ -18,6 +18,7 @@ export async function carryOut(
   planning: Planning,
   args: Arguments,
   terminal: Terminal,
+  onStep?: (step: PublishStep) => void,
 ): Promise<Receipt | undefined> {
   const file = valueOf(args, 'save-plan');
   if (file !== undefined) await savePlan(plan, path.resolve(terminal.workingDirectory, file), terminal);
@@ -26,7 +27,8 @@ export async function carryOut(
   }
   if (file !== undefined || isOn(args, 'dry-run')) return undefined;
   try {
-    return await publish(plan, planning.services);
+    const told = onStep === undefined ? {} : { onStep: (_: string, step: PublishStep) => onStep(step) };
+    return await publish(plan, { ...planning.services, ...told });
   } catch (error) {
     // When the upload may have arrived, say what the server has before saying what failed.
     await sayUnfinished(planning.services, terminal, plan.id);

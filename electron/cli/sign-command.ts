@@ -4,7 +4,8 @@
  * that digest which is signed, even if the tag moves meanwhile. All tags of a repository go into one publish.
  */
 import type { CanonicalKeyId, Gun } from '../../shared/brands.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
+import { textOf } from '../../shared/error-texts.ts';
 import { type ImageReference, parseImageReference } from '../registry/image-reference.ts';
 import type { RegistryManifest } from '../registry/registry-client.ts';
 import { toBase64 } from '../tuf/base64.ts';
@@ -118,12 +119,16 @@ async function signOne(
     for (const { image } of wishes)
       terminal.stdout.write(`Signing and pushing trust metadata for ${image.text}\n`);
   }
-  const receipt = await carryOut(plan, planning, args, terminal);
+  let moved: Promise<readonly string[]> | undefined;
+  const receipt = await carryOut(plan, planning, args, terminal, (step) => {
+    // While the trust server works: the tags were looked up before the plan was made.
+    if (step === 'uploading') moved = findMovedTags(wishes, planning, args);
+  });
   if (receipt === undefined) return;
   const created = createdLines(plan);
   const lines = wishes.map(({ tag }) => `Successfully signed ${gun}:${tag}\n`).join('');
   printReceipt(receipt, created + lines + receiptAsText(receipt), args, terminal);
-  await sayMovedTags(wishes, planning, args, terminal);
+  for (const line of (await moved) ?? []) terminal.stderr.write(`Warning: ${line}\n`);
 }
 
 /** docker's words for a repository that was made along the way. */
@@ -136,20 +141,27 @@ function toTag({ tag, manifest }: Wish): TagToSign {
   return { tag, sha256: toBase64(fromHex(manifest.sha256) ?? new Uint8Array()), length: manifest.size };
 }
 
-/** What is signed is what was planned; when the tag points elsewhere by now, the person should know. */
-async function sayMovedTags(
+/** What is signed is what was planned; when a tag points elsewhere by now, the person should know. Never rejects. */
+async function findMovedTags(
   wishes: readonly Wish[],
   planning: Planning,
   args: Arguments,
-  terminal: Terminal,
-): Promise<void> {
-  if (valueOf(args, 'digest') !== undefined) return;
-  for (const { image, tag, manifest } of wishes) {
+): Promise<readonly string[]> {
+  if (valueOf(args, 'digest') !== undefined) return [];
+  return (await Promise.all(wishes.map((wish) => movedTag(wish, planning)))).flat();
+}
+
+async function movedTag({ image, tag, manifest }: Wish, planning: Planning): Promise<readonly string[]> {
+  try {
     const registry = await planning.connector.connectRegistry(image.gun);
     const now = await registry.resolveTag(tag);
-    if (now === undefined || now.sha256 === manifest.sha256) continue;
-    terminal.stderr.write(
-      `Warning: ${image.text} moved meanwhile: the registry has sha256:${now.sha256}, signed is sha256:${manifest.sha256}\n`,
-    );
+    if (now === undefined || now.sha256 === manifest.sha256) return [];
+    return [
+      `${image.text} moved meanwhile: the registry has sha256:${now.sha256}, signed is sha256:${manifest.sha256}`,
+    ];
+  } catch (error) {
+    // It is signed all the same, and failing now would say otherwise.
+    if (!isAppError(error)) throw error;
+    return [`whether ${image.text} moved meanwhile is not known: ${textOf(error).title}`];
   }
 }

@@ -11,6 +11,7 @@ import { isDelegation, parentRole } from './names.ts';
 import type { DelegationRole, PublicKey, RootBody, TargetEntry, TargetsBody } from './model.ts';
 import type { TufCrypto } from './ports.ts';
 import { sameTarget, uncoveredPaths } from './edit-rules.ts';
+import { EditedTargets } from './edited-targets.ts';
 
 /** What an edit starts from: the verified root and targets files. */
 export interface EditBase {
@@ -36,7 +37,7 @@ export interface Edited {
 
 interface OpenFile {
   readonly base: TargetsBody;
-  targets: Map<string, TargetEntry>;
+  readonly targets: EditedTargets;
   delegations: DelegationRole[];
   keys: Map<TufKeyId, PublicKey>;
 }
@@ -128,7 +129,7 @@ class Draft {
     }
     const present = file.targets.get(target.name);
     if (present !== undefined && sameTarget(present, target)) return;
-    file.targets.set(target.name, target);
+    file.targets.set(target);
     this.#changed.add(role);
   }
 
@@ -314,7 +315,7 @@ export function emptyTargets(now: Date): TargetsBody {
 function openFile(body: TargetsBody): OpenFile {
   return {
     base: body,
-    targets: new Map(body.targets.map((target) => [target.name, target])),
+    targets: new EditedTargets(body.targets),
     delegations: [...body.delegations],
     keys: new Map(body.delegationKeys),
   };
@@ -323,7 +324,7 @@ function openFile(body: TargetsBody): OpenFile {
 function toBody(file: OpenFile): TargetsBody {
   return {
     ...file.base,
-    targets: [...file.targets.values()],
+    targets: file.targets.list(),
     delegations: file.delegations,
     delegationKeys: file.keys,
   };

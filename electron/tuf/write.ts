@@ -19,6 +19,7 @@ import type {
   RootBody,
   Signature,
   SignedBody,
+  TargetEntry,
   TargetsBody,
 } from './model.ts';
 import type { RoleSigner, TufCrypto } from './ports.ts';
@@ -42,7 +43,24 @@ export function encodeFile(body: SignedBody, signatures: readonly Signature[]): 
 }
 
 function fileBytes(signed: string, signatures: readonly Signature[]): Uint8Array {
-  return toUtf8(`{"signed":${wireText(signed)},"signatures":[${signatures.map(signatureText).join(',')}]}`);
+  return toUtf8(`${HEAD}${wireText(signed)}${tailText(signatures)}`);
+}
+
+/** `message` is `signed` in bytes already. */
+function fileBytesAround(message: Uint8Array, signed: string, signatures: readonly Signature[]): Uint8Array {
+  if (wireText(signed) !== signed) return fileBytes(signed, signatures);
+  const [head, tail] = [toUtf8(HEAD), toUtf8(tailText(signatures))];
+  const bytes = new Uint8Array(head.length + message.length + tail.length);
+  bytes.set(head);
+  bytes.set(message, head.length);
+  bytes.set(tail, head.length + message.length);
+  return bytes;
+}
+
+const HEAD = '{"signed":';
+
+function tailText(signatures: readonly Signature[]): string {
+  return `,"signatures":[${signatures.map(signatureText).join(',')}]}`;
 }
 
 /**
@@ -79,7 +97,8 @@ export async function signFile<Body extends SignedBody>(
     )
     .map(({ signature }) => signature);
   const signatures = [...made, ...kept];
-  return { role, bytes: fileBytes(signed, signatures), body, signatures, message, unknownFields: [] };
+  const bytes = fileBytesAround(message, signed, signatures);
+  return { role, bytes, body, signatures, message, unknownFields: [] };
 }
 
 async function signWith(
@@ -164,7 +183,19 @@ function targetsText(body: TargetsBody): string {
   const sorted = isAscending(body)
     ? body.targets
     : [...body.targets].sort((a, b) => compareUtf8(a.name, b.name));
-  return `{${sorted.map((target) => `${text(target.name)}:${fileMetaText(target)}`).join(',')}}`;
+  return `{${sorted.map(targetText).join(',')}}`;
+}
+
+/** Printable ASCII without the two characters that are escaped. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** What docker signs, which is nearly every target, has one short form; the general way comes to the same text. */
+function targetText(target: TargetEntry): string {
+  const { name, sha256, sha512, custom, length } = target;
+  const isPlain = sha256 !== undefined && sha512 === undefined && custom === undefined;
+  if (isPlain && PLAIN.test(name) && PLAIN.test(sha256))
+    return `"${name}":{"hashes":{"sha256":"${sha256}"},"length":${canonicalNumber(length)}}`;
+  return `${text(name)}:${fileMetaText(target)}`;
 }
 
 function isAscending({ targets }: TargetsBody): boolean {

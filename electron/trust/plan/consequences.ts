@@ -3,13 +3,15 @@ import type { RoleName } from '../../../shared/brands.ts';
 import type { TargetsBody } from '../../tuf/model.ts';
 import type { Consequence } from './plan.ts';
 import { digestHex, releasedTags, type ReleasedTag } from './released-tags.ts';
+import { touchedTags } from './touched-tags.ts';
 
 export type RoleBodies = ReadonlyMap<RoleName, TargetsBody>;
 
 /** Tags that move, vanish or lose a signer. `after` must leave out roles that will not verify any more. */
 export function tagConsequences(before: RoleBodies, after: RoleBodies): readonly Consequence[] {
-  const then = releasedTags(before);
-  const now = releasedTags(after);
+  const touched = touchedTags(before, after);
+  const then = releasedTags(before, touched);
+  const now = releasedTags(after, touched);
   return [...then].flatMap(([tag, old]) => tagConsequence(tag, old, now.get(tag), after));
 }
 

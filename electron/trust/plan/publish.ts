@@ -41,10 +41,12 @@ export async function publishPlan(reviewed: Plan, ports: PublishPorts, crypto: T
   const { plan } = start;
   let { source } = start;
   const signers = await openSigners(start, ports);
-  let restorePoint = await keepRestorePoint(plan, source, ports);
   const floors = new Map<RoleName, number>();
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-    const signed = await signAll(plan, source, signers, floors, ports, crypto);
+    // Again after a lost race: what others published meanwhile is what must be restorable now.
+    const keeping = keepRestorePoint(plan, source, ports);
+    const signing = signAll(plan, source, signers, floors, ports, crypto);
+    const [signed, restorePoint] = await bothDone(signing, keeping);
     ports.signed(plan, signed.files);
     const closeJournal = await tryUpload(plan, signed, ports, crypto);
     if (closeJournal !== undefined) {
@@ -55,8 +57,6 @@ export async function publishPlan(reviewed: Plan, ports: PublishPorts, crypto: T
     if (plan.initialise !== undefined) throw createdMeanwhile(plan);
     await raiseFloors(plan, floors, source, ports);
     source = await ports.readForUpdate(plan);
-    // What others published meanwhile is what must be restorable now.
-    restorePoint = await keepRestorePoint(plan, source, ports);
   }
   throw new AppError('plan/conflict', { gun: plan.gun, tries: MAX_TRIES });
 }
@@ -67,6 +67,12 @@ async function keepRestorePoint(
   ports: PublishPorts,
 ): Promise<string | undefined> {
   return plan.initialise === undefined ? ports.keepRestorePoint(plan, source) : undefined;
+}
+
+/** Waits for both, so that nothing goes on behind a failure; the first one's failure is the outcome. */
+async function bothDone<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
 }
 
 /** Asked before keys are made for it: somebody else may have made the repository since the plan was. */

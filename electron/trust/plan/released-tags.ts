@@ -20,12 +20,18 @@ export function digestHex(base64: string): string {
 const RELEASES = 'targets/releases' as RoleName;
 const TARGETS = 'targets' as RoleName;
 
-/** Tag to what a pull gets: `targets/releases` first, then `targets` (notary-protocol 7). */
-export function releasedTags(targets: ReadonlyMap<RoleName, TargetsBody>): ReadonlyMap<string, ReleasedTag> {
+/**
+ * Tag to what a pull gets: `targets/releases` first, then `targets` (notary-protocol 7).
+ * @param only the tags that are asked for
+ */
+export function releasedTags(
+  targets: ReadonlyMap<RoleName, TargetsBody>,
+  only: ReadonlySet<string>,
+): ReadonlyMap<string, ReleasedTag> {
   const digests = new Map<string, string>();
   for (const role of [TARGETS, RELEASES]) {
     for (const target of targets.get(role)?.targets ?? []) {
-      if (target.sha256 !== undefined) digests.set(target.name, target.sha256);
+      if (only.has(target.name) && target.sha256 !== undefined) digests.set(target.name, target.sha256);
     }
   }
   const signers = signersOf(targets, digests);
@@ -40,7 +46,7 @@ function signersOf(
   for (const [role, body] of targets) {
     if (role === RELEASES || role === TARGETS) continue;
     for (const target of body.targets) {
-      if (digests.get(target.name) !== target.sha256) continue;
+      if (!digests.has(target.name) || digests.get(target.name) !== target.sha256) continue;
       const list = signers.get(target.name);
       if (list === undefined) signers.set(target.name, [role.slice('targets/'.length)]);
       else list.push(role.slice('targets/'.length));
