@@ -4,7 +4,7 @@ import type { Holdings } from '../../../shared/ipc/keys.ts';
 import { namesText } from '../../copy/trust-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyText } from '../../ui/clipboard.tsx';
-import type { Advice } from './advice.ts';
+import type { Advice } from '../../../shared/lost-key-advice.ts';
 import { holderName } from './role-names.ts';
 import { StartOver } from './start-over.tsx';
 import { StillWorks } from './still-works.tsx';

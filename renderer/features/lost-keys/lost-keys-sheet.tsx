@@ -11,7 +11,7 @@ import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Status } from '../../ui/status.tsx';
 import { Section, Waiting } from '../../ui/surface.tsx';
-import { adviceFor } from './advice.ts';
+import { adviceFor } from '../../../shared/lost-key-advice.ts';
 import { AdviceCard, type LostKeyActs } from './advice-card.tsx';
 import { HoldingList } from './holding-list.tsx';
 import { StartOver } from './start-over.tsx';

@@ -5,7 +5,7 @@ import type { Holdings } from '../../../shared/ipc/keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton, CopyText } from '../../ui/clipboard.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { consumerNotice, deleteCommand, listCommand } from './advice.ts';
+import { consumerNotice, deleteCommand, listCommand } from '../../../shared/lost-key-advice.ts';
 import type { LostKeyActs } from './advice-card.tsx';
 
 interface StartOverProps {

@@ -1,7 +1,7 @@
 /** What goes on without the root key, and until when. */
 import type { Holdings } from '../../../shared/ipc/keys.ts';
 import { dayText } from '../../copy/times.ts';
-import { type Deadline, deadlinesOf } from './advice.ts';
+import { type Deadline, deadlinesOf } from '../../../shared/lost-key-advice.ts';
 import { holderName } from './role-names.ts';
 
 export function StillWorks({ holdings }: { readonly holdings: Holdings }) {

@@ -2,8 +2,10 @@
  * What to do when keys of a repository are missing: which role, how bad it is, and the steps. Pure: facts in, advice out.
  * A key that is not here may be somebody else's; whether it is lost, only people know. So each piece says "if".
  */
-import type { Holdings, KeyWhereabouts, RoleHolding } from '../../../shared/ipc/keys.ts';
-import { RELEASES } from './role-names.ts';
+import type { Holdings, KeyWhereabouts, RoleHolding } from './ipc/keys.ts';
+
+/** Every signer signs here too; it has no keys of its own. */
+const RELEASES = 'targets/releases';
 
 /** Where a missing key can be restored from. */
 export interface KeyCopy {
