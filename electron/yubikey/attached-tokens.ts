@@ -95,6 +95,14 @@ export class AttachedTokens {
     }
   }
 
+  /** What is needed to read a token's slots. */
+  place(token: Attached) {
+    const { isPiv, isLoggedIn, facts } = token;
+    const { major, minor } = facts.firmware;
+    const tellsOfKeys = isPiv && (major > 5 || (major === 5 && minor >= 30));
+    return { library: this.#library, session: this.session(token), isPiv, isLoggedIn, tellsOfKeys };
+  }
+
   logout(token: Attached): void {
     token.isLoggedIn = false;
     if (token.session === undefined) return;
@@ -110,8 +118,11 @@ export class AttachedTokens {
 
   toDevice({ facts, isPiv, isLoggedIn }: Attached): DeviceFacts {
     const { serial, label, model, manufacturer, firmware } = facts;
-    const version = `${String(firmware.major)}.${String(firmware.minor)}`;
-    const tries = { pin: triesOf(facts, 'pin'), puk: triesOf(facts, 'puk') };
+    // Yubico's library has no place for the third number and writes 5.4.3 as 5.43.
+    const { major, minor } = firmware;
+    const rest = isPiv ? [Math.floor(minor / 10), minor % 10] : [minor];
+    const version = [major, ...rest].join('.');
+    const tries = { pin: triesOf(facts, 'pin'), puk: isPiv ? ('unknown' as const) : triesOf(facts, 'puk') };
     return { serial, label, model, manufacturer, firmware: version, isPiv, isLoggedIn, ...tries };
   }
 

@@ -30,6 +30,8 @@ export class PinEntry {
   readonly #finder: TokenFinder;
   readonly #prompts: TokenPrompts;
   readonly #onFactory: (serial: string, what: SecretName) => void;
+  /** Tokens do not tell how many tries their PUK has left: wrong ones are counted here. */
+  readonly #wrongPuks = new Map<string, number>();
 
   constructor(
     finder: TokenFinder,
@@ -58,11 +60,14 @@ export class PinEntry {
           continue;
         }
         const result = await use(() => bytesOf(pin), keep);
+        if (asking.what === 'PUK') this.#wrongPuks.delete(asking.device.serial);
         if (isFactory(asking.what, pin)) this.#onFactory(asking.device.serial, asking.what);
         return result;
       } catch (error) {
-        if (hasCode(error, 'yubikey/wrong-pin')) problem = 'wrong';
-        else if (hasCode(error, 'yubikey/pin-malformed')) problem = 'malformed';
+        if (hasCode(error, 'yubikey/wrong-pin')) {
+          problem = 'wrong';
+          this.#count(asking);
+        } else if (hasCode(error, 'yubikey/pin-malformed')) problem = 'malformed';
         else throw error;
       } finally {
         pin.wipe();
@@ -74,7 +79,7 @@ export class PinEntry {
   async choose(asking: Asking): Promise<SecretBytes> {
     let problem: PinQuestion['problem'];
     for (;;) {
-      const question = { ...toQuestion(asking, asking.device, problem), isNew: true };
+      const question = { ...toQuestion(asking, asking.device, problem, 'all'), isNew: true };
       const { pin } = await this.#prompts.askPin(question, asking.signal);
       if (!isPlausible(asking, pin)) problem = 'malformed';
       else if (isFactory(asking.what, pin)) problem = 'factory';
@@ -86,11 +91,24 @@ export class PinEntry {
   async #ask(asking: Asking, problem: PinQuestion['problem']): Promise<PinAnswer> {
     // Asked of the token each time: another program may have used up tries meanwhile.
     const device = await this.#finder.device(asking.device.serial);
-    const left = triesOf(device, asking.what);
     const { serial } = device;
+    const left = this.#triesOf(device, asking.what);
     if (left === 'none') throw new AppError('yubikey/pin-locked', { serial, what: asking.what });
     if (left === 'last') await this.#confirmLastTry(device, asking);
-    return this.#prompts.askPin(toQuestion(asking, device, problem), asking.signal);
+    return this.#prompts.askPin(toQuestion(asking, device, problem, left), asking.signal);
+  }
+
+  #count({ device: { serial }, what }: Asking): void {
+    if (what === 'PUK') this.#wrongPuks.set(serial, (this.#wrongPuks.get(serial) ?? 0) + 1);
+  }
+
+  #triesOf(device: TokenDevice, what: SecretName): TriesLeft {
+    if (what === 'management key') return 'all';
+    if (what === 'PIN') return device.pin;
+    const wrong = this.#wrongPuks.get(device.serial) ?? 0;
+    if (device.puk !== 'unknown' || wrong === 0) return device.puk;
+    // Three tries are what a token comes with.
+    return wrong >= 2 ? 'last' : 'fewer';
   }
 
   async #confirmLastTry({ serial, name }: TokenDevice, { what, signal }: Asking): Promise<void> {
@@ -109,14 +127,13 @@ export class PinEntry {
   }
 }
 
-function triesOf(device: TokenDevice, what: SecretName): TriesLeft {
-  if (what === 'management key') return 'all';
-  return what === 'PIN' ? device.pin : device.puk;
-}
-
-function toQuestion(asking: Asking, device: TokenDevice, problem: PinQuestion['problem']): PinQuestion {
+function toQuestion(
+  asking: Asking,
+  device: TokenDevice,
+  problem: PinQuestion['problem'],
+  left: TriesLeft,
+): PinQuestion {
   const { what, slot, purpose, canKeep = false } = asking;
-  const left = triesOf(device, what);
   return { token: toTokenName(device), slot, what, isNew: false, purpose, problem, left, canKeep };
 }
 

@@ -87,10 +87,10 @@ export function putCertificate(writing: Writing, certificate: Uint8Array): void 
   if (writing.token.isPiv) writing.tokens.drop(writing.token);
 }
 
-function requireFree({ library, tokens, token, id }: Writing, replace: boolean): void {
+function requireFree({ tokens, token, id }: Writing, replace: boolean): void {
   if (replace) return;
-  const { isPiv, isLoggedIn, facts } = token;
-  const contents = readContents({ library, session: tokens.session(token), isPiv, isLoggedIn });
+  const { isPiv, facts } = token;
+  const contents = readContents(tokens.place(token));
   if (!contents.some((slot) => slot.id === id)) return;
   throw new AppError('yubikey/slot-occupied', { serial: facts.serial, slot: slotName(id, isPiv) });
 }
@@ -123,13 +123,10 @@ function destroyAll(writing: Writing, session: Handle): void {
   for (const object of all) library.destroy(session, object);
 }
 
-/** The public half of a key that was just made; read in a new session, since the old one's cache is older. */
-function publicHalf({ library, tokens, token, id }: Writing): Uint8Array {
-  const { isPiv, isLoggedIn, facts } = token;
-  const read = (): Uint8Array | undefined =>
-    readContents({ library, session: tokens.session(token), isPiv, isLoggedIn }).find((one) => one.id === id)
-      ?.spki;
-  const found = read();
+/** The public half of a key that was just made. */
+function publicHalf({ tokens, token, id }: Writing): Uint8Array {
+  const { isPiv, facts } = token;
+  const found = readContents(tokens.place(token)).find((one) => one.id === id)?.spki;
   if (found !== undefined) return found;
   throw new AppError('yubikey/slot-empty', { serial: facts.serial, slot: slotName(id, isPiv) });
 }

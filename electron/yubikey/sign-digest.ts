@@ -65,7 +65,7 @@ function findKey({ library, token, id }: Signing, session: Handle): Handle {
   ]);
   if (found !== undefined) return found;
   const { serial } = token.facts;
-  // Other tokens hide their private keys until somebody logs in.
-  if (!token.isPiv && !token.isLoggedIn) throw new AppError('yubikey/login-needed', { serial });
+  // Tokens hide their private keys until somebody logs in, even keys that need no PIN.
+  if (!token.isLoggedIn) throw new AppError('yubikey/login-needed', { serial });
   throw new AppError('yubikey/slot-empty', { serial, slot: slotName(id, token.isPiv) });
 }

@@ -16,6 +16,8 @@ interface Place {
   readonly session: Handle;
   readonly isPiv: boolean;
   readonly isLoggedIn: boolean;
+  /** The device tells of keys that have no certificate. */
+  readonly tellsOfKeys: boolean;
 }
 
 /** Every slot that holds anything, in the order of IDs; the device's own attestation key is left out. */
@@ -53,7 +55,8 @@ function readSlot(
     one === undefined ? undefined : place.library.attribute(place.session, one.object, cka.value);
   const certificate = valueOf(own);
   const attestation = valueOf(attested);
-  const hidden = place.isPiv || place.isLoggedIn ? 'absent' : 'hidden';
+  // Tokens show private keys to a logged-in user only.
+  const hidden = place.isLoggedIn ? 'absent' : 'hidden';
   const spki =
     spkiOf(place, publicKey) ?? spkiOf(place, privateKey) ?? keyOf(attestation) ?? keyOf(certificate);
   return {
@@ -62,6 +65,7 @@ function readSlot(
     ...(certificate === undefined ? {} : { certificate }),
     ...(spki === undefined ? {} : { spki }),
     privateKey: privateKey === undefined ? hidden : 'there',
+    keyIs: evidence(place, publicKey, certificate, attestation),
     ...(attestation === undefined ? {} : { madeOnDevice: true }),
     ...policiesOf(place, id, privateKey, attestation),
   };
@@ -92,6 +96,29 @@ function spkiOf({ library, session }: Place, found: Found | undefined): Uint8Arr
     : spkiOfModulus(modulus, exponent);
 }
 
+/**
+ * Whether there is a key behind a certificate. Yubico's library makes up key objects for every certificate, so only what
+ * the device itself says of its keys counts: an attestation, or metadata (firmware 5.3 on). Keys known by metadata have
+ * their curve spelt out there, as no certificate has it; libraries from 2.3.0 on may write it otherwise.
+ */
+function evidence(
+  place: Place,
+  publicKey: Found | undefined,
+  certificate: Uint8Array | undefined,
+  attestation: Uint8Array | undefined,
+): SlotFacts['keyIs'] {
+  const { library, session, isPiv, tellsOfKeys } = place;
+  if (attestation !== undefined || !isPiv) return 'there';
+  if (certificate === undefined) return publicKey === undefined ? 'missing' : 'there';
+  if (publicKey === undefined) return 'missing';
+  const parameters = library.attribute(session, publicKey.object, cka.ecParams);
+  if (parameters === undefined) return 'unknown';
+  if (parameters.length > longestCurveName) return 'there';
+  const { major, minor } = library.facts().version;
+  return tellsOfKeys && major === 2 && minor < 30 ? 'missing' : 'unknown';
+}
+const longestCurveName = 16;
+
 const pinPolicies = { 1: 'never', 2: 'once', 3: 'always' } as const;
 const touchPolicies = { 1: 'never', 2: 'always', 3: 'cached' } as const;
 
@@ -101,21 +128,22 @@ function policiesOf(
   privateKey: Found | undefined,
   attestation: Uint8Array | undefined,
 ): Pick<SlotFacts, 'pinPolicy' | 'touchPolicy'> {
-  if (privateKey === undefined) return {};
   const told = (type: number): number | undefined =>
-    toNumber(library.attribute(session, privateKey.object, type));
+    privateKey === undefined ? undefined : toNumber(library.attribute(session, privateKey.object, type));
   const [attestedPin, attestedTouch] =
     (attestation === undefined ? undefined : policyBytes(attestation)) ?? [];
   const pin = pick(pinPolicies, (isPiv ? told(cka.yubicoPinPolicy) : undefined) ?? attestedPin);
   const touch = pick(touchPolicies, (isPiv ? told(cka.yubicoTouchPolicy) : undefined) ?? attestedTouch);
   const everyTime = told(cka.alwaysAuthenticate) === 1 ? ('always' as const) : undefined;
-  // PIV: slot 9e is for opening doors and never asks.
-  const pinPolicy = everyTime ?? pin ?? (isPiv && id === '04' ? 'never' : undefined);
+  const pinPolicy = everyTime ?? pin ?? (isPiv ? usualPinPolicies[id] : undefined);
   return {
     ...(pinPolicy === undefined ? {} : { pinPolicy }),
     ...(touch === undefined ? {} : { touchPolicy: touch }),
   };
 }
+
+/** PIV: slot 9c asks at every signature, slot 9e is for opening doors and never does. */
+const usualPinPolicies: Readonly<Record<string, 'always' | 'never'>> = { '02': 'always', '04': 'never' };
 
 function pick<T extends string>(from: Readonly<Record<number, T>>, value: number | undefined): T | undefined {
   return value === undefined ? undefined : from[value];

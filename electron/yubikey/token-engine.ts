@@ -113,11 +113,10 @@ export class TokenEngine {
     return tokens.refresh().map((token) => tokens.toDevice(token));
   }
 
-  #contents({ library, tokens }: Opened, token: Attached, { fresh }: Request<'contents'>) {
+  #contents({ tokens }: Opened, token: Attached, { fresh }: Request<'contents'>) {
     // Another program may have changed what is on the token; a login must not be lost by looking, though.
     if (fresh && !token.isLoggedIn) tokens.drop(token);
-    const { isPiv, isLoggedIn } = token;
-    return readContents({ library, session: tokens.session(token), isPiv, isLoggedIn });
+    return readContents(tokens.place(token));
   }
 
   #login({ library, tokens }: Opened, token: Attached, { pin }: Request<'login'>) {
@@ -153,6 +152,9 @@ export class TokenEngine {
     const name = what === 'pin' ? 'PIN' : 'PUK';
     try {
       library.setPin(tokens.session(token), from, to);
+      // Yubico's library goes on saying "blocked" until a PIN was right. This one was just typed.
+      if (token.isPiv && what !== 'puk') library.login(tokens.session(token), 'user', fresh);
+      tokens.logout(token);
     } catch (error) {
       throw secretFailure(error, token.facts.serial, name, () =>
         tokens.tries(token, what === 'pin' ? 'pin' : 'puk'),

@@ -73,6 +73,8 @@ export function triesText(left: TriesLeft): string {
       return 'one try is left before it is blocked';
     case 'none':
       return 'no try is left';
+    case 'unknown':
+      return 'the token does not tell how many tries are left';
   }
 }
 

@@ -40,6 +40,8 @@ export interface TokenSlot {
   readonly madeOnDevice: boolean | undefined;
   readonly pinPolicy: 'never' | 'once' | 'always' | undefined;
   readonly touchPolicy: 'never' | 'always' | 'cached' | undefined;
+  /** The device vouches for the key; otherwise only the first signature shows that it is there. */
+  readonly isCertain: boolean;
   /** notary lists and uses it (as a root key: it knows no other on tokens). */
   readonly notaryUses: boolean;
 }
@@ -77,12 +79,13 @@ export function toTokenSlot(serial: string, isPiv: boolean, facts: SlotFacts): T
     madeOnDevice,
     pinPolicy,
     touchPolicy,
+    isCertain: facts.keyIs === 'there',
     notaryUses: state === 'key' && algorithm === 'ECDSA P-256' && isPiv && notaryCanUse(slot),
   };
 }
 
-function stateOf({ privateKey, certificate }: SlotFacts, key: PublicKey | undefined): SlotState {
-  if (privateKey === 'absent') return certificate === undefined ? 'other' : 'phantom';
+function stateOf({ privateKey, keyIs, certificate }: SlotFacts, key: PublicKey | undefined): SlotState {
+  if (privateKey === 'absent' || keyIs === 'missing') return certificate === undefined ? 'other' : 'phantom';
   if (key === undefined) return 'other';
   return certificate === undefined ? 'key-only' : 'key';
 }

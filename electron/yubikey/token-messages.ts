@@ -94,8 +94,8 @@ export const tokenRequest = z.discriminatedUnion('op', [
 ]);
 export type TokenRequest = z.infer<typeof tokenRequest>;
 
-/** PKCS#11 tells no number: all tries left, fewer, one, none. */
-export const triesLeft = z.enum(['all', 'fewer', 'last', 'none']);
+/** PKCS#11 tells no number: all tries left, fewer, one, none; nothing at all of a PUK. */
+export const triesLeft = z.enum(['all', 'fewer', 'last', 'none', 'unknown']);
 export type TriesLeft = z.infer<typeof triesLeft>;
 
 export const deviceFacts = z.strictObject({
@@ -119,8 +119,10 @@ export const slotFacts = z.strictObject({
   certificate: z.optional(bytes(16_384)),
   /** SubjectPublicKeyInfo, DER; absent where the token does not tell and there is no certificate. */
   spki: z.optional(bytes(4096)),
-  /** `hidden`: the token shows private keys only after a login. */
+  /** `hidden`: the token shows private keys only after a login, so a certificate alone looks the same. */
   privateKey: z.enum(['there', 'absent', 'hidden']),
+  /** What the device itself says of the key; `unknown` shows with the first signature. */
+  keyIs: z.enum(['there', 'missing', 'unknown']),
   /** The key was made on the device, as the device's own attestation says. */
   madeOnDevice: z.optional(z.boolean()),
   pinPolicy: z.optional(pinPolicy),

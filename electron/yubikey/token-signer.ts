@@ -156,10 +156,11 @@ export class TokenSigner implements RoleSigner {
   async #unlock(): Promise<void> {
     const device = await this.#parts.finder.device(this.#key.serial);
     await this.#findKey(device);
-    const { pinPolicy } = this.#key;
     // A key that wants its PIN every time is asked for it at each signature, and gains nothing from a login before.
-    if (device.isLoggedIn || pinPolicy === 'never' || pinPolicy === 'always') return;
+    if (device.isLoggedIn || this.#key.pinPolicy === 'always') return;
     await this.#login(device);
+    // Only now the token tells how its key wants to be used.
+    await this.#findKey(device);
   }
 
   /** It may have come back with other contents. */
