@@ -17,6 +17,7 @@ export function repositoryActs({ app, plans }: Stores, gun: string): RepositoryA
       void make(`Remove signer ${name}`, (calls, { signAs }) =>
         calls.removeSigner({ gun, name, ...given(signAs) }),
       ),
+    lostKeys: () => setSheet({ kind: 'lost-keys', gun }),
     renew: (role) =>
       void make(`Sign ${role} again`, (calls, { signAs }) =>
         calls.witness({ gun, roles: [role], ...given(signAs) }),

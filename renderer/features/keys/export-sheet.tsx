@@ -22,7 +22,7 @@ const formats: readonly Choice<ExportFormat>[] = [
   {
     id: 'bundle',
     label: 'For notary or Trustdesk on another computer',
-    note: 'What `notary key export` writes. The passphrase stays.',
+    note: 'What notary key export writes. The passphrase stays.',
   },
   {
     id: 'stored',
@@ -54,7 +54,7 @@ export function ExportSheet({ store, keys, onClose }: ExportSheetProps) {
       purpose={
         isOne
           ? 'Into a new file that only you can read.'
-          : 'Into a new file that only you can read, as `notary key export` writes it. Each keeps its passphrase.'
+          : 'Into a new file that only you can read, as notary key export writes it. Each keeps its passphrase.'
       }
       actions={
         state.kind === 'done' ? (

@@ -48,8 +48,9 @@ function Steps({ advice, holdings, acts }: AdviceCardProps): ReactNode {
     case 'ask-root':
       return (
         <p>
-          Only the root key can put a new repository key in its place, and it is not here either. Ask whoever has
-          it; with it back on this computer, this guide shows the command. Signers go on signing meanwhile.
+          Only the root key can put a new repository key in its place, and it is not here either. Ask whoever
+          has it; with it back on this computer, this guide shows the command. Signers go on signing
+          meanwhile.
         </p>
       );
     case 'replace-signer':
@@ -58,8 +59,8 @@ function Steps({ advice, holdings, acts }: AdviceCardProps): ReactNode {
       return (
         <>
           <p>
-            {advice.signer} makes a new key and sends its public half to the owner of the repository, who removes
-            the signer and adds it again. What {advice.signer} signed must then be signed again.
+            {advice.signer} makes a new key and sends its public half to the owner of the repository, who
+            removes the signer and adds it again. What {advice.signer} signed must then be signed again.
           </p>
           <div className="advice-acts">
             <Button size="small" onPress={acts.generateKey}>
@@ -108,13 +109,14 @@ function Rotate({ command, sandbox }: { readonly command: string; readonly sandb
   return (
     <>
       <p>
-        The root key is here, so a new repository key can take its place. Trustdesk does not rotate keys itself
-        yet; notary does, on the same files. It asks for the passphrase of the root key and for a new one:
+        The root key is here, so a new repository key can take its place. Trustdesk does not rotate keys
+        itself yet; notary does, on the same files. It asks for the passphrase of the root key and for a new
+        one:
       </p>
       <CopyText text={command} what="command" />
       <p className="muted">
-        Signers, tags and their signatures stay as they are, and consumers notice nothing. Refresh the repository
-        here afterwards and back up the new key.
+        Signers, tags and their signatures stay as they are, and consumers notice nothing. Refresh the
+        repository here afterwards and back up the new key.
         {sandbox &&
           ' The sandbox has a certificate authority of its own: its lines in the settings say how notary trusts it.'}
       </p>
@@ -132,8 +134,9 @@ function ReplaceSigner({ gun, signer, acts }: ReplaceSignerProps) {
   return (
     <>
       <p>
-        {signer} makes a new key and sends you its public half. Remove the old key’s signer, add {signer} again
-        with the new key, and have {signer} sign the tags again: signatures of the old key stop counting.
+        {signer} makes a new key and sends you its public half. Remove the old key’s signer, add {signer}{' '}
+        again with the new key, and have {signer} sign the tags again: signatures of the old key stop
+        counting.
       </p>
       <div className="advice-acts">
         <Button size="small" onPress={() => acts.removeSigner(gun, signer)}>

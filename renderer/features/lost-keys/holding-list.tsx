@@ -9,22 +9,26 @@ import { holderTitle, RELEASES } from './role-names.ts';
 export function HoldingList({ holdings: { roles } }: { readonly holdings: Holdings }) {
   const rows = roles
     .filter(({ role }) => role !== RELEASES)
-    .flatMap(({ role, keys, expiresAt }) => keys.map((key, at) => ({ role, key, expiresAt, isFirst: at === 0 })));
+    .flatMap(({ role, keys, expiresAt }) =>
+      keys.map((key, at) => ({ role, key, expiresAt, isFirst: at === 0 })),
+    );
   return (
-    <Table label="Keys of the repository" heads={['Key of', 'Key ID', 'Where', 'Signatures end']}>
-      {rows.map(({ role, key, expiresAt, isFirst }) => (
-        <tr key={`${role} ${key.id}`}>
-          <td>{isFirst && holderTitle(role)}</td>
-          <td>
-            <Identifier value={key.id} />
-          </td>
-          <td>
-            <Whereabouts entry={key} />
-          </td>
-          <td className="numeric">{isFirst && expiresAt !== undefined && dayText(expiresAt)}</td>
-        </tr>
-      ))}
-    </Table>
+    <div className="holdings">
+      <Table label="Keys of the repository" heads={['Key of', 'Key ID', 'Where', 'Signatures end']}>
+        {rows.map(({ role, key, expiresAt, isFirst }) => (
+          <tr key={`${role} ${key.id}`}>
+            <td>{isFirst && holderTitle(role)}</td>
+            <td>
+              <Identifier value={key.id} />
+            </td>
+            <td>
+              <Whereabouts entry={key} />
+            </td>
+            <td className="numeric">{isFirst && expiresAt !== undefined && dayText(expiresAt)}</td>
+          </tr>
+        ))}
+      </Table>
+    </div>
   );
 }
 

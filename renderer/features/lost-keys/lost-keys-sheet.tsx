@@ -123,7 +123,8 @@ function Guide({ holdings, acts }: { readonly holdings: Holdings; readonly acts:
         <Status tone="ok">Nothing is missing: every role can be signed from here.</Status>
       ) : (
         <p className="muted">
-          A key that is not here may well be with somebody else. What follows is for the case that nobody has it.
+          A key that is not here may well be with somebody else. What follows is for the case that nobody has
+          it.
         </p>
       )}
       {advice.map((piece) => (

@@ -39,8 +39,8 @@ function Steps({ holdings, acts }: StartOverProps) {
     <ol className="start-over">
       <li>
         <p>
-          Tell everybody who pulls from it, before you begin: every computer that used the repository will refuse
-          it until it forgets the old root key.
+          Tell everybody who pulls from it, before you begin: every computer that used the repository will
+          refuse it until it forgets the old root key.
         </p>
         <pre className="notice mono selectable" tabIndex={0} aria-label="Notice to consumers">
           {notice}
@@ -55,15 +55,15 @@ function Steps({ holdings, acts }: StartOverProps) {
       </li>
       <li>
         <p>
-          Delete the trust data on the server. The images stay, and so do your keys; the signatures are gone. The
-          account needs the right to delete (scope *).
+          Delete the trust data on the server. The images stay, and so do your keys; the signatures are gone.
+          The account needs the right to delete (scope *).
         </p>
         <CopyText text={deleteCommand(holdings)} what="command" />
       </li>
       <li>
         <p>
-          Make the repository again by adding its first signer: that asks for a root key, or makes a new one. Back
-          the root key up before anything else.
+          Make the repository again by adding its first signer: that asks for a root key, or makes a new one.
+          Back the root key up before anything else.
         </p>
         <Button size="small" onPress={() => acts.addSigner(holdings.gun)}>
           Add the first signer…

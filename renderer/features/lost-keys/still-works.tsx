@@ -12,9 +12,9 @@ export function StillWorks({ holdings }: { readonly holdings: Holdings }) {
     <>
       <p>
         Signing, and adding and removing signers, go on as before
-        {root === undefined ? '' : ` until the root expires on ${dayText(root.expiresAt)}`}. From then on every
-        docker and notary refuses the repository, and nobody can renew it. Until then nobody can replace the
-        repository key or the root key.
+        {root === undefined ? '' : ` until the root expires on ${dayText(root.expiresAt)}`}. From then on
+        every docker and notary refuses the repository, and nobody can renew it. Until then nobody can replace
+        the repository key or the root key.
       </p>
       {others.length > 0 && (
         <ul className="advice-list">

@@ -72,9 +72,9 @@ export function PassphraseQuestion({ prompt, onAnswer, isInline = false }: Passp
 /** What is opened or protected, and what for. */
 function Purpose({ prompt: { isNew, owner, keyId, subject, purpose } }: { readonly prompt: Question }) {
   const keyName = owner === 'root' || owner === 'repository' ? `the ${owner} key` : `${owner}’s key`;
-  const title = isNew
-    ? `A passphrase for ${subject ?? `the new ${owner} key`}`
-    : `Passphrase of ${subject ?? keyName}`;
+  const newKeyName =
+    owner === 'root' || owner === 'repository' ? `the new ${owner} key` : `${owner}’s new key`;
+  const title = isNew ? `A passphrase for ${subject ?? newKeyName}` : `Passphrase of ${subject ?? keyName}`;
   return (
     <div className="passphrase-purpose selectable">
       <strong>

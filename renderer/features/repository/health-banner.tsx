@@ -10,9 +10,10 @@ interface HealthBannerProps {
   readonly onRefresh: () => void;
   readonly onDiagnose: () => void;
   readonly onRenew: (role: string) => void;
+  readonly onLostKeys: () => void;
 }
 
-export function HealthBanner({ findings, onRefresh, onDiagnose, onRenew }: HealthBannerProps) {
+export function HealthBanner({ findings, onRefresh, onDiagnose, onRenew, onLostKeys }: HealthBannerProps) {
   const [unfolded, setUnfolded] = useState(false);
   const others = findings.length - 1;
   return findings.slice(0, unfolded ? findings.length : 1).map(({ tone, title, text, fix }, at) => (
@@ -40,6 +41,11 @@ export function HealthBanner({ findings, onRefresh, onDiagnose, onRenew }: Healt
           {fix === 'refresh' && (
             <Button size="small" onPress={onRefresh}>
               Check again
+            </Button>
+          )}
+          {fix === 'lost-keys' && (
+            <Button size="small" onPress={onLostKeys}>
+              Is the key lost?…
             </Button>
           )}
           {fix === 'diagnose' && (

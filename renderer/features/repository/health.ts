@@ -3,7 +3,7 @@ import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
 import { type CodedError, errorText } from '../../copy/error-text.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { ageText, dayText, spanText } from '../../copy/times.ts';
-import { roleOwner } from '../../copy/trust-words.ts';
+import { isWithoutTrustData, roleOwner } from '../../copy/trust-words.ts';
 import { type Warning, warningText } from '../../copy/warning-text.ts';
 
 export interface Finding {
@@ -13,13 +13,8 @@ export interface Finding {
   readonly fix: Fix | undefined;
 }
 
-/** `role` can be signed again from here. */
-export type Fix = 'refresh' | 'diagnose' | { readonly renew: string };
-
-/** The server is fine and knows nothing of this repository: whoever signs first makes it. */
-export function isWithoutTrustData({ freshness }: RepositoryDetail['row']): boolean {
-  return freshness.kind === 'failed' && freshness.error.code === 'trust/no-data';
-}
+/** `role` can be signed again from here. `lost-keys`: it cannot, and the guide says what to do. */
+export type Fix = 'refresh' | 'diagnose' | 'lost-keys' | { readonly renew: string };
 
 /** Nothing was ever verified of it: what is not known is not zero. */
 export function isUnread({ signedTags }: RepositoryDetail['row']): boolean {
@@ -32,8 +27,8 @@ export function canSign({ row, delegations }: RepositoryDetail): boolean {
   return row.abilities.signAs.length > 0 || (row.abilities.administer && delegations.length === 0);
 }
 
-/** Only where a key of the role is on this computer; otherwise somebody else has to. */
-function renewal(role: string, { row: { abilities } }: RepositoryDetail): Fix | undefined {
+/** Where a key of the role is on this computer; otherwise somebody else has to, or nobody can any more. */
+function renewal(role: string, { row: { abilities } }: RepositoryDetail): Fix {
   const { signAs, administer, rootKey } = abilities;
   const owner = role.slice('targets/'.length);
   const mayRenew =
@@ -44,7 +39,7 @@ function renewal(role: string, { row: { abilities } }: RepositoryDetail): Fix | 
         : role === 'targets/releases'
           ? signAs.length > 0
           : signAs.includes(owner);
-  return mayRenew ? { renew: role } : undefined;
+  return mayRenew ? { renew: role } : 'lost-keys';
 }
 
 const isServerFault = ({ code }: CodedError): boolean => /^(network|notary|config)\//.test(code);

@@ -1,5 +1,5 @@
 /** One repository: what it is, how fresh, what I may do, and its five tabs. */
-import { ClipboardCopy, Ellipsis, EyeOff, PenLine, RefreshCw, Stethoscope } from 'lucide-react';
+import { ClipboardCopy, Ellipsis, EyeOff, LifeBuoy, PenLine, RefreshCw, Stethoscope } from 'lucide-react';
 import { useEffect } from 'react';
 import { Tabs } from 'react-aria-components/Tabs';
 import { useStore } from 'zustand';
@@ -35,6 +35,8 @@ export interface RepositoryActs {
   readonly removeSigner: (name: string) => void;
   /** Signs a role again as it is. */
   readonly renew: (role: string) => void;
+  /** What to do about keys that nobody has any more. */
+  readonly lostKeys: () => void;
 }
 
 interface RepositoryScreenProps {
@@ -90,6 +92,7 @@ export function RepositoryScreen({
               icon={Ellipsis}
               acts={[
                 { id: 'diagnose', label: 'Diagnose…', icon: Stethoscope, run: onDiagnose },
+                { id: 'lost-keys', label: 'Lost keys…', icon: LifeBuoy, run: acts.lostKeys },
                 { id: 'copy', label: 'Copy name', icon: ClipboardCopy, run: () => copy(gun, 'name') },
                 { id: 'hide', label: 'Hide from the list', icon: EyeOff, run: onHide },
               ]}
@@ -108,7 +111,7 @@ export function RepositoryScreen({
         <TabBar label="Parts of this repository" entries={tabEntries(detail, tagCount)} />
       </PageHead>
       <PageBody>
-        <Findings store={store} onDiagnose={onDiagnose} onRenew={acts.renew} />
+        <Findings store={store} onDiagnose={onDiagnose} acts={acts} />
         <Panes store={store} acts={acts} />
       </PageBody>
     </Tabs>
@@ -139,10 +142,10 @@ function tabEntries(
 interface FindingsProps {
   readonly store: RepositoryStore;
   readonly onDiagnose: () => void;
-  readonly onRenew: (role: string) => void;
+  readonly acts: RepositoryActs;
 }
 
-function Findings({ store, onDiagnose, onRenew }: FindingsProps) {
+function Findings({ store, onDiagnose, acts }: FindingsProps) {
   const now = useNow();
   const detail = useStore(store, (state) => state.detail);
   const refreshError = useStore(store, (state) => state.refreshError);
@@ -155,7 +158,8 @@ function Findings({ store, onDiagnose, onRenew }: FindingsProps) {
           findings={findingsOf(detail.value, now)}
           onRefresh={() => void refresh()}
           onDiagnose={onDiagnose}
-          onRenew={onRenew}
+          onRenew={acts.renew}
+          onLostKeys={acts.lostKeys}
         />
       )}
       {detail.kind === 'failed' && (

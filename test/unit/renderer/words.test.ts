@@ -157,17 +157,17 @@ describe('findings', () => {
         nextExpiry: { role: 'targets/ops', at },
         warnings: [{ kind: 'expires-soon', role: 'targets/ops', at }],
       }),
-    ).toMatchObject([['bad', expect.stringMatching(/^Signatures of ops expired on/), undefined]]);
+    ).toMatchObject([['bad', expect.stringMatching(/^Signatures of ops expired on/), 'lost-keys']]);
   });
 
   test.each<[role: string, abilities: Partial<RepositoryRow['abilities']>, fix: unknown]>([
     ['targets/ops', { signAs: ['ops'] }, { renew: 'targets/ops' }],
-    ['targets/ops', { signAs: ['jeff'], administer: true }, undefined],
+    ['targets/ops', { signAs: ['jeff'], administer: true }, 'lost-keys'],
     ['targets/releases', { signAs: ['jeff'] }, { renew: 'targets/releases' }],
     ['targets', { administer: true }, { renew: 'targets' }],
-    ['targets', { signAs: ['jeff'] }, undefined],
+    ['targets', { signAs: ['jeff'] }, 'lost-keys'],
     ['root', { rootKey: true }, { renew: 'root' }],
-    ['root', { administer: true }, undefined],
+    ['root', { administer: true }, 'lost-keys'],
   ])('an expiry of %s is renewed from here only with its own key: %j', (role, given, fix) => {
     const abilities = { signAs: [], administer: false, rootKey: false, ...given };
     const at = today + 30 * day;
@@ -178,7 +178,9 @@ describe('findings', () => {
   test('a repository without trust data is new, not broken', () => {
     const error = { code: 'trust/no-data', details: { gun: 'a/b', server: 'https://n' } };
     const freshness = { kind: 'failed', at: today, error } as const;
-    expect(titles({ freshness, warnings: [] })).toMatchObject([['info', expect.stringContaining('Nothing is signed'), undefined]]);
+    expect(titles({ freshness, warnings: [] })).toMatchObject([
+      ['info', expect.stringContaining('Nothing is signed'), undefined],
+    ]);
   });
 
   test('the most urgent comes first', () => {
