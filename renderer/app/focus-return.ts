@@ -8,9 +8,10 @@ import { useEffect } from 'react';
 const covers = '.scrim, .palette-scrim';
 
 /** What had the focus on the page last, or the nearest thing that is still there. */
-function home(last: HTMLElement | undefined): HTMLElement | null {
+function home(last: HTMLElement | undefined): HTMLElement | null | undefined {
   if (last?.isConnected === true && last.checkVisibility()) return last;
-  return document.querySelector<HTMLElement>('main [role=grid], main [role=tab][aria-selected=true], main');
+  const places = ['main [role=grid]', 'main [role=tab][aria-selected=true]', 'main'];
+  return places.map((place) => document.querySelector<HTMLElement>(place)).find((one) => one !== null);
 }
 
 export function useFocusReturn(): void {

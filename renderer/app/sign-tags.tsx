@@ -2,7 +2,7 @@
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { SignSheet } from '../features/plans/sign-sheet.tsx';
-import { isWithoutTrustData } from '../features/repository/health.ts';
+import { isWithoutTrustData } from '../copy/trust-words.ts';
 import { countOf } from '../copy/sizes.ts';
 import type { Stores } from './stores.ts';
 

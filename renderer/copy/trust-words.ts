@@ -1,6 +1,6 @@
 /** What the field's facts are called in the window: abilities, places of keys, roles. Pure. */
 import type { z } from 'zod/mini';
-import type { abilities, keyPlace } from '../../shared/ipc/repositories.ts';
+import type { abilities, keyPlace, RepositoryRow } from '../../shared/ipc/repositories.ts';
 
 export type Abilities = z.infer<typeof abilities>;
 export type KeyPlace = z.infer<typeof keyPlace>;
@@ -27,6 +27,11 @@ export function abilityDetail({ signAs, administer, rootKey }: Abilities): strin
     ...(keys.length > 0 ? [`Administer with ${namesText(keys)}`] : []),
   ];
   return parts.length === 0 ? 'None of its keys is on this computer' : parts.join('. ');
+}
+
+/** The server is fine and knows nothing of this repository: whoever signs first makes it. */
+export function isWithoutTrustData({ freshness }: Pick<RepositoryRow, 'freshness'>): boolean {
+  return freshness.kind === 'failed' && freshness.error.code === 'trust/no-data';
 }
 
 /** Where a private key is, as a person looks for it. */

@@ -161,7 +161,7 @@ function rolesText(details: ActivityEntryView['details']): string {
   return roles
     .map((role: { role?: unknown; version?: unknown; signedBy?: unknown }) => {
       const by = Array.isArray(role.signedBy)
-        ? role.signedBy.map(({ owner }: { owner?: unknown }) => String(owner)).join(', ')
+        ? [...new Set(role.signedBy.map(({ owner }: { owner?: unknown }) => String(owner)))].join(', ')
         : '';
       return `${String(role.role)} v${String(role.version)}${by === '' ? '' : ` by ${by}`}`;
     })

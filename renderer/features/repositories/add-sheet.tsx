@@ -48,7 +48,11 @@ export function AddSheet({ isOpen, onClose, onAdd, onAdded }: AddSheetProps) {
       if (first?.ok === true && results.every(({ ok }) => ok)) {
         close();
         onAdded(first.gun, results.length);
-      } else setOutcome({ kind: 'answered', results });
+      } else {
+        // Those that went well need not be asked for again.
+        setText(results.flatMap((result) => (result.ok ? [] : [result.reference])).join('\n'));
+        setOutcome({ kind: 'answered', results });
+      }
     } catch (thrown) {
       setOutcome({ kind: 'failed', error: toWireError(thrown) });
     }

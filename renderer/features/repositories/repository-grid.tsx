@@ -5,7 +5,7 @@ import type { RepositoryRow } from '../../../shared/ipc/repositories.ts';
 import { errorText } from '../../copy/error-text.ts';
 import { countText } from '../../copy/sizes.ts';
 import { dayText, expiryTone } from '../../copy/times.ts';
-import { abilityDetail, abilityText } from '../../copy/trust-words.ts';
+import { abilityDetail, abilityText, isWithoutTrustData } from '../../copy/trust-words.ts';
 import { warningText } from '../../copy/warning-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { DataGrid, type GridHandle } from '../../ui/data-grid.tsx';
@@ -74,11 +74,15 @@ export function RepositoryGrid({ rows, now, active, ref, ...acts }: RepositoryGr
     {
       id: 'abilities',
       title: 'You can',
-      render: cell(({ abilities }) => (
-        <span className="truncate muted" title={abilityDetail(abilities)}>
-          {abilityText(abilities)}
-        </span>
-      )),
+      render: cell(({ abilities, signedTags }) =>
+        signedTags === undefined ? (
+          <span className="muted">–</span>
+        ) : (
+          <span className="truncate muted" title={abilityDetail(abilities)}>
+            {abilityText(abilities)}
+          </span>
+        ),
+      ),
     },
     { id: 'checked', title: 'Checked', sortable: true, render: cell((row) => <CheckedCell row={row} />) },
   ];
@@ -122,7 +126,7 @@ function hostOf(server: string): string {
 }
 
 function Count({ value }: { readonly value: number | undefined }) {
-  if (value === undefined) return <span className="muted">not read</span>;
+  if (value === undefined) return <span className="muted">–</span>;
   return <span className="count">{countText(value)}</span>;
 }
 
@@ -182,6 +186,7 @@ function CheckedCell({ row: { freshness } }: { readonly row: RepositoryRow }) {
         </Status>
       );
     case 'failed':
+      if (isWithoutTrustData({ freshness })) return <Status tone="muted">Not signed</Status>;
       return (
         <Status tone="bad" title={errorText(freshness.error).title}>
           Failed

@@ -1,4 +1,5 @@
 /** Which repositories are shown, and in which order. Pure. */
+import { isWithoutTrustData } from '../../copy/trust-words.ts';
 import type { RepositoryRow } from '../../../shared/ipc/repositories.ts';
 
 export type RowFilter = 'all' | 'attention' | 'sign' | 'watch';
@@ -12,7 +13,9 @@ export interface RowSort {
 const collator = new Intl.Collator('en', { numeric: true });
 
 /** Failed, stale, expiring or otherwise worth a look. */
-export function needsAttention({ freshness, warnings, nextExpiry }: RepositoryRow, now: number): boolean {
+export function needsAttention(row: RepositoryRow, now: number): boolean {
+  const { freshness, warnings, nextExpiry } = row;
+  if (isWithoutTrustData(row)) return false;
   if (freshness.kind === 'failed' || freshness.kind === 'cached') return true;
   return warnings.length > 0 || (nextExpiry !== undefined && nextExpiry.at <= now);
 }

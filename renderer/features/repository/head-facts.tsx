@@ -1,6 +1,6 @@
 /** The line under a repository's name: where its trust lives, how fresh it is, what can be done from here. */
 import type { RepositoryDetail, RepositoryRow } from '../../../shared/ipc/repositories.ts';
-import { namesText } from '../../copy/trust-words.ts';
+import { isWithoutTrustData, namesText } from '../../copy/trust-words.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 
 export function HeadFacts({ detail: { row } }: { readonly detail: RepositoryDetail }) {
@@ -11,22 +11,25 @@ export function HeadFacts({ detail: { row } }: { readonly detail: RepositoryDeta
         {row.sandbox && ' (sandbox)'}
       </span>
       <span>
-        <Freshness freshness={row.freshness} />
+        <Freshness row={row} />
       </span>
-      <span>
-        <Abilities abilities={row.abilities} />
-      </span>
+      {row.signedTags !== undefined && (
+        <span>
+          <Abilities abilities={row.abilities} />
+        </span>
+      )}
     </>
   );
 }
 
 const verbs = { verified: 'Checked', cached: 'Last verified', failed: 'Failed' } as const;
 
-function Freshness({ freshness }: Pick<RepositoryRow, 'freshness'>) {
+function Freshness({ row }: { readonly row: RepositoryRow }) {
+  const { freshness } = row;
   if (freshness.kind === 'never') return 'Never checked';
   return (
     <>
-      {verbs[freshness.kind]} <RelativeTime at={freshness.at} />
+      {isWithoutTrustData(row) ? verbs.verified : verbs[freshness.kind]} <RelativeTime at={freshness.at} />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import type { WireError } from '../../../shared/errors.ts';
 import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
 import { countOf, countText } from '../../copy/sizes.ts';
+import { isWithoutTrustData } from '../../copy/trust-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/clipboard.tsx';
 import type { GridHandle } from '../../ui/data-grid.tsx';
@@ -13,7 +14,7 @@ import { Problem } from '../../ui/problem.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Empty, Waiting } from '../../ui/surface.tsx';
-import { canSign, isUnread, isWithoutTrustData } from './health.ts';
+import { canSign, isUnread } from './health.ts';
 import { countDifferent } from './registry-compare.ts';
 import type { RepositoryActs } from './repository-screen.tsx';
 import type { RepositoryState, RepositoryStore } from './repository-store.ts';
@@ -166,6 +167,12 @@ function Content({ state, index, acts }: ContentProps) {
           <Compare state={state} asked={asked} onStart={() => void compareAll()} />
         </div>
       </div>
+      {segment === 'unreleased' && (
+        <p className="muted">
+          These are signed in a signer’s own role and not released: docker does not pull them. Signing them
+          here releases them.
+        </p>
+      )}
       {segment === 'unsigned' || segment === 'unreleased' ? (
         <UnsignedTagList
           key={segment}
@@ -303,7 +310,7 @@ function NoTags({
   if (total === 0) {
     return (
       <Empty icon={FileKey2} title="No signed tags">
-        This repository is set up for signing, and nothing in it is signed yet.
+        This repository is set up for signing; no tag in it is signed now.
       </Empty>
     );
   }
