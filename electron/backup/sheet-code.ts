@@ -21,6 +21,8 @@ export interface SheetCode {
  */
 const MAX_CODE_BYTES = 997;
 const PART = /^trustdesk key part (\d+) of (\d+) ([0-9a-f]{8})\n/;
+/** A key of 16,384 bits has fewer. */
+const MAX_PARTS = 16;
 
 /** The codes of one stored key, under its passphrase. Throws what reading a stored key throws. */
 export async function sheetCodes(key: StoredKey): Promise<readonly SheetCode[]> {
@@ -68,6 +70,9 @@ function joinParts(texts: readonly string[]): readonly string[] {
 
 function joinOne(check: string, parts: ReadonlyMap<number, string>): string {
   const total = Number(parts.get(0));
+  if (total < 1 || total > MAX_PARTS) {
+    throw new AppError('backup/code-unreadable', { reason: `it claims to be one of ${total} parts` });
+  }
   const wanted = Array.from({ length: total }, (_, index) => index + 1);
   const missing = wanted.filter((part) => !parts.has(part));
   if (missing.length > 0) {
@@ -75,12 +80,33 @@ function joinOne(check: string, parts: ReadonlyMap<number, string>): string {
       reason: `part ${missing.join(', ')} of ${total} is missing`,
     });
   }
-  const joined = wanted.map((part) => parts.get(part)).join('');
-  // Scanners may drop the last line break of a code; the check tells where.
-  const candidates = [joined, wanted.map((part) => `${parts.get(part) ?? ''}\n`).join(''), `${joined}\n`];
-  const text = candidates.find((candidate) => checkOf(candidate) === check);
+  const text = findFitting(
+    wanted.map((part) => parts.get(part) ?? ''),
+    check,
+  );
   if (text !== undefined) return text;
   throw new AppError('backup/code-unreadable', { reason: 'its parts do not fit together' });
+}
+
+/**
+ * Scanners drop the last line break of a code, and pasting adds some: each part is tried with one at its end and with
+ * none. The check tells which is right.
+ */
+function findFitting(parts: readonly string[], check: string): string | undefined {
+  const bare = parts.map((part) => part.replace(/\n+$/, ''));
+  for (let breaks = 0; breaks < 2 ** bare.length; breaks++) {
+    const text = bare.map((part, at) => (((breaks >> at) & 1) === 1 ? `${part}\n` : part)).join('');
+    if (checkOf(text) === check) return text;
+  }
+  return undefined;
+}
+
+/** The codes in a text that several of them were pasted into, one after the other. */
+export function splitSheetText(text: string): readonly string[] {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .split(/^(?=trustdesk key part \d)/m)
+    .filter((part) => part.trim() !== '');
 }
 
 function readEntries(text: string): readonly KeyFileEntry[] {

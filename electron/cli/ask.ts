@@ -8,12 +8,27 @@ import type { Terminal } from './terminal.ts';
 /** True when the person agreed. The end of input declines. */
 export async function agrees(question: string, terminal: Terminal): Promise<boolean> {
   terminal.stdout.write(`${question} [y/N] `);
-  const lines = createInterface({ input: process.stdin, terminal: false });
+  return isYes(await readLine(terminal));
+}
+
+/** The same in notary's words: `(yes/no)`. */
+export async function agreesLikeNotary(question: string, terminal: Terminal): Promise<boolean> {
+  terminal.stdout.write(`\n${question}  (yes/no)  `);
+  return isYes(await readLine(terminal));
+}
+
+function isYes(line: string | undefined): boolean {
+  return line !== undefined && /^\s*y(es)?\s*$/i.test(line);
+}
+
+/** One line of standard input; undefined at its end. */
+async function readLine({ input }: Terminal): Promise<string | undefined> {
+  const lines = createInterface({ input: input ?? process.stdin, terminal: false });
   try {
-    for await (const line of lines) return /^\s*y(es)?\s*$/i.test(line);
-    return false;
+    for await (const line of lines) return line;
+    return undefined;
   } finally {
     lines.close();
-    process.stdin.unref();
+    if (input === undefined) process.stdin.unref();
   }
 }

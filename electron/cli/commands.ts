@@ -2,27 +2,15 @@
  * Every command of the command line: names, options and whose manners it has. Data only; a command's code is loaded
  * when it is run. Names, options and refusals are those of docker trust and notary, so that scripts carry over.
  */
+import { backupCommands } from './backup-command-specs.ts';
 import { changeOptions } from './change-options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
+import { generateOption, keyCommands } from './key-command-specs.ts';
+import { notaryOptions } from './notary-options.ts';
+import { fewerThan, notExactly } from './operand-rules.ts';
 
 const json: OptionSpec = { name: 'json', help: 'Print as JSON' };
 
-/** notary's global options. They may also stand before the command. */
-const notaryOptions: readonly OptionSpec[] = [
-  { name: 'configFile', short: 'c', value: 'string', help: 'Path to the notary configuration file to use' },
-  { name: 'debug', short: 'D', help: 'Debug output' },
-  { name: 'server', short: 's', value: 'string', help: 'Remote trust server location' },
-  { name: 'tlscacert', value: 'string', help: 'Trust certs signed only by this CA' },
-  { name: 'tlscert', value: 'string', help: 'Path to TLS certificate file' },
-  { name: 'tlskey', value: 'string', help: 'Path to TLS key file' },
-  {
-    name: 'trustDir',
-    short: 'd',
-    value: 'string',
-    help: "Directory where the trust data is (docker's by default)",
-  },
-  { name: 'verbose', short: 'v', help: 'Verbose output' },
-];
 const roles: OptionSpec = {
   name: 'roles',
   short: 'r',
@@ -41,15 +29,6 @@ const rootKey: OptionSpec = {
   value: 'string',
   help: 'Root key for a repository that is new: its ID, or new',
 };
-
-const fewerThan =
-  (count: number, refusal: string) =>
-  (operands: readonly string[]): string | undefined =>
-    operands.length < count ? refusal : undefined;
-const notExactly =
-  (count: number, refusal: string) =>
-  (operands: readonly string[]): string | undefined =>
-    operands.length === count ? undefined : refusal;
 
 export const commands: readonly CommandSpec[] = [
   {
@@ -105,6 +84,7 @@ export const commands: readonly CommandSpec[] = [
     manners: 'docker',
     options: [
       { name: 'dir', value: 'string', help: 'Directory to generate key in, defaults to current directory' },
+      generateOption,
     ],
     refuse: notExactly(1, "'trustdesk key generate' requires 1 argument"),
     load: async () => (await import('./key-making-commands.ts')).runKeyGenerate,
@@ -114,10 +94,14 @@ export const commands: readonly CommandSpec[] = [
     operands: 'KEYFILE',
     summary: 'Load a private key file for signing',
     manners: 'docker',
-    options: [{ name: 'name', value: 'string', help: 'Name for the loaded key (default "signer")' }],
+    options: [
+      { name: 'name', value: 'string', help: 'Name for the loaded key (default "signer")' },
+      generateOption,
+    ],
     refuse: notExactly(1, "'trustdesk key load' requires 1 argument"),
     load: async () => (await import('./key-making-commands.ts')).runKeyLoad,
   },
+  ...keyCommands,
   {
     name: 'sign',
     operands: 'IMAGE:TAG [IMAGE:TAG...]',
@@ -181,6 +165,7 @@ export const commands: readonly CommandSpec[] = [
     refuse: fewerThan(2, "'trustdesk signer remove' requires at least 2 arguments"),
     load: async () => (await import('./signer-commands.ts')).runSignerRemove,
   },
+  ...backupCommands,
   {
     name: 'doctor',
     operands: '[IMAGE|URL]',

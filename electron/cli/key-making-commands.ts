@@ -4,23 +4,20 @@
  */
 import path from 'node:path';
 import { stat } from 'node:fs/promises';
-import { AppError, hasCode } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import { encodePublicKey, writeExport } from '../keystore/export-key.ts';
 import { generateKey } from '../keystore/generate-key.ts';
 import { importHeaders, importKey } from '../keystore/import-key.ts';
 import { parseSignerName } from '../keystore/key-names.ts';
-import { setPassphraseVariables } from '../keystore/passphrase-variables.ts';
 import { type KeyFileEntry, loadKeyFile } from '../keystore/private-key-file.ts';
 import type { PrivateKey } from '../keystore/private-key.ts';
-import { SecretBytes } from '../keystore/secret-bytes.ts';
+import type { SecretBytes } from '../keystore/secret-bytes.ts';
 import { removeKey, storeKey } from '../keystore/store-key.ts';
-import { terminalPassphrase } from '../prompts/terminal-passphrase.ts';
 import { readConfiguration, trustDirectoryOf } from '../trust/connect.ts';
-import { type RunCommand, valueOf } from './command.ts';
-import { openUnlocker } from './planning.ts';
+import { type Arguments, type RunCommand, valueOf } from './command.ts';
+import { generateOf, newKeyPassphrase } from './new-passphrase.ts';
+import { type Opened, openWith } from './open-with.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
-
-const MAX_ATTEMPTS = 4;
 
 export const runKeyGenerate: RunCommand = async (args, terminal) => {
   const name = parseSignerName(args.operands[0] ?? '');
@@ -31,7 +28,8 @@ export const runKeyGenerate: RunCommand = async (args, terminal) => {
   terminal.stdout.write(`Generating key for ${name}...\n`);
   const key = await generateKey();
   try {
-    await storeWithPublicHalf(key, name, file, terminal);
+    const passphrase = await newKeyPassphrase({ id: key.id, role: name }, generateOf(args), terminal);
+    await storeWithPublicHalf(key, name, file, passphrase, terminal);
   } finally {
     key.wipe();
   }
@@ -52,10 +50,10 @@ async function storeWithPublicHalf(
   key: PrivateKey,
   name: string,
   file: string,
+  passphrase: SecretBytes,
   terminal: Terminal,
 ): Promise<void> {
   const trustDirectory = await openTrustDirectory(terminal);
-  const passphrase = await openUnlocker(terminal).choose({ id: key.id, role: name }, []);
   try {
     await storeKey(trustDirectory, key, { role: name }, passphrase);
   } finally {
@@ -78,24 +76,26 @@ export const runKeyLoad: RunCommand = async (args, terminal) => {
   const [given = ''] = args.operands;
   const names = { role: valueOf(args, 'name') ?? 'signer', fallbackRole: 'signer' };
   terminal.stdout.write(`Loading key from "${given}"...\n`);
-  const { entries } = await loadKeyFile(path.resolve(terminal.workingDirectory, given));
+  const file = path.resolve(terminal.workingDirectory, given);
+  const { entries } = await loadKeyFile(file);
   const trustDirectory = await openTrustDirectory(terminal);
-  for (const entry of entries) await loadOne(trustDirectory, entry, names, terminal);
+  for (const entry of entries) await loadOne(trustDirectory, { file, entry }, names, args, terminal);
   terminal.stdout.write(`Successfully imported key from ${given}\n`);
   return 0;
 };
 
 async function loadOne(
   trustDirectory: string,
-  entry: KeyFileEntry,
+  { file, entry }: { readonly file: string; readonly entry: KeyFileEntry },
   names: { readonly role: string; readonly fallbackRole: string },
+  args: Arguments,
   terminal: Terminal,
 ): Promise<void> {
   const { role } = importHeaders(entry, names);
-  const old = await openEntry(entry, role, terminal);
+  const old = await openEntry(entry, { file, role }, terminal);
   try {
     const id = old.key.id;
-    const passphrase = await openUnlocker(terminal).choose({ id, role }, []);
+    const passphrase = await newKeyPassphrase({ id, role }, generateOf(args), terminal);
     try {
       await importKey(trustDirectory, entry, names, { old: old.passphrase, new: passphrase });
     } finally {
@@ -107,48 +107,14 @@ async function loadOne(
   }
 }
 
-interface Opened {
-  readonly key: PrivateKey;
-  readonly passphrase: SecretBytes | undefined;
-}
-
 /** The passphrase of the file itself: from docker's variables, else asked for. @throws `keystore/wrong-passphrase` */
-async function openEntry(entry: KeyFileEntry, role: string, terminal: Terminal): Promise<Opened> {
+export async function openEntry(
+  entry: KeyFileEntry,
+  { file, role }: { readonly file: string; readonly role: string },
+  terminal: Terminal,
+): Promise<Opened> {
   if (!entry.needsPassphrase) return { key: await entry.open(undefined), passphrase: undefined };
-  for (const [, value] of setPassphraseVariables(role, terminal.env)) {
-    const opened = await tryOpen(entry, SecretBytes.fromText(value));
-    if (opened !== undefined) return opened;
-  }
-  return askUntilOpen(entry, role);
-}
-
-async function askUntilOpen(entry: KeyFileEntry, role: string): Promise<Opened> {
-  const prompt = terminalPassphrase();
-  const keyId = entry.promisedId ?? 'unknown';
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const problem = attempt === 0 ? undefined : ('wrong' as const);
-    const question = {
-      kind: 'open',
-      keyId,
-      role,
-      gun: entry.gun,
-      purpose: [],
-      attempt,
-      problem,
-      canRemember: [],
-    } as const;
-    const opened = await tryOpen(entry, (await prompt.askPassphrase(question)).passphrase);
-    if (opened !== undefined) return opened;
-  }
-  throw new AppError('keystore/wrong-passphrase', { keyId });
-}
-
-async function tryOpen(entry: KeyFileEntry, passphrase: SecretBytes): Promise<Opened | undefined> {
-  try {
-    return { key: await entry.open(passphrase), passphrase };
-  } catch (error) {
-    passphrase.wipe();
-    if (hasCode(error, 'keystore/wrong-passphrase')) return undefined;
-    throw error;
-  }
+  const subject = `the key in ${path.basename(file)}`;
+  const locked = { keyId: entry.promisedId ?? `in ${file}`, subject, role, gun: entry.gun, purpose: [] };
+  return openWith(locked, (passphrase) => entry.open(passphrase), terminal);
 }

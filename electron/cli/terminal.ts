@@ -2,7 +2,9 @@
  * What a command sees of the process it runs in: environment, folders, clock and the two output streams.
  * Command line; tests give their own.
  */
+import type { BlockDeviceSource } from '../backup/drives.ts';
 import type { HttpClient } from '../network/http-client.ts';
+import type { Terminal as PromptTerminal } from '../prompts/terminal.ts';
 
 export interface Output {
   write(text: string): void;
@@ -19,6 +21,14 @@ export interface Terminal {
   readonly stderr: Output;
   /** Instead of a client of its own; tests give one that waits less long. */
   readonly http?: HttpClient;
+  /** Instead of the person's own terminal, where secrets are asked for and shown; tests answer there. */
+  readonly openTerminal?: (what: string) => PromptTerminal;
+  /** Instead of standard input, where yes and no are read. */
+  readonly input?: NodeJS.ReadableStream;
+  /** Instead of the system's list of drives. */
+  readonly blockDevices?: BlockDeviceSource;
+  /** Instead of scrypt's usual cost in new backups: tests write many. */
+  readonly workFactor?: number;
 }
 
 /** The terminal of this very process. */

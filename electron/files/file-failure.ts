@@ -28,6 +28,7 @@ export function fileReason(code: string): string {
 }
 
 const reasons = new Map([
+  ['ENOENT', 'there is no such file or folder'],
   ['EACCES', 'permission denied'],
   ['EPERM', 'permission denied'],
   ['EROFS', 'the file system is read-only'],

@@ -10,7 +10,8 @@ import { openTerminal, readHidden, type Terminal } from './terminal.ts';
 
 type Open = (what: string) => Terminal;
 
-const problems = {
+/** docker's words for why it asks again. */
+export const problems = {
   wrong: 'Passphrase incorrect. Please retry.',
   'too-short':
     'Passphrase is too short. Please use a password manager to generate and store a good random passphrase.',
@@ -51,7 +52,12 @@ function lead({ attempt, purpose, problem }: PassphraseQuestion): string {
 }
 
 /** docker: `jeff key with ID 570adc0`; targets and snapshot keys are called repository keys. */
-function keyName({ role, keyId }: PassphraseQuestion): string {
+export function keyName({
+  subject,
+  role,
+  keyId,
+}: Pick<PassphraseQuestion, 'subject' | 'role' | 'keyId'>): string {
+  if (subject !== undefined) return subject;
   const owner = isRepositoryRole(role) ? 'repository' : role;
   return `${owner} key with ID ${keyId.slice(0, 7)}`;
 }
@@ -62,7 +68,7 @@ async function readSecret(question: string, what: string, open: Open): Promise<S
 }
 
 /** docker trims what is typed. */
-function trimmed(bytes: Uint8Array): Uint8Array {
+export function trimmed(bytes: Uint8Array): Uint8Array {
   const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09;
   let start = 0;
   let end = bytes.length;

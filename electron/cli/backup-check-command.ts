@@ -1,0 +1,186 @@
+/**
+ * `trustdesk backup check FILE|DIR...`: the drill. The copy is opened from where it lies, every key in it is decrypted,
+ * matched to its ID and made to sign a nonce; what came of it is recorded. Command line. Only this makes a copy proven.
+ */
+import path from 'node:path';
+import { AppError, hasCode } from '../../shared/errors.ts';
+import { addFailure, addProof, type BackupPlace, updateBackupRecords } from '../backup/backup-records.ts';
+import { type Drive, driveOf, waitForReplug } from '../backup/drives.ts';
+import { drillPassphrases } from '../backup/key-passphrases.ts';
+import { type BackupProof, type KeyProofOutcome, proveOpened } from '../backup/prove-backup.ts';
+import type { OpenedBackup } from '../backup/read-backup.ts';
+import type { PassphrasePrompt } from '../keystore/unlock.ts';
+import { terminalPassphrase } from '../prompts/terminal-passphrase.ts';
+import { BackupOpener } from './backup-opening.ts';
+import { drivesOf, findBackup, placeIn } from './backup-places.ts';
+import { type Arguments, isOn, type RunCommand } from './command.ts';
+import { dockerTable, printable, tableLines } from './columns.ts';
+import { type KeyDesk, openOwnDesk } from './key-desk.ts';
+import { tell } from './secrets.ts';
+import { type Terminal, writeAll } from './terminal.ts';
+
+export const runBackupCheck: RunCommand = async (args, terminal) => {
+  const desk = await openOwnDesk(terminal);
+  const opener = new BackupOpener(args, terminal);
+  const proofs: (BackupProof & { readonly place: string })[] = [];
+  try {
+    for (const given of args.operands) {
+      const target = path.resolve(terminal.workingDirectory, given);
+      const drill = await checkOne(target, { desk, opener, args, terminal });
+      if (!isOn(args, 'json')) writeAll(terminal.stdout, report(drill));
+      proofs.push({ ...drill.proof, place: drill.place.label });
+    }
+  } finally {
+    opener.end();
+  }
+  if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(proofs, undefined, 4)}\n`);
+  return proofs.every(({ complete }) => complete) ? 0 : 1;
+};
+
+interface Setting {
+  readonly desk: KeyDesk;
+  readonly opener: BackupOpener;
+  readonly args: Arguments;
+  readonly terminal: Terminal;
+}
+
+interface Drill {
+  readonly proof: BackupProof;
+  readonly place: BackupPlace;
+  readonly opened: OpenedBackup;
+}
+
+async function checkOne(given: string, setting: Setting): Promise<Drill> {
+  const { desk, terminal } = setting;
+  const { file, drives } = await locate(given, setting);
+  const place = placeIn(file, drives);
+  const opened = await openNoting(file, place, setting);
+  const drill = drillPassphrases(skippable(terminal), terminal.env, {
+    purpose: [
+      `To try the keys in ${printable(path.basename(file))}: each signs a test message, and nothing else.`,
+      'Enter alone leaves a key out; the copy is not proven then.',
+    ],
+    skippable: true,
+  });
+  const proof = await proveOpened(opened, drill.passphrases, terminal.now())
+    .catch(toCancelled)
+    .finally(() => drill.end());
+  await updateBackupRecords(desk.recordsFile, (known) => addProof(known, proof, place));
+  const title = `${proof.complete ? 'Proved' : 'Could not prove'} a backup on ${place.label}`;
+  const { sha256, keys } = proof;
+  await desk.record('backup-checked', title, { file, sha256, complete: proof.complete, keys: keys.length });
+  return { proof, place, opened };
+}
+
+/** The file as it is after its drive was unplugged and plugged in, where a person can do that. */
+async function locate(
+  given: string,
+  { args, terminal }: Setting,
+): Promise<{ readonly file: string; readonly drives: readonly Drive[] }> {
+  const before = await drivesOf(terminal);
+  const { file, others } = await findBackup(given);
+  if (others > 0) {
+    const older = others === 1 ? '1 older backup is' : `${others} older backups are`;
+    terminal.stderr.write(
+      `${older} beside ${printable(path.basename(file))}; name its file to check another.\n`,
+    );
+  }
+  const drive = driveOf(file, before);
+  if (drive === undefined) return { file, drives: before };
+  if (isOn(args, 'plugged-in')) {
+    // SECURITY: what the system still has in memory says little about the drive.
+    terminal.stderr.write(`Note: ${printable(drive.label)} was not unplugged before it was read.\n`);
+    return { file, drives: before };
+  }
+  return afterReplug(file, drive, terminal);
+}
+
+async function afterReplug(
+  file: string,
+  drive: Drive,
+  terminal: Terminal,
+): Promise<{ readonly file: string; readonly drives: readonly Drive[] }> {
+  const label = printable(drive.label);
+  const asked = `Eject and unplug ${label}, then plug it in again. Waiting for it...\n`;
+  await tell(
+    `${asked}(Ctrl+C ends this; --plugged-in reads it as it is.)\n`,
+    { what: `Unplugging ${label}` },
+    terminal,
+  );
+  const { signal } = new AbortController();
+  const source = terminal.blockDevices;
+  const back = await waitForReplug(drive, source === undefined ? { signal } : { signal, source });
+  if (back === undefined) throw new AppError('prompt/cancelled', {});
+  const moved = path.join(back.mountPoint, path.relative(drive.mountPoint, file));
+  return { file: (await findBackup(moved)).file, drives: await drivesOf(terminal) };
+}
+
+/** A copy that was proven and cannot be opened any more no longer counts. */
+async function openNoting(file: string, place: BackupPlace, { desk, opener, terminal }: Setting) {
+  try {
+    return await opener.open(file);
+  } catch (error) {
+    if (!hasCode(error, 'backup/damaged')) throw error;
+    const name = path.basename(file);
+    const known = (await desk.records()).backups.find(
+      (backup) => backup.place.id === place.id && backup.file.name === name,
+    );
+    if (known !== undefined) {
+      await updateBackupRecords(desk.recordsFile, (records) => addFailure(records, known.id, terminal.now()));
+    }
+    throw error;
+  }
+}
+
+/** Ctrl+C: not one key is left out but the whole drill ends. */
+class Stopped extends Error {}
+
+function toCancelled(error: unknown): never {
+  throw error instanceof Stopped ? new AppError('prompt/cancelled', {}, { cause: error }) : error;
+}
+
+/** An empty answer leaves the key out. */
+function skippable(terminal: Terminal): PassphrasePrompt {
+  const prompt = terminalPassphrase(terminal.openTerminal);
+  return {
+    askPassphrase: async (question, signal) => {
+      const answer = await prompt.askPassphrase(question, signal).catch((error: unknown) => {
+        throw hasCode(error, 'prompt/cancelled') ? new Stopped('stopped', { cause: error }) : error;
+      });
+      if (answer.passphrase.length === 0) throw new AppError('prompt/cancelled', {});
+      return answer;
+    },
+  };
+}
+
+const outcomes: Readonly<Record<KeyProofOutcome, string>> = {
+  proven: 'ok',
+  'not-tried': 'left out',
+  'wrong-passphrase': 'wrong passphrase',
+  'other-key': 'ANOTHER KEY',
+  damaged: 'DAMAGED',
+};
+
+function* report({ proof, place, opened }: Drill): Generator<string> {
+  const { path: file, created, keys, problems, complete } = proof;
+  const when = created === undefined ? '' : `, written ${created.slice(0, 10)}`;
+  const by = opened.manifest === undefined ? '' : ` by ${printable(opened.manifest.writer)}`;
+  const on = place.kind === 'drive' ? ` on ${printable(place.label)}` : '';
+  yield `${printable(file)}${on}${when}${by}\n`;
+  const rows = keys.map(({ outcome, role, gun, id }) => [outcomes[outcome], role, id, gun ?? '']);
+  for (const line of tableLines(dockerTable, [['PROOF', 'ROLE', 'KEY ID', 'GUN'], ...rows])) yield line;
+  for (const problem of problems) yield `Problem: ${printable(problem)}\n`;
+  yield verdict(proof, complete);
+}
+
+function verdict({ keys, problems }: BackupProof, complete: boolean): string {
+  const proven = keys.filter(({ outcome }) => outcome === 'proven').length;
+  const of = `${proven} of ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`;
+  if (complete) return `Proven: ${of} opened from this copy, fit their IDs and signed.\n`;
+  const isBad =
+    problems.length > 0 || keys.some(({ outcome }) => outcome === 'damaged' || outcome === 'other-key');
+  const then = isBad
+    ? 'Do not rely on this copy: write a new backup and check it.'
+    : 'Repeat it with every passphrase at hand.';
+  return `Not proven: ${of} opened from this copy and signed. ${then}\n`;
+}

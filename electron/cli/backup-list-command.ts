@@ -1,0 +1,162 @@
+/** `trustdesk backup list` and `backup drives`: what is known of copies and offline keys, and where one could go. Command line. */
+import { stat, statfs } from 'node:fs/promises';
+import {
+  type BackupRecord,
+  type BackupRecords,
+  countingProofs,
+  interruptedWrites,
+  keyBackupState,
+  type OfflineKey,
+} from '../backup/backup-records.ts';
+import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
+import { drivesOf, sizeText } from './backup-places.ts';
+import { isOn, type RunCommand } from './command.ts';
+import { dockerTable, printable, tableLines } from './columns.ts';
+import { type KeyDesk, openOwnDesk } from './key-desk.ts';
+import { shortName } from './pick-key.ts';
+import { type Terminal, writeAll } from './terminal.ts';
+
+const YEAR = 365 * 24 * 60 * 60 * 1000;
+
+export const runBackupList: RunCommand = async (args, terminal) => {
+  const desk = await openOwnDesk(terminal);
+  const [records, { keys }] = await Promise.all([desk.records(), listKeys(desk.trustDirectory)]);
+  const now = terminal.now().getTime();
+  if (isOn(args, 'json')) {
+    terminal.stdout.write(`${JSON.stringify(toJson(records, keys, now), undefined, 4)}\n`);
+    return 0;
+  }
+  writeAll(terminal.stdout, copyTable(records.backups, now));
+  for (const line of offlineLines(records, keys)) terminal.stdout.write(`${line}\n`);
+  for (const line of reminders(records, keys, now)) terminal.stdout.write(`${line}\n`);
+  return 0;
+};
+
+function* copyTable(backups: readonly BackupRecord[], now: number): Generator<string> {
+  if (backups.length === 0) {
+    yield 'No backups are recorded on this computer.\n';
+    return;
+  }
+  const rows = backups.map((backup) => {
+    const { created, file, place, keys } = backup;
+    return [created.slice(0, 10), file.name, place.label, String(keys.length), stateOf(backup, now)];
+  });
+  yield* tableLines(dockerTable, [['WRITTEN', 'FILE', 'PLACE', 'KEYS', 'STATE'], ...rows]);
+}
+
+function stateOf(backup: BackupRecord, now: number): string {
+  const last = backup.proofs.at(-1);
+  if (last?.failed === true) return `DAMAGED, seen ${last.at.slice(0, 10)}`;
+  const proven = provenAt(backup);
+  if (proven === undefined) return last === undefined ? 'unproven' : 'proven in part only';
+  const due = now - Date.parse(proven) > YEAR ? ', over a year ago' : '';
+  return `proven ${proven.slice(0, 10)}${due}`;
+}
+
+function provenAt(backup: BackupRecord): string | undefined {
+  return countingProofs(backup)
+    .filter(({ complete }) => complete)
+    .map(({ at }) => at)
+    .at(-1);
+}
+
+/** Where an offline key is from then on. */
+function offlineLines({ offline, backups }: BackupRecords, keys: readonly StoredKey[]): readonly string[] {
+  const here = new Set<string>(keys.map(({ id }) => id));
+  if (offline.length === 0) return [];
+  return ['', 'Kept offline:', ...offline.map((key) => `  ${offlineLine(key, here.has(key.id), backups)}`)];
+}
+
+function offlineLine(key: OfflineKey, isHere: boolean, backups: readonly BackupRecord[]): string {
+  const places = backups
+    .filter((backup) => countingProofs(backup).some(({ keys }) => keys.includes(key.id)))
+    .map(({ place }) => place.label);
+  const on = places.length === 0 ? 'no proven copy is recorded any more' : [...new Set(places)].join(', ');
+  return printable(`${shortName(key)} ${key.id}: ${whereabouts(key, isHere)}; copies: ${on}`);
+}
+
+/** What the record says and what the key store says, together. */
+function whereabouts({ id, state, since }: OfflineKey, isHere: boolean): string {
+  const day = since.slice(0, 10);
+  const short = id.slice(0, 7);
+  if (!isHere) return state === 'visiting' ? `its return on ${day} was cut off` : `away since ${day}`;
+  if (state === 'visiting')
+    return `HERE for a visit since ${day}: \`trustdesk backup send-away ${short}\` ends it`;
+  const how = state === 'leaving' ? 'its removal was cut off' : 'it was restored';
+  return `HERE, ${how}: \`trustdesk backup send-away ${short}\` or \`backup keep ${short}\``;
+}
+
+function reminders(records: BackupRecords, keys: readonly StoredKey[], now: number): readonly string[] {
+  const cut = interruptedWrites(records, now).map(
+    ({ place, since }) =>
+      `Writing a backup to ${printable(place.label)} was cut off on ${since.slice(0, 10)}.`,
+  );
+  const states = keys.map((key) => ({ key, state: keyBackupState(records, key.id, now) }));
+  const none = states.filter(({ state }) => state.copies === 0).map(({ key }) => shortName(key));
+  const due = records.backups
+    .filter((backup) => {
+      const proven = provenAt(backup);
+      return proven === undefined || now - Date.parse(proven) > YEAR;
+    })
+    .map(({ place }) => place.label);
+  const lines = [
+    ...cut,
+    ...(none.length === 0 ? [] : [`In no backup: ${printable(none.join(', '))}`]),
+    ...(due.length === 0
+      ? []
+      : [`To be checked with \`trustdesk backup check\`: ${printable([...new Set(due)].join(', '))}`]),
+  ];
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function toJson(records: BackupRecords, keys: readonly StoredKey[], now: number): object {
+  return {
+    copies: records.backups.map((backup) => ({
+      ...backup,
+      provenAt: provenAt(backup),
+      checkDue: now - Date.parse(provenAt(backup) ?? '1970-01-01') > YEAR,
+    })),
+    offline: records.offline.map((key) => ({ ...key, here: keys.some(({ id }) => id === key.id) })),
+    keys: keys.map(({ id, role, gun }) => ({ id, role, gun, ...keyBackupState(records, id, now) })),
+    interrupted: interruptedWrites(records, now),
+  };
+}
+
+export const runBackupDrives: RunCommand = async (args, terminal) => {
+  const [drives, desk] = await Promise.all([drivesOf(terminal), openOwnDesk(terminal)]);
+  const facts = await Promise.all(
+    drives.map(async (drive) => ({ ...drive, ...(await lookAt(drive.mountPoint, desk)) })),
+  );
+  if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(facts, undefined, 4)}\n`);
+  else if (facts.length === 0) sayNoDrives(terminal);
+  else {
+    const rows = facts.map(({ label, mountPoint, fileSystem, sizeBytes, freeBytes, note }) => {
+      const free = freeBytes === undefined ? '' : sizeText(freeBytes);
+      return [label, mountPoint, fileSystem, sizeText(sizeBytes), free, note];
+    });
+    const header = ['LABEL', 'MOUNTED AT', 'FILE SYSTEM', 'SIZE', 'FREE', 'NOTE'];
+    writeAll(terminal.stdout, tableLines(dockerTable, [header, ...rows]));
+  }
+  return 0;
+};
+
+async function lookAt(
+  mountPoint: string,
+  desk: KeyDesk,
+): Promise<{ readonly freeBytes: number | undefined; readonly note: string }> {
+  const system = await statfs(mountPoint).catch(() => undefined);
+  const [there, own] = await Promise.all([deviceOf(mountPoint), deviceOf(desk.trustDirectory)]);
+  const note = there !== undefined && there === own ? 'the keys themselves are on it' : '';
+  return { freeBytes: system === undefined ? undefined : system.bavail * system.bsize, note };
+}
+
+function deviceOf(folder: string): Promise<number | undefined> {
+  return stat(folder).then(
+    ({ dev }) => dev,
+    () => undefined,
+  );
+}
+
+function sayNoDrives({ stdout }: Terminal): void {
+  stdout.write('No drive that can be unplugged is mounted. Plug one in, or name any folder.\n');
+}

@@ -1,0 +1,141 @@
+/**
+ * `trustdesk backup offline | bring-back | send-away | keep`: keys that live on drives and visit this computer for one
+ * operation. Command line. A key leaves only when two copies of it are proven, and after what stops working was said.
+ */
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { type BackupRecords, countingProofs, keyBackupState } from '../backup/backup-records.ts';
+import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
+import { bringBack, keepHere, NEEDED_COPIES, sendAway, takeOffline } from '../backup/offline-keys.ts';
+import { nodeCrypto } from '../crypto/node-crypto.ts';
+import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
+import { agrees } from './ask.ts';
+import { BackupOpener } from './backup-opening.ts';
+import { findBackup } from './backup-places.ts';
+import { type Arguments, isOn, type RunCommand } from './command.ts';
+import { printable } from './columns.ts';
+import { type KeyDesk, openOwnDesk } from './key-desk.ts';
+import { readKnownRepositories } from './known-repositories.ts';
+import { pickById, pickStored, shortName } from './pick-key.ts';
+import { doubtLines, impactLines } from './print-impact.ts';
+import type { Terminal } from './terminal.ts';
+
+const placesOf = ({ trustDirectory, recordsFile }: KeyDesk) => ({ trustDir: trustDirectory, recordsFile });
+
+export const runBackupOffline: RunCommand = async (args, terminal) => {
+  const desk = await openOwnDesk(terminal);
+  const stored = await pickStored(desk.trustDirectory, args.operands[0] ?? '');
+  const records = await desk.records();
+  const { provenCopies } = keyBackupState(records, stored.id, terminal.now().getTime());
+  if (provenCopies < NEEDED_COPIES) {
+    const details = { keyId: stored.id, have: provenCopies, need: NEEDED_COPIES };
+    throw new AppError('backup/not-proven', details);
+  }
+  terminal.stdout.write(await describe(stored, records, desk, terminal));
+  if (isOn(args, 'dry-run')) return 0;
+  const question = `Remove key ${shortName(stored)} from this computer and keep it offline?`;
+  if (!isOn(args, 'yes') && !(await agrees(question, terminal))) {
+    terminal.stderr.write('\nAborting action.\n');
+    return 0;
+  }
+  await takeOffline(placesOf(desk), stored.id, terminal.now());
+  await desk.record('key-taken-offline', `Took key ${shortName(stored)} offline`, { keyId: stored.id });
+  const short = stored.id.slice(0, 7);
+  terminal.stdout.write(
+    `Key ${shortName(stored)} is no longer on this computer.\n` +
+      `For one operation: trustdesk backup bring-back ${short} FILE, then trustdesk backup send-away ${short}\n`,
+  );
+  return 0;
+};
+
+async function describe(
+  stored: StoredKey,
+  records: BackupRecords,
+  desk: KeyDesk,
+  terminal: Terminal,
+): Promise<string> {
+  const [known, { keys }] = await Promise.all([
+    readKnownRepositories(desk, terminal),
+    listKeys(desk.trustDirectory),
+  ]);
+  const roles = known.flatMap(({ repository }) =>
+    repository === undefined ? [] : rolesOf(repository, nodeCrypto),
+  );
+  const impacts = impactOfLosing(stored.id, roles, new Set<string>(keys.map(({ id }) => id)));
+  const stillWorks =
+    stored.role === 'root'
+      ? ['Everything goes on as before but two things: making repositories with it, and changing root keys.']
+      : [];
+  const without =
+    impacts.length === 0 ? [] : ['While it is away:', ...impactLines(impacts).map((line) => `  ${line}`)];
+  const doubts = doubtLines(known).map((line) => `  ${line}`);
+  const lines = [...stillWorks, ...without, ...doubts, 'Proven copies:', ...copyLines(stored, records)];
+  return `${lines.join('\n')}\n`;
+}
+
+function copyLines({ id }: StoredKey, { backups }: BackupRecords): readonly string[] {
+  return backups.flatMap((backup) => {
+    const last = countingProofs(backup)
+      .filter(({ keys }) => keys.includes(id))
+      .at(-1);
+    if (last === undefined) return [];
+    return [printable(`  ${backup.place.label}: ${backup.file.name}, proven ${last.at.slice(0, 10)}`)];
+  });
+}
+
+export const runBackupBringBack: RunCommand = async (args, terminal) => {
+  const [given = '', from = ''] = args.operands;
+  const desk = await openOwnDesk(terminal);
+  const { file } = await findBackup(path.resolve(terminal.workingDirectory, from));
+  const opener = new BackupOpener(args, terminal);
+  const backup = await opener.open(file).finally(() => opener.end());
+  const key = pickById(given, backup.keys);
+  if (key === undefined) throw new AppError('backup/no-such-key', { keyId: given, path: file });
+  if (isOn(args, 'dry-run')) {
+    terminal.stdout.write(`Would bring back key ${shortName(key)} from ${printable(file)}\n`);
+    return 0;
+  }
+  await bringBack(placesOf(desk), backup, key.id, terminal.now());
+  await desk.record('key-brought-back', `Brought back key ${shortName(key)}`, { keyId: key.id, file });
+  terminal.stdout.write(
+    `Key ${shortName(key)} is here, under its own passphrase, until you send it away:\n` +
+      `  trustdesk backup send-away ${key.id.slice(0, 7)}\n`,
+  );
+  return 0;
+};
+
+/** A key by what the records say, for it need not be here. @throws `keystore/key-not-found` */
+async function pickOffline(desk: KeyDesk, given: string) {
+  const found = pickById(given, (await desk.records()).offline);
+  if (found === undefined) throw new AppError('backup/not-visiting', { keyId: given });
+  return found;
+}
+
+export const runBackupSendAway: RunCommand = async (args, terminal) => {
+  const desk = await openOwnDesk(terminal);
+  const key = await pickOffline(desk, args.operands[0] ?? '');
+  if (isDryRun(args, `Would remove key ${shortName(key)} from this computer again\n`, terminal)) return 0;
+  await sendAway(placesOf(desk), key.id, terminal.now());
+  await desk.record('key-sent-away', `Sent key ${shortName(key)} away`, { keyId: key.id });
+  terminal.stdout.write(`Key ${shortName(key)} is no longer on this computer.\n`);
+  return 0;
+};
+
+export const runBackupKeep: RunCommand = async (args, terminal) => {
+  const desk = await openOwnDesk(terminal);
+  const { id } = await pickOffline(desk, args.operands[0] ?? '');
+  // Only what is here can be kept here.
+  const stored = await pickStored(desk.trustDirectory, id);
+  if (isDryRun(args, `Would no longer count key ${shortName(stored)} as offline\n`, terminal)) return 0;
+  await keepHere(placesOf(desk), id);
+  await desk.record('key-kept-here', `Kept key ${shortName(stored)} on this computer`, { keyId: id });
+  terminal.stdout.write(
+    `Key ${shortName(stored)} stays on this computer and is no longer counted as offline.\n`,
+  );
+  return 0;
+};
+
+function isDryRun(args: Arguments, text: string, terminal: Terminal): boolean {
+  if (isOn(args, 'dry-run')) terminal.stdout.write(text);
+  return isOn(args, 'dry-run');
+}

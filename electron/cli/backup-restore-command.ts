@@ -1,0 +1,192 @@
+/**
+ * `trustdesk backup restore FILE`: onto an empty computer or into what is there, whole or in part; or from the text of
+ * a recovery sheet. Command line. What is there stays unless it was named, and is listed.
+ */
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { textOf } from '../../shared/error-texts.ts';
+import type { OpenedBackup } from '../backup/read-backup.ts';
+import {
+  planRestore,
+  restoreBackup,
+  type Restored,
+  type RestoreItem,
+  type RestoreState,
+} from '../backup/restore-backup.ts';
+import { BackupOpener } from './backup-opening.ts';
+import { findBackup } from './backup-places.ts';
+import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
+import { printable } from './columns.ts';
+import { type KeyDesk, openOwnDesk } from './key-desk.ts';
+import { shortName } from './pick-key.ts';
+import { restoreFromSheet } from './sheet-restore.ts';
+import type { Terminal } from './terminal.ts';
+
+export const runBackupRestore: RunCommand = async (args, terminal) => {
+  const desk = await openOwnDesk(terminal);
+  const [given] = args.operands;
+  const codeText = valueOf(args, 'code-text');
+  if ((given === undefined) === (codeText === undefined)) {
+    throw usage('Name the backup, or the text of a recovery sheet with --code-text');
+  }
+  if (given === undefined) return restoreFromSheet(codeText ?? '', { desk, args, terminal });
+  const { file } = await findBackup(path.resolve(terminal.workingDirectory, given));
+  const opener = new BackupOpener(args, terminal);
+  const backup = await opener.open(file).finally(() => opener.end());
+  for (const problem of backup.problems) terminal.stderr.write(`Problem: ${printable(problem)}\n`);
+  const into = { trustDir: desk.trustDirectory, settingsFile: desk.settingsFile };
+  const items = chooseItems(await planRestore(backup, into), args, file);
+  const replace = chooseReplacements(items, args);
+  if (isOn(args, 'dry-run')) return rehearse(items, replace, args, terminal);
+  const files = items.map((item) => item.file);
+  const restored = await restoreBackup(backup, into, { files, replace });
+  await note(backup, restored, desk);
+  return finish(restored, desk, args, terminal);
+};
+
+/** All of it, or only keys, or only some of them. @throws `backup/no-such-key` */
+function chooseItems(items: readonly RestoreItem[], args: Arguments, file: string): readonly RestoreItem[] {
+  const wanted = (args.options.get('key') ?? []).flatMap((value) => value.split(','));
+  const keys = items.filter(({ kind }) => kind === 'key');
+  if (wanted.length === 0) return isOn(args, 'keys-only') ? keys : items;
+  return wanted.flatMap((id) => {
+    const found = keys.filter((item) => isNamed(item, id));
+    if (found.length === 0) throw new AppError('backup/no-such-key', { keyId: id, path: file });
+    if (found.length > 1) {
+      throw new AppError('keystore/ambiguous-id', {
+        given: id,
+        keyIds: found.map((item) => item.key?.id ?? ''),
+      });
+    }
+    return found;
+  });
+}
+
+function isNamed({ key }: RestoreItem, id: string): boolean {
+  return id.length >= 4 && key?.id.startsWith(id) === true;
+}
+
+/** By ID of the key, or by path in the archive: each for itself. */
+function chooseReplacements(items: readonly RestoreItem[], args: Arguments): readonly string[] {
+  const named = (args.options.get('replace') ?? []).flatMap((value) => value.split(','));
+  return named.flatMap((word) => {
+    const found = items.filter((item) => item.file === word || isNamed(item, word));
+    if (found.length !== 1)
+      throw usage(
+        `--replace ${word} names ${found.length === 0 ? 'nothing' : 'several files'} that would be restored`,
+      );
+    return found.map((item) => item.file);
+  });
+}
+
+const would: Readonly<Record<RestoreState, string>> = {
+  new: 'would be restored',
+  identical: 'is here already',
+  different: 'would be kept as it is here',
+  blocked: 'is in the way of something else and would be kept',
+};
+
+function rehearse(
+  items: readonly RestoreItem[],
+  replace: readonly string[],
+  args: Arguments,
+  terminal: Terminal,
+): number {
+  if (isOn(args, 'json')) {
+    const facts = items.map((item) => ({ ...item, replace: replace.includes(item.file) }));
+    terminal.stdout.write(`${JSON.stringify(facts, undefined, 4)}\n`);
+    return 0;
+  }
+  for (const item of items) {
+    const what =
+      replace.includes(item.file) && item.state !== 'new' ? 'would be replaced' : would[item.state];
+    terminal.stdout.write(`${nameOf(item)} ${what}\n`);
+  }
+  return 0;
+}
+
+function nameOf({ kind, key, file }: RestoreItem): string {
+  return printable(kind === 'key' && key !== undefined ? `key ${shortName(key)}` : file);
+}
+
+function note(backup: OpenedBackup, restored: readonly Restored[], desk: KeyDesk): Promise<void> {
+  const done = restored.filter(({ outcome }) => outcome === 'restored').map(({ item }) => item);
+  if (done.length === 0) return Promise.resolve();
+  const details = { file: backup.path, sha256: backup.sha256, restored: done.map(({ file }) => file) };
+  return desk.record('backup-restored', `Restored ${done.map(nameOf).join(', ').slice(0, 200)}`, details);
+}
+
+async function finish(
+  restored: readonly Restored[],
+  desk: KeyDesk,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<number> {
+  const isWhole = restored.every(({ outcome }) => outcome === 'restored' || outcome === 'identical');
+  if (isOn(args, 'json')) {
+    terminal.stdout.write(`${JSON.stringify(restored.map(toJson), undefined, 4)}\n`);
+    return isWhole ? 0 : 1;
+  }
+  for (const each of restored) say(each, terminal);
+  const kept = restored.filter(({ outcome }) => outcome === 'kept');
+  if (kept.length > 0) terminal.stderr.write(howToReplace(kept.map(({ item }) => item)));
+  await sayOffline(restored, desk, terminal);
+  return isWhole ? 0 : 1;
+}
+
+function say(each: Restored, terminal: Terminal): void {
+  const name = nameOf(each.item);
+  switch (each.outcome) {
+    case 'restored': {
+      terminal.stdout.write(`Restored ${name}\n`);
+      return;
+    }
+    case 'identical': {
+      terminal.stdout.write(`Already here: ${name}\n`);
+      return;
+    }
+    case 'kept': {
+      terminal.stderr.write(`Kept ${name} as it is here: ${difference(each.item)}\n`);
+      return;
+    }
+    case 'failed': {
+      const { title, fix } = textOf(each.error);
+      terminal.stderr.write(`Not restored: ${name}. ${printable(title)}\n  ${printable(fix)}\n`);
+      return;
+    }
+  }
+}
+
+function difference({ kind, state }: RestoreItem): string {
+  if (state === 'blocked') return 'a file that is no key has its name';
+  return kind === 'key' ? 'the same key, with another passphrase or role' : 'its content is another one';
+}
+
+function howToReplace(kept: readonly RestoreItem[]): string {
+  const words = kept
+    .slice(0, 3)
+    .map(({ key, file }) => `--replace ${key?.id.slice(0, 7) ?? printable(file)}`);
+  const more = kept.length > 3 ? ' ...' : '';
+  return `  To take what the backup holds instead: ${words.join(' ')}${more}\n`;
+}
+
+/** A key that is counted as offline and now lies here again. */
+async function sayOffline(restored: readonly Restored[], desk: KeyDesk, terminal: Terminal): Promise<void> {
+  const here = new Set(
+    restored.filter(({ outcome }) => outcome === 'restored').map(({ item }) => item.key?.id),
+  );
+  const { offline } = await desk.records();
+  for (const key of offline.filter(({ id }) => here.has(id))) {
+    terminal.stderr.write(
+      `Note: key ${shortName(key)} is recorded as kept offline. ` +
+        `\`trustdesk backup offline ${key.id.slice(0, 7)}\` takes it off again, \`backup keep\` leaves it here.\n`,
+    );
+  }
+}
+
+function toJson(each: Restored): object {
+  const { item, outcome } = each;
+  return 'error' in each
+    ? { ...item, outcome, error: { code: each.error.code, ...textOf(each.error) } }
+    : { ...item, outcome };
+}

@@ -1,0 +1,157 @@
+/**
+ * `trustdesk backup sheet` and `backup split`: pages for paper, written 0600 into new files. Command line.
+ * SECURITY: shares are secrets: they go into files of their own and nowhere else.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { sharePages, recoverySheetPage } from '../backup/desk/sheet-page.ts';
+import { type BackupRecord, countingProofs } from '../backup/backup-records.ts';
+import { type PassphraseShare, splitPassphrase } from '../backup/passphrase-shares.ts';
+import { makeRecoverySheet, type RecoverySheet } from '../backup/recovery-sheet.ts';
+import { writeExport } from '../keystore/export-key.ts';
+import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
+import { BackupOpener } from './backup-opening.ts';
+import { findBackup } from './backup-places.ts';
+import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
+import { printable } from './columns.ts';
+import { openOwnDesk } from './key-desk.ts';
+import { pickStored, shortName } from './pick-key.ts';
+import type { Terminal } from './terminal.ts';
+
+export const runBackupSheet: RunCommand = async (args, terminal) => {
+  const desk = await openOwnDesk(terminal);
+  const keys = await chooseKeys(args, desk.trustDirectory);
+  const { backups } = await desk.records();
+  const now = terminal.now();
+  const copies = backups.filter((backup) => holdsAny(backup, keys)).map(toCopy);
+  const passphraseLine = isOn(args, 'passphrase-line');
+  const withCode = codesFor(args, keys).map(({ id }) => id);
+  const sheet = await makeRecoverySheet({ keys, withCode, copies, passphraseLine, now });
+  const name = valueOf(args, 'output') ?? `recovery-sheet-${now.toISOString().slice(0, 10)}.html`;
+  const page = path.resolve(terminal.workingDirectory, name);
+  const codeText = `${page.replace(/\.html?$/i, '')}.txt`;
+  if (isOn(args, 'dry-run')) {
+    terminal.stdout.write(`Would write ${page} and ${codeText} with ${keys.map(shortName).join(', ')}\n`);
+    return 0;
+  }
+  await writeExport(page, recoverySheetPage(sheet));
+  await writeExport(codeText, codeTextOf(sheet));
+  await desk.record('sheet-written', 'Wrote a recovery sheet', { keyIds: keys.map(({ id }) => id) });
+  const facts = { page, codeText, keys: keys.map(({ id, role }) => ({ id, role })) };
+  if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(facts, undefined, 4)}\n`);
+  else terminal.stdout.write(whatToDo(page, codeText));
+  return 0;
+};
+
+function whatToDo(page: string, codeText: string): string {
+  return (
+    `Wrote the recovery sheet to ${page}\nWrote the text of its codes to ${codeText}\n` +
+    'Print the sheet from a browser, fill in where the copies are, and delete both files.\n' +
+    'The keys on it are encrypted, each under its own passphrase.\n'
+  );
+}
+
+/** Every key is listed; root keys get a code, or those that are named. */
+async function chooseKeys(args: Arguments, trustDirectory: string): Promise<readonly StoredKey[]> {
+  const { keys } = await listKeys(trustDirectory);
+  const named = namedKeys(args);
+  const picked = await Promise.all(named.map((id) => pickStored(trustDirectory, id)));
+  const chosen = named.length === 0 ? keys : picked;
+  if (chosen.length === 0) throw usage('there is no key here to print');
+  return chosen;
+}
+
+function codesFor(args: Arguments, keys: readonly StoredKey[]): readonly StoredKey[] {
+  return namedKeys(args).length > 0 ? keys : keys.filter(({ role }) => role === 'root');
+}
+
+function namedKeys(args: Arguments): readonly string[] {
+  return (args.options.get('key') ?? []).flatMap((value) => value.split(','));
+}
+
+function holdsAny(backup: BackupRecord, keys: readonly StoredKey[]): boolean {
+  return backup.keys.some(({ id }) => keys.some((key) => key.id === id));
+}
+
+function toCopy(backup: BackupRecord): RecoverySheet['copies'][number] {
+  const proven = countingProofs(backup)
+    .filter(({ complete }) => complete)
+    .at(-1)?.at;
+  return { label: backup.place.label, file: backup.file.name, written: backup.created, proven };
+}
+
+/** What readers of the codes give, one after the other: `backup restore --code-text` takes it. */
+function codeTextOf({ keys }: RecoverySheet): string {
+  const texts = keys.flatMap(({ codes }) => codes.map(({ text }) => text));
+  return texts.map((text) => (text.endsWith('\n') ? text : `${text}\n`)).join('');
+}
+
+export const runBackupSplit: RunCommand = async (args, terminal) => {
+  const { needed, total } = sharesOf(args);
+  const given = path.resolve(terminal.workingDirectory, args.operands[0] ?? '');
+  const folder = path.resolve(terminal.workingDirectory, valueOf(args, 'output') ?? '.');
+  const { file } = await findBackup(given);
+  const opener = new BackupOpener(args, terminal);
+  try {
+    // Opened first: shares of a mistyped passphrase would open nothing, and nobody would know until it is needed.
+    const opened = await opener.open(file);
+    const passphrase = opener.passphrase();
+    if (passphrase === undefined) throw usage(`${file} has no passphrase that could be split`);
+    const shares = await splitPassphrase(passphrase, needed, total).finally(() => passphrase.wipe());
+    const desk = await openOwnDesk(terminal);
+    const files = await writeShares(shares, { folder, backup: path.basename(file), terminal });
+    const details = { file, sha256: opened.sha256, needed, total, set: shares[0]?.set };
+    await desk.record('passphrase-split', `Split the passphrase of a backup, ${needed} of ${total}`, details);
+    const facts = { set: shares[0]?.set, needed, total, files };
+    if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(facts, undefined, 4)}\n`);
+    else terminal.stdout.write(splitText(shares, files));
+    return 0;
+  } finally {
+    opener.end();
+  }
+};
+
+/** @throws `cli/usage` */
+function sharesOf(args: Arguments): { readonly needed: number; readonly total: number } {
+  const given = valueOf(args, 'shares') ?? '';
+  const [, needed, total] = /^(\d{1,2})\/(\d{1,2})$/.exec(given)?.map(Number) ?? [];
+  if (needed !== undefined && total !== undefined && needed >= 2 && needed <= total && total <= 16) {
+    return { needed, total };
+  }
+  throw usage(
+    `invalid argument "${given}" for "--shares" flag: must be NEEDED/TOTAL, such as 2/3, with at most 16 shares`,
+  );
+}
+
+interface ShareTarget {
+  readonly folder: string;
+  readonly backup: string;
+  readonly terminal: Terminal;
+}
+
+async function writeShares(
+  shares: readonly PassphraseShare[],
+  { folder, backup, terminal }: ShareTarget,
+): Promise<readonly string[]> {
+  const { default: qrcode } = await import('qrcode');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const facts = { files: [backup], printed: terminal.now().toISOString() };
+  const files: string[] = [];
+  for (const share of shares) {
+    const svg = await qrcode.toString(share.text, { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
+    const file = path.join(folder, `trustdesk-share-${share.set}-${share.number}-of-${share.total}.html`);
+    await writeExport(file, sharePages([share], [svg], facts));
+    files.push(file);
+  }
+  return files;
+}
+
+function splitText(shares: readonly PassphraseShare[], files: readonly string[]): string {
+  const [first] = shares;
+  const lines = files.map((file) => `  ${printable(file)}\n`).join('');
+  return (
+    `Split into ${shares.length} shares, any ${first?.needed ?? 0} of which open the backup (set ${first?.set ?? ''}):\n` +
+    `${lines}Print each, hand them to different people, and delete the files.\n` +
+    'To use them: trustdesk backup check FILE --from-shares\n'
+  );
+}

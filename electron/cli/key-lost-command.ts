@@ -1,0 +1,96 @@
+/**
+ * `trustdesk key lost [IMAGE|ID]`: which keys of which repositories are not here, where copies are, and what to do; with
+ * what still works without a root key, and the text for consumers when it is started over. Command line. Changes nothing.
+ */
+import type { Gun } from '../../shared/brands.ts';
+import type { Holdings } from '../../shared/ipc/keys.ts';
+import { type Advice, adviceFor, consumerNotice, deadlinesOf } from '../../shared/lost-key-advice.ts';
+import { nodeCrypto } from '../crypto/node-crypto.ts';
+import { listKeys } from '../keystore/key-directory.ts';
+import { parseImageReference } from '../registry/image-reference.ts';
+import { holdingsOf } from '../trust/key-holdings.ts';
+import { isOn, type RunCommand } from './command.ts';
+import { printable } from './columns.ts';
+import { type KeyDesk, openOwnDesk } from './key-desk.ts';
+import { type KnownRepository, readKnownRepositories } from './known-repositories.ts';
+import { adviceText, holdingLines } from './print-lost-keys.ts';
+import { sayProblem } from './warnings.ts';
+import type { Terminal } from './terminal.ts';
+
+export const runKeyLost: RunCommand = async (args, terminal) => {
+  const desk = await openOwnDesk(terminal);
+  const [wanted] = args.operands;
+  const id = wanted !== undefined && /^[0-9a-f]{7,64}$/.test(wanted) ? wanted : undefined;
+  const gun = wanted === undefined || id !== undefined ? undefined : parseImageReference(wanted).gun;
+  const all = await lookAt(desk, gun, terminal);
+  const chosen = id === undefined ? all : all.filter((holdings) => names(holdings, id));
+  if (isOn(args, 'json')) {
+    const facts = chosen.map((holdings) => toJson(holdings, id, terminal));
+    terminal.stdout.write(`${JSON.stringify(facts, undefined, 4)}\n`);
+    return 0;
+  }
+  for (const holdings of chosen) terminal.stdout.write(describe(holdings, id, terminal));
+  if (chosen.length === 0) terminal.stdout.write(await nothingFound(desk, id));
+  return 0;
+};
+
+async function lookAt(desk: KeyDesk, gun: Gun | undefined, terminal: Terminal): Promise<readonly Holdings[]> {
+  const known = await readKnownRepositories(desk, terminal, gun === undefined ? undefined : [gun]);
+  const [first] = known;
+  // Asked for by name, a repository that cannot be read is a failure; among others it is one line.
+  if (gun !== undefined && first?.repository === undefined && first?.problem !== undefined)
+    throw first.problem;
+  for (const { problem, gun: name } of known) {
+    if (problem === undefined) continue;
+    terminal.stderr.write(`Warning: ${printable(name)}: what follows is how it was when it was last read.\n`);
+    sayProblem(problem, terminal);
+  }
+  const [records, { keys }] = await Promise.all([desk.records(), listKeys(desk.trustDirectory)]);
+  const here = new Set<string>(keys.map((key) => key.id));
+  return known.flatMap(({ gun: name, repository }: KnownRepository): Holdings[] => {
+    if (repository === undefined) return [];
+    const roles = holdingsOf(repository, { here, records, crypto: nodeCrypto });
+    const { server } = repository;
+    return [{ gun: name, server, trustDirectory: desk.trustDirectory, sandbox: false, roles }];
+  });
+}
+
+function names({ roles }: Holdings, id: string): boolean {
+  return roles.some(({ keys }) => keys.some((key) => key.id.startsWith(id)));
+}
+
+/** All advice, or what concerns one key. */
+function adviceOn(holdings: Holdings, id: string | undefined): readonly Advice[] {
+  const all = adviceFor(holdings);
+  if (id === undefined) return all;
+  const roles = holdings.roles.filter(({ keys }) => keys.some((key) => key.id.startsWith(id)));
+  return all.filter(({ role }) => roles.some((holding) => holding.role === role));
+}
+
+function describe(holdings: Holdings, id: string | undefined, terminal: Terminal): string {
+  const advice = adviceOn(holdings, id);
+  const texts = advice.map((one) => adviceText(one, holdings, terminal.now().getTime()));
+  const rest = texts.length === 0 ? ['Nothing is missing here.\n'] : texts;
+  return `${printable(holdings.gun)}\n${holdingLines(holdings).join('')}\n${rest.join('\n')}\n`;
+}
+
+async function nothingFound(desk: KeyDesk, id: string | undefined): Promise<string> {
+  if (id === undefined) {
+    return 'No repository is known on this computer. Name one: trustdesk key lost IMAGE\n';
+  }
+  const { backups } = await desk.records();
+  const copies = backups.filter(({ keys }) => keys.some((key) => key.id.startsWith(id)));
+  const where = copies
+    .map(({ file, place }) => `  ${printable(`${file.name} on ${place.label}`)}\n`)
+    .join('');
+  const restore = `Restore it: trustdesk backup restore FILE --key ${id.slice(0, 7)}\n`;
+  const lead = `No repository known here names key ${id}.\n`;
+  return copies.length === 0 ? lead : `${lead}Copies of it:\n${where}${restore}`;
+}
+
+function toJson(holdings: Holdings, id: string | undefined, terminal: Terminal): object {
+  const advice = adviceOn(holdings, id);
+  if (!advice.some(({ kind }) => kind === 'root-lost')) return { ...holdings, advice };
+  const notice = consumerNotice(holdings, terminal.now().getTime());
+  return { ...holdings, advice, deadlines: deadlinesOf(holdings), consumerNotice: notice };
+}

@@ -1,0 +1,145 @@
+/**
+ * New passphrases on the command line: from the environment, generated and shown once, or typed twice with its
+ * strength said. Command line.
+ */
+import { AppError } from '../../shared/errors.ts';
+import { type GeneratedPassphrase, minimumPassphraseLength } from '../../shared/passphrase-rules.ts';
+import {
+  assertLongEnough,
+  generateCharacters,
+  generateWords,
+  type PassphraseStrength,
+  ratePassphrase,
+} from '../keystore/passphrase.ts';
+import { setPassphraseVariables } from '../keystore/passphrase-variables.ts';
+import { SecretBytes } from '../keystore/secret-bytes.ts';
+import { keyName, problems } from '../prompts/terminal-passphrase.ts';
+import { type Arguments, usage, valueOf } from './command.ts';
+import { askSecret, maximumAttempts, secretFromVariable, type SecretQuestion, tell } from './secrets.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface NewPassphrase {
+  /** As in `Enter passphrase for new ...`: `backup`, `root key with ID 400fbc8`. */
+  readonly name: string;
+  /** Our own variable, whose content is held to the minimum length as if it were typed. */
+  readonly variable?: string | undefined;
+  /** What an attacker would try first: names of repositories and signers. */
+  readonly related?: readonly string[];
+  readonly generate?: Generate | undefined;
+}
+
+type Generate = 'words' | 'characters';
+
+/** @throws `cli/usage` */
+export function generateOf(args: Arguments): Generate | undefined {
+  const value = valueOf(args, 'generate');
+  if (value === undefined || value === 'words' || value === 'characters') return value;
+  throw usage(`invalid argument "${value}" for "--generate" flag: must be words or characters`);
+}
+
+/** notary: the tries at choosing a passphrase that is long enough and typed twice. */
+const maximumNewAttempts = 11;
+
+/** The caller wipes it. @throws `keystore/short-passphrase`, `prompt/no-terminal`, `prompt/cancelled` */
+export async function newPassphrase(wanted: NewPassphrase, terminal: Terminal): Promise<SecretBytes> {
+  const { generate, variable } = wanted;
+  if (generate !== undefined) return generated(generate, wanted, terminal);
+  const given = variable === undefined ? undefined : secretFromVariable(variable, terminal);
+  if (given === undefined) return typed(wanted, terminal);
+  assertLongEnough(given);
+  return given;
+}
+
+/**
+ * For a key that is about to be stored. What docker's variables hold is taken as it is, as docker takes it.
+ * The caller wipes it. @throws as `newPassphrase`
+ */
+export async function newKeyPassphrase(
+  key: { readonly id: string; readonly role: string; readonly gun?: string | undefined },
+  generate: Generate | undefined,
+  terminal: Terminal,
+): Promise<SecretBytes> {
+  const { id: keyId, role, gun } = key;
+  const [variable] = setPassphraseVariables(role, terminal.env);
+  if (variable !== undefined && generate === undefined) return SecretBytes.fromText(variable[1]);
+  const related = [role, ...(gun ?? '').split(/[/.:]/)].filter((word) => word !== '');
+  return newPassphrase({ name: keyName({ role, keyId }), related, generate }, terminal);
+}
+
+/** Shown on a screen of its own, which is gone, with what was on it, once the passphrase was typed back. */
+async function generated(kind: Generate, wanted: NewPassphrase, terminal: Terminal): Promise<SecretBytes> {
+  const made = kind === 'words' ? await generateWords() : generateCharacters();
+  const secret = SecretBytes.fromText(made.text);
+  const about = {
+    what: `a terminal to show the passphrase for new ${wanted.name}`,
+    variable: wanted.variable,
+  };
+  const screen = terminal.env['TERM'] === 'dumb' ? { open: '', close: '' } : otherScreen;
+  await tell(`${screen.open}${shown(made, wanted.name)}`, about, terminal);
+  try {
+    await typeBack(secret, about, terminal);
+  } catch (error) {
+    secret.wipe();
+    throw error;
+  } finally {
+    await tell(screen.close, about, terminal);
+  }
+  return secret;
+}
+
+/** xterm's other screen: nothing of it stays in what can be scrolled back to. */
+const otherScreen = { open: '\x1b[?1049h\x1b[H', close: '\x1b[?1049l' };
+
+function shown({ text, entropyBits }: GeneratedPassphrase, name: string): string {
+  return (
+    `The passphrase for new ${name} (${entropyBits} bits, chosen at random):\n\n    ${text}\n\n` +
+    'Write it down or put it into a password manager now: it is not shown again.\n'
+  );
+}
+
+async function typeBack(
+  secret: SecretBytes,
+  about: Pick<SecretQuestion, 'what' | 'variable'>,
+  terminal: Terminal,
+): Promise<void> {
+  for (let attempt = 0; attempt < maximumAttempts; attempt++) {
+    const lead = attempt === 0 ? '' : 'That is another one. ';
+    const answer = await askSecret({ ...about, question: `${lead}Type it to go on: `, trim: true }, terminal);
+    const same = answer.equals(secret);
+    answer.wipe();
+    if (same) return;
+  }
+  throw new AppError('prompt/cancelled', {});
+}
+
+async function typed(wanted: NewPassphrase, terminal: Terminal): Promise<SecretBytes> {
+  const { name, variable } = wanted;
+  const about = { what: `the passphrase for new ${name}`, variable, trim: true };
+  let lead = '';
+  for (let attempt = 0; attempt < maximumNewAttempts; attempt++) {
+    const question = `${lead}Enter passphrase for new ${name}: `;
+    const first = await askSecret({ ...about, question }, terminal);
+    const strength = await ratePassphrase(first, wanted.related ?? []);
+    if (!strength.longEnough) lead = `${problems['too-short']}\n`;
+    else {
+      const repeat = `${strengthLine(strength)}Repeat passphrase for new ${name}: `;
+      const second = await askSecret({ ...about, question: repeat }, terminal);
+      const same = first.equals(second);
+      second.wipe();
+      if (same) return first;
+      lead = 'Passphrases do not match. Please retry.\n';
+    }
+    first.wipe();
+  }
+  throw new AppError('keystore/short-passphrase', { minimum: minimumPassphraseLength });
+}
+
+const scores = ['very weak', 'weak', 'fair', 'good', 'strong'] as const;
+
+/** `Strength: weak (1 of 4). Add another word or two.` */
+function strengthLine({ score, warning, suggestions }: PassphraseStrength): string {
+  const advice = [warning, ...suggestions].filter((text) => text !== undefined && text !== '');
+  const more = score >= 3 || advice.length === 0 ? '' : ` ${advice.join(' ')}`;
+  const again = score >= 2 ? '' : ' Ctrl+C to start over with another one.';
+  return `Strength: ${scores[score]} (${score} of 4).${more}${again}\n`;
+}
