@@ -2,16 +2,19 @@
  * Opens one verified TLS connection under a `TlsPolicy`. Main process and command line.
  * Nothing is sent over a socket before it was checked here; only this file decides what "verified" means.
  *
- * SECURITY: chain, dates, purposes and host name are judged by OpenSSL and Node alone. Node reads its built-in roots
- * (some 50 ms) before it verifies against a single one of ours; a chain check of our own would save that, and is not worth it.
+ * SECURITY: chain, dates, purposes and host name are judged by OpenSSL and Node, except for a certificate that one of
+ * the server's own roots issued directly and that is plain in every respect; see `direct-issue.ts`.
  */
+import { X509Certificate } from 'node:crypto';
 import tls, { type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Socket } from 'node:net';
 import { AppError } from '../../shared/errors.ts';
 import { loadSystemRoots } from './system-roots.ts';
+import { isIssuedDirectly } from './direct-issue.ts';
 import { ipFamily } from './ip-address.ts';
 import { type Peer, toNetworkError } from './network-error.ts';
 import { anchorOf, presentedChain, type PresentedCertificate } from './presented-chain.ts';
+import { certificateBlocks } from './pem-blocks.ts';
 import { systemTls, type TlsPolicy } from './tls-policy.ts';
 
 export interface TlsConnection {
@@ -38,6 +41,8 @@ const unknownIssuer = new Set([
  * Throws `network/unknown-ca`, `network/tls`, or what `open` throws.
  */
 export async function connectTls(peer: Peer, policy: TlsPolicy, open: OpenSocket): Promise<TlsConnection> {
+  const direct = await connectDirectly(peer, policy, open);
+  if (direct !== undefined) return { socket: direct, verified: true };
   const pools = rootPools(policy);
   for (const [index, context] of pools.entries()) {
     const socket = await handshake(peer, context(), await open());
@@ -47,6 +52,45 @@ export async function connectTls(peer: Peer, policy: TlsPolicy, open: OpenSocket
     else throw refusal(peer, socket);
   }
   throw new Error('a TLS policy without any root pool');
+}
+
+/** Policies whose server turned out to need OpenSSL's judgement. */
+const needOpenSsl = new WeakSet<TlsPolicy>();
+
+/**
+ * A connection to a server whose certificate one of its own roots issued directly; undefined when OpenSSL must judge.
+ * SECURITY: the handshake proves that the server has the certificate's key; issuer and host name are checked here.
+ */
+async function connectDirectly(
+  peer: Peer,
+  policy: TlsPolicy,
+  open: OpenSocket,
+): Promise<TLSSocket | undefined> {
+  if (policy.extraRoots.length === 0 || needOpenSsl.has(policy)) return undefined;
+  const socket = await handshake(
+    peer,
+    contextOf(policy, 'none', () => []),
+    await open(),
+  );
+  if (isDirect(socket, peer, policy)) return socket;
+  socket.destroy();
+  needOpenSsl.add(policy);
+  return undefined;
+}
+
+function isDirect(socket: TLSSocket, peer: Peer, policy: TlsPolicy): boolean {
+  const server = socket.getPeerX509Certificate();
+  if (server === undefined || !isIssuedDirectly(server, authoritiesOf(policy), Date.now())) return false;
+  return checkServerIdentity(peer.host, server.toLegacyObject()) === undefined;
+}
+
+/** None when one of them cannot be read: OpenSSL then says what is wrong with it. */
+function authoritiesOf({ extraRoots }: TlsPolicy): readonly X509Certificate[] {
+  try {
+    return extraRoots.flatMap(certificateBlocks).map((pem) => new X509Certificate(pem));
+  } catch {
+    return [];
+  }
 }
 
 /** The smallest sufficient pool first. */
