@@ -24,6 +24,7 @@ import {
 } from 'lucide-react';
 import { countOf } from '../copy/sizes.ts';
 import { links } from './about.tsx';
+import { backupActions } from './backup-actions.ts';
 import { keyActions } from './key-actions.ts';
 import { repositoryActs } from './repository-acts.ts';
 import { sections } from './sections.tsx';
@@ -133,7 +134,7 @@ function takingAway(stores: Stores, gun: string): readonly Action[] {
   ];
 }
 
-function acts({ app, repositories, doctor, settings, sandbox, lock }: Stores): readonly Action[] {
+function acts({ app, repositories, doctor, settings, sandbox, lock, backups }: Stores): readonly Action[] {
   const { status } = sandbox.getState();
   const isRunning = status.kind === 'ready' && status.value.kind === 'running';
   const theme = (id: 'system' | 'light' | 'dark', title: string, icon: LucideIcon): Action => ({
@@ -172,6 +173,7 @@ function acts({ app, repositories, doctor, settings, sandbox, lock }: Stores): r
       group: 'Do',
       run: () => app.getState().setSheet('pending'),
     },
+    ...backupActions(backups),
     {
       id: 'lock',
       title: 'Lock: forget remembered passphrases',

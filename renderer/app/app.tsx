@@ -6,6 +6,7 @@ import { isAppError } from '../../shared/errors.ts';
 import type { Link } from '../bridge/connection.ts';
 import { errorText, isCancelled, toWireError } from '../copy/error-text.ts';
 import { DoctorPanel } from '../features/doctor/doctor-panel.tsx';
+import { VisitorBanner } from '../features/backups/visitor-banner.tsx';
 import { InterruptedBanner } from '../features/plans/interrupted-banner.tsx';
 import { PlanSheet } from '../features/plans/plan-sheet.tsx';
 import { PassphraseQuestion } from '../features/prompts/passphrase-question.tsx';
@@ -13,6 +14,7 @@ import { PromptHost } from '../features/prompts/prompt-host.tsx';
 import { Clipboard } from '../ui/clipboard.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { actionsOf } from './actions.ts';
+import { Backups } from './backups.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
 import { copyWith } from './copy.ts';
@@ -33,8 +35,9 @@ interface AppProps {
 }
 
 export function App({ stores, link }: AppProps) {
-  const { app, doctor, prompts, plans } = stores;
+  const { app, doctor, prompts, plans, backups } = stores;
   const isPublishing = useStore(plans, ({ review }) => review.kind === 'publishing');
+  const isBackingUp = useStore(backups, ({ isWorking }) => isWorking);
   const question = usePassphraseQuestion(stores);
   const { route, toasts, isPaletteOpen, setPaletteOpen } = useStore(app);
   const connection = useSyncExternalStore(link.subscribe, link.state);
@@ -51,6 +54,7 @@ export function App({ stores, link }: AppProps) {
           <Sidebar stores={stores} current={sectionOf(route)} />
           <main className="main" tabIndex={-1}>
             <InterruptedBanner store={plans} />
+            <VisitorBanner store={backups} onShow={() => app.getState().go({ screen: 'backups' })} />
             <Screen stores={stores} route={route} />
           </main>
         </div>
@@ -62,7 +66,8 @@ export function App({ stores, link }: AppProps) {
           usesOfKey={(id) => usesOfKey(stores, id)}
           onSaved={() => app.getState().say('The plan was saved')}
         />
-        <PromptHost store={prompts} isElsewhere={isPublishing} />
+        <Backups stores={stores} />
+        <PromptHost store={prompts} isElsewhere={isPublishing || isBackingUp} />
         {isPaletteOpen && (
           <CommandPalette actions={actionsOf(stores)} onClose={() => setPaletteOpen(false)} />
         )}

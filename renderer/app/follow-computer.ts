@@ -9,7 +9,7 @@ import type { Stores } from './stores.ts';
 const everyMs = 3000;
 
 export function useFollowComputer(stores: Stores): void {
-  const { app, repositories, keys } = stores;
+  const { app, repositories, keys, backups } = stores;
   const isWelcome = useStore(app, ({ route }) => route.screen === 'welcome');
   useEffect(() => {
     const look = (): void => {
@@ -17,6 +17,7 @@ export function useFollowComputer(stores: Stores): void {
       void app.getState().loadInfo();
       void repositories.getState().load();
       void keys.getState().load();
+      void backups.getState().load();
     };
     window.addEventListener('focus', look);
     document.addEventListener('visibilitychange', look);
@@ -24,7 +25,7 @@ export function useFollowComputer(stores: Stores): void {
       window.removeEventListener('focus', look);
       document.removeEventListener('visibilitychange', look);
     };
-  }, [app, repositories, keys]);
+  }, [app, repositories, keys, backups]);
   useEffect(() => {
     if (!isWelcome) return undefined;
     const timer = setInterval(() => void app.getState().loadInfo(), everyMs);

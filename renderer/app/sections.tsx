@@ -2,10 +2,11 @@
  * The entries of the sidebar, in their order. A new part of the app is one entry here: it appears in the sidebar, in the
  * command palette and under its number key.
  */
-import { History, KeyRound, Library, type LucideIcon, SlidersHorizontal } from 'lucide-react';
+import { Archive, History, KeyRound, Library, type LucideIcon, SlidersHorizontal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { ActivityScreen } from '../features/activity/activity-screen.tsx';
+import { BackupsScreen } from '../features/backups/backups-screen.tsx';
 import { KeysScreen } from '../features/keys/keys-screen.tsx';
 import { RepositoriesScreen } from '../features/repositories/repositories-screen.tsx';
 import { SandboxPanel } from '../features/sandbox/sandbox-panel.tsx';
@@ -100,6 +101,16 @@ export const sections: readonly SectionEntry[] = [
     Screen: Keys,
     useCount: ({ keys }) =>
       useStore(keys, ({ list }) => (list.kind === 'ready' ? list.value.keys.length : undefined)),
+  },
+  {
+    id: 'backups',
+    label: 'Backups',
+    icon: Archive,
+    Screen: ({ stores }) => <BackupsScreen store={stores.backups} />,
+    useCount: ({ backups }) =>
+      useStore(backups, ({ overview }) =>
+        overview.kind === 'ready' ? overview.value.copies.length : undefined,
+      ),
   },
   { id: 'activity', label: 'Activity', icon: History, Screen: Activity },
   { id: 'settings', label: 'Settings', icon: SlidersHorizontal, Screen: Settings },

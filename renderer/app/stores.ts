@@ -1,6 +1,7 @@
 /** Every store of the window, made once with the bridge. */
 import type { Bridge } from '../../shared/ipc/bridge.ts';
 import { type ActivityStore, createActivityStore } from '../features/activity/activity-store.ts';
+import { type BackupsStore, createBackupsStore } from '../features/backups/backups-store.ts';
 import { createDoctorStore, type DoctorStore } from '../features/doctor/doctor-store.ts';
 import { createKeysStore, type KeysStore } from '../features/keys/keys-store.ts';
 import { createPlanStore, type PlanStore } from '../features/plans/plan-store.ts';
@@ -25,6 +26,7 @@ export interface Stores {
   readonly doctor: DoctorStore;
   readonly prompts: PromptsStore;
   readonly plans: PlanStore;
+  readonly backups: BackupsStore;
   readonly activity: ActivityStore;
   readonly lock: LockStore;
   /** The store of one repository; the last one opened is kept, so that going back finds it as it was left. */
@@ -32,15 +34,18 @@ export interface Stores {
 }
 
 /** Another trust directory, a sandbox that came or went: other repositories, other keys. */
-function followMain({ bridge, repositories, keys }: Stores): void {
+function followMain({ bridge, repositories, keys, backups }: Stores): void {
   const reload = (): void => {
     void repositories.getState().load();
     void keys.getState().load();
+    void backups.getState().load();
   };
   bridge.on('sandbox.changed', ({ kind }) => {
     if (kind !== 'starting') reload();
   });
   bridge.on('settings.changed', reload);
+  // A copy that was proven, a key that was taken offline or restored: what is said of the keys changes with it.
+  bridge.on('backups.changed', () => void keys.getState().load());
 }
 
 export function createStores(bridge: Bridge): Stores {
@@ -65,6 +70,7 @@ function makeStores(bridge: Bridge): Stores {
       void activity.getState().load();
       if (opened?.getState().gun === gun) void opened.getState().refresh();
     }),
+    backups: createBackupsStore(bridge),
     activity,
     lock: createLockStore(bridge),
     repository: (gun) => {
@@ -84,6 +90,7 @@ export async function reloadAll({
   settings,
   sandbox,
   plans,
+  backups,
   lock,
 }: Stores): Promise<void> {
   await Promise.all([
@@ -94,6 +101,8 @@ export async function reloadAll({
     sandbox.getState().load(),
     plans.getState().loadStaged(),
     plans.getState().askInterrupted(),
+    backups.getState().load(),
+    backups.getState().resume(),
     lock.getState().load(),
   ]);
 }

@@ -39,6 +39,8 @@ export interface WizardStep {
   readonly isPending?: boolean;
   /** Steps that changed something cannot be gone back from. */
   readonly canGoBack?: boolean;
+  /** What leaving is called where there is no way back: `Cancel`, unless something was done already. */
+  readonly closeLabel?: string;
 }
 
 interface WizardProps {
@@ -49,12 +51,16 @@ interface WizardProps {
   readonly onStep: (step: number) => void;
   readonly onContinue: () => void;
   readonly onClose: () => void;
+  /** Ends what is under way; absent where it cannot be stopped. */
+  readonly onStop?: () => void;
 }
 
-export function Wizard({ isOpen, label, steps, current, onStep, onContinue, onClose }: WizardProps) {
+export function Wizard(props: WizardProps) {
+  const { isOpen, label, steps, current, onStep, onContinue, onClose, onStop } = props;
   const step = steps[current];
   if (step === undefined) return null;
-  const { canGoBack = current > 0, isPending = false } = step;
+  const { canGoBack = current > 0, isPending = false, closeLabel = 'Cancel' } = step;
+  const isStoppable = isPending && onStop !== undefined;
   return (
     <Sheet
       isOpen={isOpen}
@@ -66,9 +72,13 @@ export function Wizard({ isOpen, label, steps, current, onStep, onContinue, onCl
       isHeld={isPending}
       actions={
         <>
-          <Button onPress={() => (canGoBack ? onStep(current - 1) : onClose())} isDisabled={isPending}>
-            {canGoBack ? 'Back' : 'Cancel'}
-          </Button>
+          {isStoppable ? (
+            <Button onPress={onStop}>Stop</Button>
+          ) : (
+            <Button onPress={() => (canGoBack ? onStep(current - 1) : onClose())} isDisabled={isPending}>
+              {canGoBack ? 'Back' : closeLabel}
+            </Button>
+          )}
           <Button tone="primary" onPress={onContinue} isDisabled={!step.isReady} isPending={isPending}>
             {step.continueLabel ?? 'Continue'}
           </Button>
@@ -76,6 +86,9 @@ export function Wizard({ isOpen, label, steps, current, onStep, onContinue, onCl
       }
     >
       <StepBar label={label} steps={steps.length} current={current} />
+      <p className="visually-hidden" role="status">
+        {`Step ${current + 1} of ${steps.length}: ${step.title}`}
+      </p>
       {step.content}
     </Sheet>
   );

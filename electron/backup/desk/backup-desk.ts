@@ -184,7 +184,8 @@ export class BackupDesk {
         .map((name) => ({ path: join(mountPoint, name), label }));
     });
     return (await Promise.all(perDrive)).flat().map(({ path, label }) => {
-      const id = randomUUID();
+      // The same file keeps its ID, so that a choice survives another look.
+      const [id] = [...this.#paths].find(([, known]) => known === path) ?? [randomUUID()];
       this.#paths.set(id, path);
       return { id, name: basename(path), label };
     });

@@ -23,6 +23,8 @@ export interface OpenWish {
   readonly known?: SecretBytes | undefined;
   /** Given a copy of the passphrase that opened it; the copy is the receiver's to wipe. */
   readonly keep?: (passphrase: SecretBytes) => void;
+  /** Told when the person is asked. */
+  readonly onAsking?: () => void;
   /** Told when it is decrypted, which takes a moment. */
   readonly onOpening?: () => void;
 }
@@ -54,6 +56,7 @@ async function tryKnown(wish: OpenWish): Promise<OpenedBackup | undefined> {
 
 async function openTyped(prompts: Prompts, wish: OpenWish): Promise<OpenedBackup> {
   for (let attempt = 0; ; attempt++) {
+    wish.onAsking?.();
     const { passphrase } = await prompts.askPassphrase(
       {
         kind: 'open',
@@ -106,6 +109,7 @@ async function askForShares(prompts: Prompts, wish: OpenWish): Promise<readonly 
     undefined,
     undefined,
   ];
+  wish.onAsking?.();
   while (need === undefined || shares.size < need) {
     const question = { what: 'share' as const, purpose: wish.purpose, have: shares.size, need };
     const text = await prompts.askPrintedText(
@@ -132,6 +136,7 @@ async function askForShares(prompts: Prompts, wish: OpenWish): Promise<readonly 
 const MAX_IDENTITY_BYTES = 64 * 1024;
 
 async function openWithIdentity(prompts: Prompts, wish: OpenWish): Promise<OpenedBackup> {
+  wish.onAsking?.();
   const question = { title: 'Choose the file with your age key', want: 'file' as const };
   const [file] = await prompts.chooseFile(question, wish.signal);
   if (file === undefined) throw new AppError('prompt/cancelled', {});

@@ -74,6 +74,7 @@ async function openAndTry(
       signal,
       known: session.typed,
       keep: (passphrase) => session.keep(passphrase),
+      onAsking: () => setup.onProgress({ step: 'asking', label }),
       onOpening: () => setup.onProgress({ step: 'opening', label }),
     });
     return { opened, keys: counted(proving, opened.keys, label) };
@@ -88,7 +89,10 @@ async function openAndTry(
 
 /** Says which key is tried while its passphrase is looked for. */
 function counted({ setup, session, signal }: Proving, keys: readonly BackupKey[], label: string) {
-  const purpose = [`Tries the key in the copy on ${label}: it signs a test message, and nothing else.`];
+  const purpose = [
+    `Tries the key in the copy on ${label}: it signs a test message, and nothing else.`,
+    'Cancel leaves this key out; the copy is then not wholly proven.',
+  ];
   const passphrases = session.passphrasesFor(purpose, signal);
   const say = (done: number, key: BackupKey | undefined): void => {
     const progress: Progress = { step: 'trying-keys', label, done, total: keys.length };

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { Sheet } from '../../ui/sheet.tsx';
 import { ConfirmQuestion } from './confirm-question.tsx';
 import { PassphraseQuestion } from './passphrase-question.tsx';
+import { printedTitle, PrintedTextQuestion } from './printed-text-question.tsx';
 import { ChooseFile } from './choose-file.tsx';
 import type { PromptsStore } from './prompts-store.ts';
 
@@ -28,8 +29,21 @@ export function PromptHost({ store, isElsewhere }: PromptHostProps) {
       );
     case 'passphrase':
       return isElsewhere ? null : (
-        <Sheet key={prompt.id} isOpen isAlert size="small" onClose={cancel} title={prompt.isNew ? 'New passphrase' : 'Passphrase'}>
+        <Sheet
+          key={prompt.id}
+          isOpen
+          isAlert
+          size="small"
+          onClose={cancel}
+          title={prompt.isNew ? 'New passphrase' : 'Passphrase'}
+        >
           <PassphraseQuestion prompt={prompt} onAnswer={(value) => void answer(prompt.id, value)} />
+        </Sheet>
+      );
+    case 'printed-text':
+      return isElsewhere ? null : (
+        <Sheet key={prompt.id} isOpen isAlert onClose={cancel} title={printedTitle(prompt)}>
+          <PrintedTextQuestion prompt={prompt} onAnswer={(value) => void answer(prompt.id, value)} />
         </Sheet>
       );
     case 'choose-file':

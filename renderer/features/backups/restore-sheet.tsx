@@ -1,0 +1,269 @@
+/** Bringing a backup back: opened, shown item by item with what is in the way, and only what was chosen is written. */
+import { type ReactNode, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Bridge } from '../../../shared/ipc/bridge.ts';
+import type { CopyView, Restored, RestoreItemView, RestorePlan } from '../../../shared/ipc/backups.ts';
+import { countOf } from '../../copy/sizes.ts';
+import { dayText } from '../../copy/times.ts';
+import { Banner } from '../../ui/banner.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Problem, ProblemText } from '../../ui/problem.tsx';
+import { Sheet } from '../../ui/sheet.tsx';
+import { Status } from '../../ui/status.tsx';
+import { Waiting } from '../../ui/surface.tsx';
+import { keyTitle, type StateWords } from './backup-words.ts';
+import type { BackupsStore } from './backups-store.ts';
+import { createRestoreStore, isChoosable, type RestoreState } from './restore-store.ts';
+import { type Chosen, OpenerChoice, SourceChoice } from './source-choice.tsx';
+
+interface RestoreSheetProps {
+  readonly bridge: Bridge;
+  readonly store: BackupsStore;
+  readonly copy: CopyView | undefined;
+  readonly question: ReactNode;
+}
+
+export function RestoreSheet(props: RestoreSheetProps) {
+  const { bridge, store } = props;
+  const [restoring] = useState(() => createRestoreStore(bridge, store));
+  const state = useStore(restoring);
+  const close = (): void => void store.getState().close();
+  if (state.results !== undefined && state.plan !== undefined) {
+    return <Done plan={state.plan} results={state.results} onClose={close} />;
+  }
+  if (state.plan !== undefined) return <Choosing state={state} plan={state.plan} onClose={close} />;
+  return <Opening {...props} state={state} onClose={close} />;
+}
+
+interface OpeningProps extends RestoreSheetProps {
+  readonly state: RestoreState;
+  readonly onClose: () => void;
+}
+
+function Opening({ bridge, store, copy, question, state, onClose }: OpeningProps) {
+  const destinations = useStore(store, (screen) => screen.destinations);
+  const [chosen, setChosen] = useState<Chosen>('file');
+  const [withShares, setWithShares] = useState(false);
+  const { isBusy, error, open } = state;
+  const source =
+    copy !== undefined
+      ? ({ from: 'copy', id: copy.id } as const)
+      : chosen === 'file'
+        ? ({ from: 'chosen' } as const)
+        : chosen === 'sheet'
+          ? ({ from: 'sheet' } as const)
+          : ({ from: 'found', id: chosen } as const);
+  return (
+    <Sheet
+      isOpen
+      size="wide"
+      isHeld={isBusy}
+      onClose={onClose}
+      title={copy === undefined ? 'Restore' : `Restore from ${copy.place.label}`}
+      purpose="Shows what is in the backup first. Nothing is overwritten unless you say so."
+      actions={
+        <>
+          {isBusy ? (
+            <Button onPress={() => void bridge.backups.stop()}>Stop</Button>
+          ) : (
+            <Button onPress={onClose}>Cancel</Button>
+          )}
+          <Button
+            tone="primary"
+            isPending={isBusy}
+            isDisabled={isBusy}
+            onPress={() => void open(source, withShares ? 'shares' : 'typed')}
+          >
+            {source.from === 'chosen'
+              ? 'Choose and open…'
+              : source.from === 'sheet'
+                ? 'Enter the text…'
+                : 'Open it'}
+          </Button>
+        </>
+      }
+    >
+      {error !== undefined && <Problem error={error} />}
+      {isBusy ? (
+        question === undefined ? (
+          <Waiting>Opening the backup</Waiting>
+        ) : (
+          <div className="ask">{question}</div>
+        )
+      ) : (
+        <>
+          {copy === undefined && (
+            <SourceChoice
+              calls={bridge.backups}
+              destinations={destinations}
+              value={chosen}
+              onChange={setChosen}
+              offersSheet
+            />
+          )}
+          {source.from !== 'sheet' && <OpenerChoice withShares={withShares} onChange={setWithShares} />}
+        </>
+      )}
+    </Sheet>
+  );
+}
+
+interface ChoosingProps {
+  readonly state: RestoreState;
+  readonly plan: RestorePlan;
+  readonly onClose: () => void;
+}
+
+function Choosing({ state, plan, onClose }: ChoosingProps) {
+  const { chosen, replacing, error, isBusy, restore } = state;
+  const made = plan.created === undefined ? '' : `, written ${dayText(plan.created)}`;
+  return (
+    <Sheet
+      isOpen
+      size="wide"
+      isHeld={isBusy}
+      onClose={onClose}
+      title="What to bring back"
+      purpose={
+        <>
+          <span className="mono selectable">{plan.name}</span>
+          {made}
+        </>
+      }
+      note={
+        replacing.size > 0
+          ? `${countOf(replacing.size, 'item')} on this computer will be replaced.`
+          : 'What is here already stays as it is.'
+      }
+      actions={
+        <>
+          <Button onPress={onClose}>Cancel</Button>
+          <Button
+            tone={replacing.size > 0 ? 'danger' : 'primary'}
+            isDisabled={chosen.size === 0}
+            isPending={isBusy}
+            onPress={() => void restore()}
+          >
+            {replacing.size > 0
+              ? `Restore ${chosen.size}, replacing ${replacing.size}`
+              : `Restore ${countOf(chosen.size, 'item')}`}
+          </Button>
+        </>
+      }
+    >
+      {error !== undefined && <Problem error={error} />}
+      {plan.problems.length > 0 && (
+        <Banner tone="bad" title="This backup is not as it was written.">
+          {plan.problems.join('; ')}
+        </Banner>
+      )}
+      <ul className="restore-items" aria-label="In the backup">
+        {plan.items.map((item) => (
+          <Item key={item.id} item={item} state={state} />
+        ))}
+      </ul>
+    </Sheet>
+  );
+}
+
+const states: Readonly<Record<RestoreItemView['state'], StateWords>> = {
+  new: { tone: 'ok', text: 'Not here yet' },
+  identical: { tone: 'muted', text: 'Here already, the same' },
+  different: { tone: 'warn', text: 'Here already, different' },
+  blocked: { tone: 'bad', text: 'Something else is in its place' },
+};
+
+function Item({ item, state }: { readonly item: RestoreItemView; readonly state: RestoreState }) {
+  const { chosen, replacing, toggle } = state;
+  const { tone, text } = states[item.state];
+  return (
+    <li>
+      <label className="restore-item" data-on={chosen.has(item.id)}>
+        <input
+          type="checkbox"
+          checked={chosen.has(item.id)}
+          disabled={!isChoosable(item)}
+          onChange={() => toggle(item)}
+        />
+        <span className="restore-text">
+          <ItemTitle item={item} />
+          <span className="mono muted truncate" title={item.target}>
+            {item.kind === 'metadata' ? countOf(item.count, 'file') : item.target}
+          </span>
+        </span>
+        <Status tone={tone}>{replacing.has(item.id) ? 'Will be replaced' : text}</Status>
+      </label>
+    </li>
+  );
+}
+
+function ItemTitle({ item: { kind, name, key } }: { readonly item: RestoreItemView }) {
+  if (key !== undefined) {
+    return (
+      <span className="restore-title">
+        <strong>{keyTitle(key.role)}</strong> <span className="muted truncate">{key.gun}</span>
+      </span>
+    );
+  }
+  return kind === 'settings' ? (
+    <strong>Settings of Trustdesk</strong>
+  ) : (
+    <span className="restore-title">
+      <strong>Trust metadata</strong> <span className="muted truncate">{name}</span>
+    </span>
+  );
+}
+
+const outcomes: Readonly<Record<Restored['outcome'], StateWords>> = {
+  restored: { tone: 'ok', text: 'Restored' },
+  identical: { tone: 'muted', text: 'Was here, the same' },
+  kept: { tone: 'warn', text: 'Kept as it was here' },
+  failed: { tone: 'bad', text: 'Not restored' },
+};
+
+interface DoneProps {
+  readonly plan: RestorePlan;
+  readonly results: readonly Restored[];
+  readonly onClose: () => void;
+}
+
+function Done({ plan, results, onClose }: DoneProps) {
+  const restored = results.filter(({ outcome }) => outcome === 'restored').length;
+  const hasKey = plan.items.some(
+    ({ id, kind }) =>
+      kind === 'key' && results.some((result) => result.id === id && result.outcome === 'restored'),
+  );
+  return (
+    <Sheet
+      isOpen
+      size="wide"
+      onClose={onClose}
+      title={restored === 0 ? 'Nothing was restored' : `${countOf(restored, 'item')} restored`}
+      purpose={hasKey ? 'Each key opens with the passphrase it had when the backup was written.' : undefined}
+      actions={
+        <Button tone="primary" autoFocus onPress={onClose}>
+          Done
+        </Button>
+      }
+    >
+      <ul className="restore-items" aria-label="Results">
+        {results.map((result) => {
+          const item = plan.items.find(({ id }) => id === result.id);
+          const { tone, text } = outcomes[result.outcome];
+          return (
+            <li key={result.id} className="restore-item">
+              <span className="restore-text">
+                {item !== undefined && <ItemTitle item={item} />}
+                {result.error !== undefined && <ProblemText error={result.error} />}
+                {item !== undefined && result.error === undefined && (
+                  <span className="mono muted truncate">{item.target}</span>
+                )}
+              </span>
+              <Status tone={tone}>{text}</Status>
+            </li>
+          );
+        })}
+      </ul>
+    </Sheet>
+  );
+}

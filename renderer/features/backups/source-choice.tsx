@@ -1,0 +1,123 @@
+/** Which backup to open: one on a drive that is plugged in, or any file. */
+import { FileArchive, Usb } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { Bridge } from '../../../shared/ipc/bridge.ts';
+import type { DestinationView, Found } from '../../../shared/ipc/backups.ts';
+import { Pick, PickGroup } from './pick.tsx';
+
+/** What is chosen: `file`, `sheet`, or the ID of a backup that was found on a drive. */
+export type Chosen = string;
+
+interface SourceChoiceProps {
+  readonly calls: Bridge['backups'];
+  /** Drives that are there: looked into again when they change. */
+  readonly destinations: readonly DestinationView[];
+  readonly value: Chosen;
+  readonly onChange: (value: Chosen) => void;
+  /** A recovery sheet can be restored from, not checked. */
+  readonly offersSheet: boolean;
+}
+
+export function SourceChoice({ calls, destinations, value, onChange, offersSheet }: SourceChoiceProps) {
+  const found = useFound(calls, destinations);
+  return (
+    <>
+      <PickGroup label="Where it is" isHidden>
+        {found.map(({ id, name, label }) => (
+          <Pick
+            key={`${label} ${name}`}
+            name="source"
+            type="radio"
+            title={
+              <span className="place-title">
+                <Usb className="icon" size={15} aria-hidden />
+                <strong>{label}</strong>
+              </span>
+            }
+            isOn={value === id}
+            onChange={() => onChange(id)}
+          >
+            <span className="mono">{name}</span>
+          </Pick>
+        ))}
+        <Pick
+          name="source"
+          type="radio"
+          title={
+            <span className="place-title">
+              <FileArchive className="icon" size={15} aria-hidden />A file
+            </span>
+          }
+          isOn={value === 'file'}
+          onChange={() => onChange('file')}
+        >
+          A backup of Trustdesk, any age file around a tar of a trust directory, or docker’s
+          private_keys_backup.tar.gz.
+        </Pick>
+        {offersSheet && (
+          <Pick
+            name="source"
+            type="radio"
+            title="A recovery sheet"
+            isOn={value === 'sheet'}
+            onChange={() => onChange('sheet')}
+          >
+            The text of its QR code, scanned or photographed.
+          </Pick>
+        )}
+      </PickGroup>
+      <p className="muted" role="status">
+        Backups on a drive appear here as soon as it is plugged in.
+      </p>
+    </>
+  );
+}
+
+function useFound(calls: Bridge['backups'], destinations: readonly DestinationView[]): readonly Found[] {
+  const [found, setFound] = useState<readonly Found[]>([]);
+  const drives = destinations
+    .filter(({ kind }) => kind === 'drive')
+    .map(({ id, where }) => `${id} ${where}`)
+    .join('\n');
+  useEffect(() => {
+    let isCurrent = true;
+    void calls.found().then((list) => {
+      if (isCurrent) setFound(list);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [calls, drives]);
+  return found;
+}
+
+interface OpenerChoiceProps {
+  readonly withShares: boolean;
+  readonly onChange: (withShares: boolean) => void;
+}
+
+/** The passphrase itself, or shares of it. */
+export function OpenerChoice({ withShares, onChange }: OpenerChoiceProps) {
+  return (
+    <PickGroup label="Opened with">
+      <Pick
+        name="opener"
+        type="radio"
+        title="Its passphrase"
+        isOn={!withShares}
+        onChange={() => onChange(false)}
+      >
+        Or your age key, or nothing, as the file asks for it.
+      </Pick>
+      <Pick
+        name="opener"
+        type="radio"
+        title="Shares of its passphrase"
+        isOn={withShares}
+        onChange={() => onChange(true)}
+      >
+        Asked for one after the other, until there are enough.
+      </Pick>
+    </PickGroup>
+  );
+}
