@@ -128,8 +128,8 @@ function createContext(policy: TlsPolicy, ca: string[] | undefined): SecureConte
     ...(ca === undefined ? {} : { ca }),
     ...(pair === undefined ? {} : { cert: pair.certificatePem, key: pair.keyPem }),
     minVersion: 'TLSv1.2',
-    // As Go: every certificate of the pool is an anchor, an intermediate too.
-    allowPartialTrustChain: true,
+    // As Go: every certificate of the pool is an anchor, an intermediate too. Setting it makes Node read its roots.
+    ...(ca?.length === 0 ? {} : { allowPartialTrustChain: true }),
   });
 }
 
