@@ -7,7 +7,6 @@ import { AppError } from '../../../shared/errors.ts';
 import { makeRootCertificate } from '../../crypto/certificate.ts';
 import { generateKey } from '../../keystore/generate-key.ts';
 import type { KeyHeaders } from '../../keystore/key-names.ts';
-import type { PrivateKey } from '../../keystore/private-key.ts';
 import { findKey, storeKey } from '../../keystore/store-key.ts';
 import type { KeyUnlocker } from '../../keystore/unlock.ts';
 import type { NotaryTransport, ServerRole } from '../../notary/transport.ts';
@@ -19,10 +18,11 @@ import { ROOT, TARGETS } from '../../tuf/names.ts';
 import { newRoot } from '../../tuf/new-metadata.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import { publicKeyOfJson } from '../../tuf/public-key-json.ts';
+import { type PlanTokens, tokenConsent, tokenOf } from './available-keys.ts';
 import { withSignerKey } from './first-signer.ts';
 import { NEW_REPOSITORY_KEY, NEW_ROOT_KEY, withMadeKeys } from './make-initial-plan.ts';
 import type { Plan } from './plan.ts';
-import type { Initialised } from './publish-ports.ts';
+import type { Initialised, OpenSigner } from './publish-ports.ts';
 
 export interface InitialiseServices {
   readonly trustDirectory: string;
@@ -31,7 +31,8 @@ export interface InitialiseServices {
   readonly crypto: TufCrypto;
   readonly now: () => Date;
   /** Every key that is opened or made is added, so that the caller wipes it. */
-  readonly opened: PrivateKey[];
+  readonly opened: OpenSigner[];
+  readonly tokens?: PlanTokens | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,8 +64,8 @@ export async function initialiseRepository(plan: Plan, services: InitialiseServi
 
 function madeKeys(
   plan: Plan,
-  root: PrivateKey,
-  targets: PrivateKey,
+  root: OpenSigner,
+  targets: OpenSigner,
   certificate: PublicKey,
   crypto: TufCrypto,
 ): Parameters<typeof withMadeKeys>[1] {
@@ -76,32 +77,49 @@ function madeKeys(
   ]);
 }
 
-async function rootKey(plan: Plan, services: InitialiseServices): Promise<PrivateKey> {
+async function rootKey(plan: Plan, services: InitialiseServices): Promise<OpenSigner> {
   const planned = plan.initialise?.rootKey;
   if (planned === undefined || planned === 'new') return newKey({ role: 'root' }, plan, services);
   return openKey(planned, plan, services);
 }
 
 /** Of the signer whose tags are signed in the same publish. */
-async function firstSignerKey(plan: Plan, services: InitialiseServices): Promise<PrivateKey | undefined> {
+async function firstSignerKey(plan: Plan, services: InitialiseServices): Promise<OpenSigner | undefined> {
   const signer = plan.initialise?.signer;
   if (signer === undefined) return undefined;
   if (signer.key === 'new') return newKey({ role: signer.name }, plan, services);
   return openKey(signer.key, plan, services);
 }
 
-async function openKey(keyId: CanonicalKeyId, plan: Plan, services: InitialiseServices): Promise<PrivateKey> {
+async function openKey(keyId: CanonicalKeyId, plan: Plan, services: InitialiseServices): Promise<OpenSigner> {
+  const serial = tokenOf(plan, keyId);
+  if (serial !== undefined) return openOnToken(keyId, serial, plan, services);
   const stored = await findKey(services.trustDirectory, keyId);
   const key = await services.unlocker.open(stored, [plan.title, `Creates ${plan.gun}`], services.signal);
   services.opened.push(key);
   return key;
 }
 
+/** The new root certificate is one more signature. */
+async function openOnToken(
+  keyId: CanonicalKeyId,
+  serial: string,
+  plan: Plan,
+  { tokens, opened, signal }: InitialiseServices,
+): Promise<OpenSigner> {
+  if (tokens === undefined) throw new AppError('yubikey/not-plugged-in', { serial });
+  const signed = plan.roles.filter((role) => role.signatures.some((signature) => signature.keyId === keyId));
+  const consent = { gun: plan.gun, title: plan.title, roles: signed.map(({ role }) => role), tags: [] };
+  const signer = await tokens.openSigner(keyId, serial, tokenConsent(consent, 1), signal);
+  opened.push(signer);
+  return signer;
+}
+
 async function newKey(
   headers: KeyHeaders,
   plan: Plan,
   { trustDirectory, unlocker, opened, signal }: InitialiseServices,
-): Promise<PrivateKey> {
+): Promise<OpenSigner> {
   const key = await generateKey();
   opened.push(key);
   const passphrase = await unlocker.choose(

@@ -14,6 +14,7 @@ import type { PublicKey, TargetsBody } from '../../tuf/model.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { Connector } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
+import { availableKeys, type PlanTokens } from './available-keys.ts';
 import { addSignerChanges, isSignerName, parseSignerName, removeSignerEdit } from './change-signers.ts';
 import { makeFirstSignaturePlan } from './first-signer.ts';
 import { onlyThese } from './identity.ts';
@@ -30,6 +31,8 @@ import { toChanges } from './staged-changes.ts';
 export interface PlannerServices {
   readonly connectorFor: (gun: Gun) => Promise<Connector>;
   readonly listKeys: (trustDirectory: string) => Promise<readonly StoredKey[]>;
+  /** Absent where tokens are not used. */
+  readonly tokens?: Pick<PlanTokens, 'keys'> | undefined;
   /** Shared with publishing, which reads the same again. */
   readonly memories?: ReadMemories;
   readonly crypto: TufCrypto;
@@ -243,8 +246,9 @@ export class Planner {
   }
 
   async #available(connector: Connector): Promise<readonly AvailableKey[]> {
-    const keys = await this.#services.listKeys(connector.trustDirectory);
-    return keys.map(({ id, role }) => ({ keyId: id, role, place: { kind: 'file' } }));
+    const { listKeys, tokens } = this.#services;
+    const [files, onTokens] = await Promise.all([listKeys(connector.trustDirectory), tokens?.keys() ?? []]);
+    return availableKeys(files, onTokens);
   }
 }
 

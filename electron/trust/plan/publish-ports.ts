@@ -14,7 +14,15 @@ export interface Consent {
   readonly gun: Gun;
   readonly title: string;
   readonly roles: readonly RoleName[];
+  /** Tags that the plan signs, moves or revokes. */
+  readonly tags: readonly string[];
   readonly signature: PlannedSignature;
+}
+
+/** A private key that is ready to sign, in a file or on a token; whoever opened it ends it. */
+export interface OpenSigner extends RoleSigner {
+  readonly id: CanonicalKeyId;
+  wipe(): void;
 }
 
 export interface UploadFile {

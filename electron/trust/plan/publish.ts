@@ -111,7 +111,8 @@ function consentFor(plan: Plan, signature: PlannedSignature): Parameters<Publish
   const roles = plan.roles
     .filter((role) => role.signatures.some((other) => other.keyId === signature.keyId))
     .map((role) => role.role);
-  return { planId: plan.id, gun: plan.gun, title: plan.title, roles, signature };
+  const tags = plan.lines.flatMap((line) => ('tag' in line ? [line.tag] : []));
+  return { planId: plan.id, gun: plan.gun, title: plan.title, roles, tags, signature };
 }
 
 async function signAll(

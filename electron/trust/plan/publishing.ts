@@ -9,7 +9,6 @@ import { AppError, hasCode } from '../../../shared/errors.ts';
 import type { ActivityLog } from '../../activity/activity-log.ts';
 import { flushFolder } from '../../files/atomic-file.ts';
 import { findKey } from '../../keystore/store-key.ts';
-import type { PrivateKey } from '../../keystore/private-key.ts';
 import type { KeyUnlocker } from '../../keystore/unlock.ts';
 import { changelistFolder } from '../../notary/changelist.ts';
 import type { MetadataCache } from '../../notary/metadata-cache.ts';
@@ -22,12 +21,13 @@ import { parseTargets } from '../../tuf/parse.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { Connector, RepositoryConnection } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
+import { type PlanTokens, tokenConsent } from './available-keys.ts';
 import { initialiseRepository } from './initialise.ts';
 import type { KnownKeys } from './known-keys.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 import { publishPlan } from './publish.ts';
-import type { Consent, PublishPorts, UploadFile } from './publish-ports.ts';
+import type { Consent, OpenSigner, PublishPorts, UploadFile } from './publish-ports.ts';
 import type { Receipt } from './receipt.ts';
 import type { RestorePoints } from './restore-points.ts';
 
@@ -37,6 +37,8 @@ export type PublishStep = 'reading' | 'signing' | 'keeping-restore-point' | 'upl
 export interface PublishingServices {
   readonly connectorFor: (gun: Gun) => Promise<Connector>;
   readonly unlocker: KeyUnlocker;
+  /** Absent where tokens are not used. */
+  readonly tokens?: PlanTokens | undefined;
   readonly restorePoints: RestorePoints;
   readonly activity: ActivityLog;
   readonly crypto: TufCrypto;
@@ -57,7 +59,7 @@ export async function publish(
   signal?: AbortSignal,
 ): Promise<Receipt> {
   const connector = await services.connectorFor(plan.gun);
-  const opened: PrivateKey[] = [];
+  const opened: OpenSigner[] = [];
   try {
     return await publishPlan(plan, publishPorts(connector, services, opened, signal), services.crypto);
   } finally {
@@ -71,7 +73,7 @@ export async function publish(
 export function publishPorts(
   connector: Connector,
   services: PublishingServices,
-  opened: PrivateKey[],
+  opened: OpenSigner[],
   signal?: AbortSignal,
 ): PublishPorts {
   const { trustDirectory } = connector;
@@ -170,10 +172,24 @@ async function openStored(
   consent: Consent,
   services: PublishingServices,
   signal: AbortSignal | undefined,
-): Promise<PrivateKey> {
+): Promise<OpenSigner> {
+  const { place } = consent.signature;
+  if (place.kind === 'yubikey') return openOnToken(keyId, place.serial, consent, services, signal);
   const stored = await (services.keys?.find(trustDirectory, keyId) ?? findKey(trustDirectory, keyId));
   const hint = services.passphraseHint?.(consent.gun) ?? [];
   return services.unlocker.open(stored, [...purposeOf(consent), ...hint], signal);
+}
+
+/** SECURITY: a key that was planned on a token is never taken from a file instead, nor the other way round. */
+async function openOnToken(
+  keyId: CanonicalKeyId,
+  serial: string,
+  consent: Consent,
+  { tokens }: PublishingServices,
+  signal: AbortSignal | undefined,
+): Promise<OpenSigner> {
+  if (tokens === undefined) throw new AppError('yubikey/not-plugged-in', { serial });
+  return tokens.openSigner(keyId, serial, tokenConsent(consent), signal);
 }
 
 /** What a passphrase will sign, in whole lines. */
