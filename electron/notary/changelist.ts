@@ -2,8 +2,8 @@
  * Changes that were staged with `notary add`, `notary delegation ...` and not published yet.
  * Main process and command line. Read only here: staged changes belong to the person and are never dropped.
  */
-import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { type Dirent, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Gun } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -35,8 +35,8 @@ const actions: ReadonlySet<unknown> = new Set(['create', 'update', 'delete']);
 const types: ReadonlySet<unknown> = new Set(['target', 'delegation', 'witness', 'role']);
 
 /** How many changes are staged; cheap. Throws `config/unreadable`. */
-export async function countStagedChanges(trustDirectory: string, gun: Gun): Promise<number> {
-  return (await listFiles(changelistFolder(trustDirectory, gun))).length;
+export function countStagedChanges(trustDirectory: string, gun: Gun): number {
+  return listFiles(changelistFolder(trustDirectory, gun)).length;
 }
 
 /** Every staged change in order. Throws `config/unreadable`. */
@@ -44,7 +44,7 @@ export async function readChangelist(trustDirectory: string, gun: Gun): Promise<
   const folder = changelistFolder(trustDirectory, gun);
   const changes: StagedChange[] = [];
   const unreadable: { file: string; reason: string }[] = [];
-  for (const file of await listFiles(folder)) {
+  for (const file of listFiles(folder)) {
     const change = parseChange(file, await readChange(path.join(folder, file)));
     if (typeof change === 'string') unreadable.push({ file, reason: change });
     else changes.push(change);
@@ -57,10 +57,11 @@ export function changelistFolder(trustDirectory: string, gun: Gun): string {
 }
 
 /** notary reads every file of the folder, by name. */
-async function listFiles(folder: string): Promise<readonly string[]> {
+function listFiles(folder: string): readonly string[] {
   let entries: Dirent[];
   try {
-    entries = await readdir(folder, { withFileTypes: true });
+    // At once: there is hardly ever such a folder, and finding that out is no work.
+    entries = readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     if (isMissing(error)) return [];
     throw unreadableFile(folder, error);

@@ -2,7 +2,8 @@
  * Docker's and notary's metadata cache on disk: same place, same names, the bytes as they were downloaded.
  * Main process and command line. Reading never creates anything; writing is atomic, 0600 in 0700.
  */
-import { readFile, stat, utimes } from 'node:fs/promises';
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { readFile, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Gun, RoleName } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -23,7 +24,7 @@ export interface MetadataCache {
   /** Notes when the server last confirmed the bytes: the file's time, as docker leaves it by rewriting the file. */
   confirm(role: RoleName, at: Date): Promise<void>;
   /** Changes that were staged with notary and are not published yet. */
-  countStagedChanges(): Promise<number>;
+  countStagedChanges(): number;
 }
 
 /** @param trustDirectory docker's `trust` folder, or notary's `trust_dir`. */
@@ -32,7 +33,7 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
   const fileOf = (role: RoleName): string => metadataFile(folder, role);
   return {
     read: (role) => readCached(fileOf(role)),
-    confirmedAt: async (role) => (await statCached(fileOf(role)))?.mtimeMs,
+    confirmedAt: (role) => Promise.resolve(statCached(fileOf(role))?.mtimeMs),
     // The root is what everything else is believed by; the rest is verified again whenever it is read.
     write: (role, bytes) => writeFileAtomically(fileOf(role), bytes, { flush: role === ROOT }),
     confirm: async (role, at) => {
@@ -43,6 +44,9 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
   };
 }
 
+/** Most files are small, and going through the thread pool for one takes ten times as long as reading it. */
+const LARGEST_READ_AT_ONCE = 256 * 1024;
+
 /** SECURITY: both names were parsed, and the result must still lie inside the folder. */
 function metadataFile(folder: string, role: RoleName): string {
   const file = path.join(folder, ...`${parseRoleName(role)}.json`.split('/'));
@@ -51,23 +55,21 @@ function metadataFile(folder: string, role: RoleName): string {
 }
 
 async function readCached(file: string): Promise<Uint8Array | undefined> {
-  const found = await statCached(file);
+  const found = statCached(file);
   if (found === undefined) return undefined;
   if (!found.isFile()) throw unreadable(file, 'it is not a file');
   if (found.size > MAX_METADATA_BYTES) throw unreadable(file, 'it is too large');
   try {
-    return await readFile(file);
+    return found.size > LARGEST_READ_AT_ONCE ? await readFile(file) : readFileSync(file);
   } catch (error) {
     if (isMissing(error)) return undefined; // docker removes before it writes
     throw unreadable(file, fileReason(systemCode(error)), error);
   }
 }
 
-async function statCached(
-  file: string,
-): Promise<(Awaited<ReturnType<typeof stat>> & { mtimeMs: number; size: number }) | undefined> {
+function statCached(file: string): Stats | undefined {
   try {
-    return await stat(file);
+    return statSync(file, { throwIfNoEntry: false });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw unreadable(file, fileReason(systemCode(error)), error);

@@ -224,17 +224,14 @@ async function loadCached(gun: Gun, options: LoadOptions, reason: AppError): Pro
   return toVerified(run, { kind: 'cached', at, reason });
 }
 
-async function toVerified(
-  { trusted, options, source }: Run,
-  freshness: Freshness,
-): Promise<VerifiedRepository> {
+function toVerified({ trusted, options, source }: Run, freshness: Freshness): VerifiedRepository {
   const { root, timestamp, snapshot, targets, unusable, problems, gun } = trusted;
   if (root === undefined || timestamp === undefined || snapshot === undefined)
     throw new Error('an incomplete update');
   const { now, cache, transport, memory } = options;
   const crypto = memory?.crypto ?? options.crypto;
   const unverifiedHost = source.tlsVerified ? undefined : serverHost(transport.server);
-  const stagedChanges = await cache.countStagedChanges();
+  const stagedChanges = cache.countStagedChanges();
   const warnings = repositoryWarnings(trusted, { now, crypto, unverifiedHost, stagedChanges });
   return {
     gun,

@@ -5,6 +5,7 @@ import { fromBase64 } from './base64.ts';
 import { canonicalBytes } from './canonical-json.ts';
 import { toHex } from './hex.ts';
 import type { CertificateFacts, IdentifiedKey, KeyType, PublicKey } from './model.ts';
+import { rememberPerKey } from './per-key.ts';
 import type { TufCrypto } from './ports.ts';
 import { fromUtf8 } from './utf8.ts';
 
@@ -20,21 +21,10 @@ export function isCertificateKey(key: PublicKey): boolean {
 }
 
 /** SHA-256 over the canonical key object. For certificates this names the certificate, not the key. */
-export function tufKeyId(key: PublicKey, crypto: Pick<TufCrypto, 'sha256'>): TufKeyId {
-  const ofCrypto = known.get(crypto) ?? new WeakMap<PublicKey, TufKeyId>();
-  known.set(crypto, ofCrypto);
-  const id = ofCrypto.get(key) ?? computeKeyId(key, crypto);
-  ofCrypto.set(key, id);
-  return id;
-}
-
-/** The same few keys are asked for again and again; a key object never changes. */
-const known = new WeakMap<Pick<TufCrypto, 'sha256'>, WeakMap<PublicKey, TufKeyId>>();
-
-function computeKeyId(key: PublicKey, crypto: Pick<TufCrypto, 'sha256'>): TufKeyId {
+export const tufKeyId = rememberPerKey((key: PublicKey, crypto: Pick<TufCrypto, 'sha256'>): TufKeyId => {
   const object = { keytype: key.keytype, keyval: { private: null, public: key.publicBase64 } };
   return toHex(crypto.sha256(canonicalBytes(object))) as TufKeyId;
-}
+});
 
 /** PEM text of a certificate key. Throws `trust/invalid-certificate`. */
 export function certificatePem(key: PublicKey): string {

@@ -4,6 +4,7 @@ import { hasCode } from '../../shared/errors.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { certificatePem, isCertificateKey } from './key-id.ts';
 import type { CertificateFacts, PublicKey, RootBody } from './model.ts';
+import { rememberPerKey } from './per-key.ts';
 import type { TufCrypto } from './ports.ts';
 
 export interface RootCertificate {
@@ -45,18 +46,24 @@ function readBundle(
 ): RootCertificate | undefined {
   if (!isCertificateKey(key)) return undefined;
   try {
-    const pem = certificatePem(key);
-    const [leaf, ...others] = crypto.readCertificates(pem);
+    const { pem, certificates, isNormal } = certificatesIn(key, crypto);
+    const [leaf, ...others] = certificates;
     if (leaf === undefined || leaf.isCa || others.some((other) => !other.isCa)) return undefined;
     if (leaf.publicKey.keytype !== key.keytype.replace('-x509', '')) return undefined;
     // notary recomputes the ID from the sound certificates as it would write them; another text is another key.
-    if (pem !== normalPem(pem) || !others.every((other) => isSound(other, now))) return undefined;
+    if (!isNormal || !others.every((other) => isSound(other, now))) return undefined;
     return { id, key, pem, leaf };
   } catch (error) {
     if (hasCode(error, 'trust/invalid-certificate')) return undefined;
     throw error;
   }
 }
+
+/** Everything about a certificate key that does not depend on the time. */
+const certificatesIn = rememberPerKey((key: PublicKey, crypto: TufCrypto) => {
+  const pem = certificatePem(key);
+  return { pem, certificates: crypto.readCertificates(pem), isNormal: pem === normalPem(pem) };
+});
 
 /** The PEM text as Go writes it: 64 columns, LF, nothing around the blocks. */
 export function normalPem(pem: string): string | undefined {
