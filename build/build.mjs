@@ -59,9 +59,33 @@ const module = {
 const script = {
   ...shared,
   format: 'cjs',
-  plugins: [namedImports],
   define: { ...shared.define, 'import.meta.dirname': '__dirname' },
   supported: { 'dynamic-import': false },
+};
+
+/** electron/cli/program-file.ts runs the file as such a function. */
+const asFunction = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '\n})' },
+};
+
+/** What is loaded on demand only, and large: a file of its own, or every command would read it from the disk. */
+const onDemand = {
+  'zxcvbn-core': '@zxcvbn-ts/core',
+  'zxcvbn-common': '@zxcvbn-ts/language-common',
+  'zxcvbn-en': '@zxcvbn-ts/language-en',
+  systeminformation: 'systeminformation',
+};
+const besideProgram = {
+  name: 'beside-program',
+  setup(build) {
+    for (const [file, name] of Object.entries(onDemand)) {
+      const filter = new RegExp(`^${name}$`);
+      build.onResolve({ filter }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: `./${file}.js`, external: true } : undefined,
+      );
+    }
+  },
 };
 
 /** Tokens are spoken to in a process of its own, started from beside whatever needs it. */
@@ -74,11 +98,14 @@ const targets = {
     builds: [
       {
         ...script,
-        entryPoints: {
-          trustdesk: 'electron/cli/start.ts',
-          program: 'electron/cli/trustdesk.ts',
-          ...tokenProcess,
-        },
+        ...asFunction,
+        entryPoints: { program: 'electron/cli/trustdesk.ts' },
+        plugins: [besideProgram, namedImports],
+      },
+      {
+        ...script,
+        entryPoints: { trustdesk: 'electron/cli/start.ts', ...onDemand, ...tokenProcess },
+        plugins: [namedImports],
       },
     ],
     extra: { 'package.json': '{ "type": "commonjs" }\n' },
