@@ -25,6 +25,14 @@ function size(bytes: number): string {
   return bytes >= mib ? `${String(Math.round(bytes / mib))} MiB` : `${String(Math.round(bytes / 1024))} KiB`;
 }
 
+/** Permissions are of no help where there is no file. */
+function readableFix(reason: string): string {
+  if (/no such file|not a folder|ENOENT|ENOTDIR/.test(reason))
+    return 'Check the path: nothing is there under this name.';
+  if (/it is a folder|EISDIR/.test(reason)) return 'Name a file in this folder.';
+  return 'Correct its owner or permissions so that you can read it.';
+}
+
 const tampering =
   'Do not use what the server offers until its operator has explained this; what was verified before stays usable.';
 const serverOperator = 'Ask the operator of the trust server to look at its log, then try again.';
@@ -326,8 +334,7 @@ export const errorTexts: ErrorTexts = {
     ),
 
   // credentials and configuration
-  'config/unreadable': ({ path, reason }) =>
-    text(`${path} cannot be read: ${reason}.`, 'Correct its owner or permissions so that you can read it.'),
+  'config/unreadable': ({ path, reason }) => text(`${path} cannot be read: ${reason}.`, readableFix(reason)),
   'config/malformed': ({ path, reason }) =>
     text(`${path} is not valid: ${reason}.`, 'Correct the file in an editor, or move it away.'),
   'config/overridden': ({ variable }) =>
@@ -343,7 +350,7 @@ export const errorTexts: ErrorTexts = {
 
   // key store and trust directory
   'keystore/unreadable': ({ path, reason }) =>
-    text(`${path} cannot be read: ${reason}.`, 'Correct its owner or permissions so that you can read it.'),
+    text(`${path} cannot be read: ${reason}.`, readableFix(reason)),
   'keystore/not-a-key': ({ path, reason }) =>
     text(
       `${path} is not a usable private key: ${reason}.`,
@@ -591,7 +598,7 @@ export const errorTexts: ErrorTexts = {
     ),
   'backup/none-in-folder': ({ path }) =>
     text(
-      `There is no backup in ${path}.`,
+      `There is no backup at ${path}.`,
       'Plug the drive in, and name the file or the folder it was written to.',
     ),
   'backup/damaged': ({ path, reason }) =>
@@ -599,10 +606,12 @@ export const errorTexts: ErrorTexts = {
       `The backup ${path} is damaged: ${reason}.`,
       'Do not rely on this copy. Use another one, then write and prove a new backup.',
     ),
-  'backup/wrong-passphrase': ({ path }) =>
+  'backup/wrong-passphrase': ({ path, variable }) =>
     text(
       `The passphrase does not open the backup ${path}.`,
-      'Type it again; if it is right, this copy is damaged: try another one.',
+      variable === undefined
+        ? 'Type it again; if it is right, this copy is damaged: try another one.'
+        : `Put the passphrase of this very backup into ${variable}, or unset the variable to be asked.`,
     ),
   'backup/wrong-identity': ({ path }) =>
     text(
@@ -619,7 +628,7 @@ export const errorTexts: ErrorTexts = {
   'backup/not-visiting': ({ keyId }) =>
     text(
       `Key ${keyId} was not brought back from a backup.`,
-      'To take it off this computer, use "Take offline" after two copies are proven.',
+      'To take it off this computer, use "Take offline" (`trustdesk backup offline`) after two copies are proven.',
     ),
   'backup/not-known': () =>
     text('This backup is not known here any more.', 'Open Backups again and choose it from the list.'),
@@ -653,7 +662,11 @@ export const errorTexts: ErrorTexts = {
       'Scan every code of the sheet again and paste the whole text of each.',
     ),
   // sandbox
-  'sandbox/not-running': () => text('The sandbox is not running.', 'Start the sandbox first.'),
+  'sandbox/not-running': () =>
+    text(
+      'The sandbox is not running.',
+      'Start it in the window, under Settings, Sandbox; the command line uses it from then on.',
+    ),
   'sandbox/start-failed': ({ reason }) =>
     text(`The sandbox could not start: ${reason}.`, 'Reset the sandbox, then start it again.'),
 

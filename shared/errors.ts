@@ -122,7 +122,8 @@ export interface ErrorDetails {
   'backup/not-a-backup': { path: string; reason: string };
   'backup/none-in-folder': { path: string };
   'backup/damaged': { path: string; reason: string };
-  'backup/wrong-passphrase': { path: string };
+  /** `variable` names the environment variable the passphrase came from. */
+  'backup/wrong-passphrase': { path: string; variable?: string };
   'backup/wrong-identity': { path: string };
   'backup/no-such-key': { keyId: string; path: string };
   /** Copies at different places from which the key was decrypted and made to sign. */

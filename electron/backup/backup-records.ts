@@ -149,7 +149,11 @@ function isProcessRunning(processId: number): boolean {
   }
 }
 
-/** Notes a backup that was written; unproven until `addProof`. */
+/**
+ * Notes a backup that was written; unproven until `addProof`. It was written under a name that was free, so an older one
+ * that is recorded under that name in that folder is gone. A drive is recorded without the folder on it: nothing is
+ * known about other files there.
+ */
 export function addBackup(records: BackupRecords, written: WrittenBackup, where: BackupPlace): BackupRecords {
   const { path, sha256, size, created, protection } = written;
   const name = path.split(/[\\/]/).at(-1) ?? path;
@@ -165,7 +169,10 @@ export function addBackup(records: BackupRecords, written: WrittenBackup, where:
     keys,
     proofs: [],
   };
-  return { ...records, backups: [...records.backups, added] };
+  const isGone = (old: BackupRecord): boolean =>
+    where.kind === 'folder' && old.place.id === where.id && old.file.name === name;
+  const still = records.backups.filter((old) => !isGone(old));
+  return { ...records, backups: [...still, added] };
 }
 
 /**

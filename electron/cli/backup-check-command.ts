@@ -175,12 +175,14 @@ function* report({ proof, place, opened }: Drill): Generator<string> {
 
 function verdict({ keys, problems }: BackupProof, complete: boolean): string {
   const proven = keys.filter(({ outcome }) => outcome === 'proven').length;
-  const of = `${proven} of ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`;
-  if (complete) return `Proven: ${of} opened from this copy, fit their IDs and signed.\n`;
+  if (complete) {
+    const all = keys.length === 1 ? 'its key was' : `all ${keys.length} keys were`;
+    return `Proven: ${all} opened from this copy, matched to the ID, and signed a test message.\n`;
+  }
   const isBad =
     problems.length > 0 || keys.some(({ outcome }) => outcome === 'damaged' || outcome === 'other-key');
   const then = isBad
     ? 'Do not rely on this copy: write a new backup and check it.'
     : 'Repeat it with every passphrase at hand.';
-  return `Not proven: ${of} opened from this copy and signed. ${then}\n`;
+  return `Not proven: ${proven} of ${keys.length} keys were opened from this copy and signed. ${then}\n`;
 }

@@ -160,6 +160,15 @@ export const backupCommands: readonly CommandSpec[] = [
     load: async () => (await import('./backup-offline-commands.ts')).runBackupKeep,
   },
   {
+    name: 'backup forget',
+    operands: 'FILE|PLACE',
+    summary: 'No longer count a copy that is gone; files are not touched',
+    manners: 'docker',
+    options: [{ name: 'yes', short: 'y', help: 'Do not prompt for confirmation' }, dryRun],
+    refuse: notExactly(1, "'trustdesk backup forget' requires 1 argument"),
+    load: async () => (await import('./backup-forget-command.ts')).runBackupForget,
+  },
+  {
     name: 'backup drives',
     operands: '',
     summary: 'List the drives that can be unplugged',

@@ -82,8 +82,10 @@ function whereabouts({ id, state, since }: OfflineKey, isHere: boolean): string 
   if (!isHere) return state === 'visiting' ? `its return on ${day} was cut off` : `away since ${day}`;
   if (state === 'visiting')
     return `HERE for a visit since ${day}: \`trustdesk backup send-away ${short}\` ends it`;
-  const how = state === 'leaving' ? 'its removal was cut off' : 'it was restored';
-  return `HERE, ${how}: \`trustdesk backup send-away ${short}\` or \`backup keep ${short}\``;
+  const keep = `or \`trustdesk backup keep ${short}\``;
+  return state === 'leaving'
+    ? `HERE, for its removal was cut off: \`trustdesk backup send-away ${short}\` ${keep}`
+    : `HERE, for it was restored: \`trustdesk backup offline ${short}\` ${keep}`;
 }
 
 function reminders(records: BackupRecords, keys: readonly StoredKey[], now: number): readonly string[] {

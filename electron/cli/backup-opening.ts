@@ -64,9 +64,9 @@ export class BackupOpener {
   }
 
   async #withPassphrase(file: string): Promise<OpenedBackup> {
-    if (isOn(this.#args, 'from-shares')) return this.#keep(file, await askShares(this.#terminal));
+    if (isOn(this.#args, 'from-shares')) return this.#tryOnce(file, await askShares(this.#terminal));
     const given = secretFromVariable(backupVariable, this.#terminal);
-    if (given !== undefined) return this.#keep(file, given);
+    if (given !== undefined) return this.#tryOnce(file, given, backupVariable);
     for (let attempt = 1; ; attempt++) {
       const lead = attempt === 1 ? '' : 'Passphrase incorrect. Please retry.\n';
       const question = `${lead}Enter passphrase for the backup ${path.basename(file)}: `;
@@ -85,11 +85,12 @@ export class BackupOpener {
   }
 
   /** One try: nobody is there to think again. */
-  async #keep(file: string, passphrase: SecretBytes): Promise<OpenedBackup> {
+  async #tryOnce(file: string, passphrase: SecretBytes, variable?: string): Promise<OpenedBackup> {
     const opened = await tryOpen(file, passphrase);
     if (opened === undefined) {
       passphrase.wipe();
-      throw new AppError('backup/wrong-passphrase', { path: file });
+      const from = variable === undefined ? {} : { variable };
+      throw new AppError('backup/wrong-passphrase', { path: file, ...from });
     }
     this.#known.push(passphrase);
     return opened;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { type BackupPlace, placeOf } from '../backup/backup-records.ts';
 import { type Drive, driveOf, listDrives } from '../backup/drives.ts';
-import { fileReason, systemCode } from '../files/file-failure.ts';
+import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a backup is called when Trustdesk or docker's documentation wrote it. */
@@ -36,6 +36,7 @@ export interface FoundBackup {
 export async function findBackup(given: string): Promise<FoundBackup> {
   const file = await realPlace(given);
   const found = await stat(file).catch((error: unknown) => {
+    if (isMissing(error)) throw new AppError('backup/none-in-folder', { path: given }, { cause: error });
     const reason = fileReason(systemCode(error));
     throw new AppError('config/unreadable', { path: given, reason }, { cause: error });
   });
@@ -54,6 +55,11 @@ async function backupsIn(folder: string): Promise<readonly string[]> {
     return { file, at: (await stat(file)).mtimeMs };
   });
   return (await Promise.all(dated)).sort((a, b) => b.at - a.at).map(({ file }) => file);
+}
+
+/** A path as a shell takes it in one piece. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** `2.3 kB`, `14 GB`: as drives are labelled, in powers of a thousand. */

@@ -2,7 +2,7 @@
  * `trustdesk backup sheet` and `backup split`: pages for paper, written 0600 into new files. Command line.
  * SECURITY: shares are secrets: they go into files of their own and nowhere else.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { sharePages, recoverySheetPage } from '../backup/desk/sheet-page.ts';
 import { type BackupRecord, countingProofs } from '../backup/backup-records.ts';
@@ -34,8 +34,10 @@ export const runBackupSheet: RunCommand = async (args, terminal) => {
     terminal.stdout.write(`Would write ${page} and ${codeText} with ${keys.map(shortName).join(', ')}\n`);
     return 0;
   }
-  await writeExport(page, recoverySheetPage(sheet));
-  await writeExport(codeText, codeTextOf(sheet));
+  await writeAllOrNone([
+    { file: page, text: recoverySheetPage(sheet) },
+    { file: codeText, text: codeTextOf(sheet) },
+  ]);
   await desk.record('sheet-written', 'Wrote a recovery sheet', { keyIds: keys.map(({ id }) => id) });
   const facts = { page, codeText, keys: keys.map(({ id, role }) => ({ id, role })) };
   if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(facts, undefined, 4)}\n`);
@@ -113,7 +115,8 @@ export const runBackupSplit: RunCommand = async (args, terminal) => {
 
 /** @throws `cli/usage` */
 function sharesOf(args: Arguments): { readonly needed: number; readonly total: number } {
-  const given = valueOf(args, 'shares') ?? '';
+  const given = valueOf(args, 'shares');
+  if (given === undefined) throw usage('--shares is needed: how many of how many, such as 2/3');
   const [, needed, total] = /^(\d{1,2})\/(\d{1,2})$/.exec(given)?.map(Number) ?? [];
   if (needed !== undefined && total !== undefined && needed >= 2 && needed <= total && total <= 16) {
     return { needed, total };
@@ -136,14 +139,33 @@ async function writeShares(
   const { default: qrcode } = await import('qrcode');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const facts = { files: [backup], printed: terminal.now().toISOString() };
-  const files: string[] = [];
+  const pages: NewFile[] = [];
   for (const share of shares) {
     const svg = await qrcode.toString(share.text, { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
     const file = path.join(folder, `trustdesk-share-${share.set}-${share.number}-of-${share.total}.html`);
-    await writeExport(file, sharePages([share], [svg], facts));
-    files.push(file);
+    pages.push({ file, text: sharePages([share], [svg], facts) });
   }
-  return files;
+  await writeAllOrNone(pages);
+  return pages.map(({ file }) => file);
+}
+
+interface NewFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Some shares of a set without the others, or half a sheet, would only be found later. */
+async function writeAllOrNone(files: readonly NewFile[]): Promise<void> {
+  const written: string[] = [];
+  try {
+    for (const { file, text } of files) {
+      await writeExport(file, text);
+      written.push(file);
+    }
+  } catch (error) {
+    for (const file of written) await rm(file, { force: true });
+    throw error;
+  }
 }
 
 function splitText(shares: readonly PassphraseShare[], files: readonly string[]): string {

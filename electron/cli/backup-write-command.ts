@@ -26,7 +26,7 @@ import { version } from '../version.ts';
 import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
 import { printable } from './columns.ts';
 import { chooseForBackup } from './backup-choice.ts';
-import { drivesOf, realPlace, sizeText } from './backup-places.ts';
+import { drivesOf, realPlace, shellWord, sizeText } from './backup-places.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { generateOf, newPassphrase } from './new-passphrase.ts';
 import { shortName } from './pick-key.ts';
@@ -80,8 +80,10 @@ function noteLines(destinations: readonly Destination[], args: Arguments): reado
     const name = placeName(destination);
     const { drive, isBesideKeys, keepsPermissions, fileSystem = '' } = destination;
     return [
-      ...(drive === undefined ? [`Note: ${name} is not on a drive that can be unplugged.`] : []),
       ...(isBesideKeys ? [`Note: ${name} is on the same disk as the keys: one failure loses both.`] : []),
+      ...(drive === undefined && !isBesideKeys
+        ? [`Note: ${name} is not on a drive that can be unplugged.`]
+        : []),
       ...(keepsPermissions ? [] : [`Note: ${name} (${fileSystem}) cannot keep the file from other readers.`]),
     ];
   });
@@ -169,13 +171,14 @@ function sayResult(
   names: readonly string[],
   terminal: Terminal,
 ): void {
-  const name = placeName(destination);
   if (written !== undefined) {
     const keys = `${names.length} ${names.length === 1 ? 'key' : 'keys'}, ${sizeText(written.size)}`;
-    terminal.stdout.write(`Wrote ${printable(written.path)} (${keys}) to ${name}\n`);
+    const on = destination.drive === undefined ? '' : ` on ${printable(destination.drive.label)}`;
+    terminal.stdout.write(`Wrote ${printable(written.path)} (${keys})${on}\n`);
   }
   if (error === undefined) return;
   const { title, fix } = textOf(error);
+  const name = placeName(destination);
   terminal.stderr.write(`Nothing was written to ${name}: ${printable(title)}\n  ${printable(fix)}\n`);
 }
 
@@ -192,9 +195,8 @@ function nextStep(results: readonly Result[]): string {
   const unplug = done.some(({ destination }) => destination.drive !== undefined)
     ? 'Unplug the drives, plug them in again, and prove'
     : 'Prove';
-  const what = done.length === 1 ? 'it' : 'them';
-  const commands = done.map(({ written }) => `  trustdesk backup check ${printable(written?.path ?? '')}\n`);
-  return `Not proven yet. ${unplug} ${what}:\n${commands.join('')}`;
+  const files = done.map(({ written }) => printable(shellWord(written?.path ?? '')));
+  return `Not proven yet. ${unplug} ${done.length === 1 ? 'it' : 'them'}:\n  trustdesk backup check ${files.join(' ')}\n`;
 }
 
 function toJson({ destination, written, error }: Result): object {

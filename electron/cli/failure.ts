@@ -69,7 +69,7 @@ function fatal(words: string, terminal: Terminal): number {
 export function explanation(error: unknown, words: string): string {
   if (!isAppError(error)) return `Internal error\n${error instanceof Error ? (error.stack ?? '') : ''}\n`;
   const { title, fix } = textOf(error);
-  return title === `${words}.` ? `  ${fix}\n` : `  ${title}\n  ${fix}\n`;
+  return title === words || title === `${words}.` ? `  ${fix}\n` : `  ${title}\n  ${fix}\n`;
 }
 
 /** An outcome for a program to read. */

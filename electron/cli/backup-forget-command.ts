@@ -1,0 +1,52 @@
+/** `trustdesk backup forget FILE|PLACE`: a copy that is gone is no longer counted. Command line. Touches no copy. */
+import path from 'node:path';
+import { type BackupRecord, removeBackup, updateBackupRecords } from '../backup/backup-records.ts';
+import { agrees } from './ask.ts';
+import { drivesOf, placeIn, realPlace } from './backup-places.ts';
+import { isOn, type RunCommand, usage } from './command.ts';
+import { printable } from './columns.ts';
+import { openOwnDesk } from './key-desk.ts';
+import type { Terminal } from './terminal.ts';
+
+export const runBackupForget: RunCommand = async (args, terminal) => {
+  const desk = await openOwnDesk(terminal);
+  const given = args.operands[0] ?? '';
+  const { backups } = await desk.records();
+  const chosen = await choose(given, backups, terminal);
+  if (chosen.length === 0) throw usage(`no recorded copy is called ${given}: see trustdesk backup list`);
+  for (const { file, place } of chosen) {
+    terminal.stdout.write(`${printable(`${file.name} on ${place.label}`)}\n`);
+  }
+  if (isOn(args, 'dry-run')) return 0;
+  const what = chosen.length === 1 ? 'this copy' : `these ${chosen.length} copies`;
+  if (
+    !isOn(args, 'yes') &&
+    !(await agrees(`No longer count ${what}? The files stay as they are.`, terminal))
+  ) {
+    terminal.stderr.write('\nAborting action.\n');
+    return 0;
+  }
+  await updateBackupRecords(desk.recordsFile, (known) =>
+    chosen.reduce((records, { id }) => removeBackup(records, id), known),
+  );
+  const names = chosen.map(({ file, place }) => `${file.name} on ${place.label}`);
+  await desk.record('backup-forgotten', `Forgot ${names.join(', ')}`.slice(0, 200));
+  return 0;
+};
+
+/** By the place as it is listed, by the name of the file, or by its path. */
+async function choose(
+  given: string,
+  backups: readonly BackupRecord[],
+  terminal: Terminal,
+): Promise<readonly BackupRecord[]> {
+  const file = path.resolve(terminal.workingDirectory, given);
+  const folder = path.join(await realPlace(path.dirname(file)), path.basename(file));
+  const inside = placeIn(folder, await drivesOf(terminal)).id;
+  return backups.filter(({ id, place, file: { name } }) => {
+    const isPath = place.id === inside && name === path.basename(file);
+    return (
+      id === given || place.label === given || place.id === `folder:${folder}` || name === given || isPath
+    );
+  });
+}
