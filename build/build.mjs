@@ -100,12 +100,11 @@ const targets = {
         ...script,
         ...asFunction,
         entryPoints: { program: 'electron/cli/trustdesk.ts' },
-        plugins: [besideProgram, namedImports],
+        plugins: [besideProgram],
       },
       {
         ...script,
         entryPoints: { trustdesk: 'electron/cli/start.ts', ...onDemand, ...tokenProcess },
-        plugins: [namedImports],
       },
     ],
     extra: { 'package.json': '{ "type": "commonjs" }\n' },
