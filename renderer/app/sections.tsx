@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { ActivityScreen } from '../features/activity/activity-screen.tsx';
 import { BackupsScreen } from '../features/backups/backups-screen.tsx';
+import { OfflineNote } from '../features/backups/visitor-banner.tsx';
 import { KeysScreen } from '../features/keys/keys-screen.tsx';
 import { RepositoriesScreen } from '../features/repositories/repositories-screen.tsx';
 import { SandboxPanel } from '../features/sandbox/sandbox-panel.tsx';
@@ -37,7 +38,7 @@ function Repositories({ stores }: { readonly stores: Stores }) {
 }
 
 function Keys({ stores }: { readonly stores: Stores }) {
-  const { app, keys, lock } = stores;
+  const { app, keys, lock, backups } = stores;
   const info = useStore(app, (state) => state.info);
   const lockMark = useStore(lock, ({ state }) => state.unlocked.map(({ keyId }) => keyId).join());
   return (
@@ -46,6 +47,7 @@ function Keys({ stores }: { readonly stores: Stores }) {
       trustDirectory={info.kind === 'ready' ? info.value.trustDirectory : undefined}
       lockMark={lockMark}
       onOpenRepository={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'keys' })}
+      offline={<OfflineNote store={backups} onShow={() => app.getState().go({ screen: 'backups' })} />}
       onLostKeys={() => app.getState().setSheet({ kind: 'lost-keys', gun: undefined })}
     />
   );

@@ -78,7 +78,7 @@ const stepOf: Readonly<Record<(typeof wizardSteps)[number], (parts: Parts) => Wi
   }),
   where: ({ state, screen }) => ({
     title: 'Where to',
-    purpose: 'Two copies, at two places that do not burn together.',
+    purpose: 'Two copies, kept at two different places.',
     content: <StepWhere state={state} destinations={screen.destinations} error={state.error} />,
     note: placesNote(placesThere(state, screen).length),
     isReady: placesThere(state, screen).length > 0,
@@ -117,7 +117,7 @@ function writeStep({ state, screen, question }: Parts): WizardStep {
   const copies = copiesOf(state);
   const hasFailed = state.results.some(({ ok }) => !ok);
   return {
-    title: 'Write',
+    title: copies.length > 0 && !state.isBusy ? 'Written' : 'Write the copies',
     purpose: state.isBusy
       ? 'Each copy is written whole or not at all.'
       : copies.length > 0

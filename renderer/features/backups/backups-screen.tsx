@@ -109,7 +109,7 @@ function Content({ state, overview }: { readonly state: BackupsState; readonly o
       <Notices state={state} overview={overview} />
       <Copies state={state} copies={copies} hasKeys={keys.length > 0} />
       <OfflineKeys state={state} keys={offline} />
-      <KeyBackups state={state} keys={keys} />
+      <KeyBackups state={state} keys={keys} visiting={offline.map(({ id }) => id)} />
     </div>
   );
 }

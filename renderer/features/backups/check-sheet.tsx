@@ -99,6 +99,7 @@ export function CheckSheet({ bridge, store, copy, question }: CheckSheetProps) {
         <DrillChecks
           label={label}
           file={copy?.name}
+          seal={copy?.seal}
           asksReplug={false}
           isBusy={isBusy}
           progress={progress}

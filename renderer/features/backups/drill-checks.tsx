@@ -12,6 +12,8 @@ interface DrillChecksProps {
   readonly label: string;
   /** The file, where it is known already. */
   readonly file?: string | undefined;
+  /** How it is sealed, where that is known already. */
+  readonly seal?: DrillView['seal'] | undefined;
   readonly asksReplug: boolean;
   readonly isBusy: boolean;
   readonly progress: Progress | undefined;
@@ -100,11 +102,17 @@ function readEntry({ label, file, drill }: DrillChecksProps, at: number): CheckE
   };
 }
 
-function openEntry({ drill }: DrillChecksProps, at: number): CheckEntry {
-  const isPlain = drill?.seal === 'plain';
+const openedWith = {
+  passphrase: 'Opened with the passphrase you gave again',
+  recipients: 'Opened with your age key',
+  plain: 'Opened: it has no passphrase of its own',
+} as const;
+
+function openEntry({ drill, seal = drill?.seal }: DrillChecksProps, at: number): CheckEntry {
+  const isPlain = seal === 'plain';
   return {
     id: 'open',
-    title: isPlain ? 'Opened: it has no passphrase of its own' : 'Opened with what you gave again',
+    title: seal === undefined ? 'Opened' : openedWith[seal],
     state: stateOf(at, 3, 4),
     children: at > 4 && !isPlain && (
       <p className="muted">

@@ -10,9 +10,11 @@ import type { BackupsState } from './backups-store.ts';
 interface KeyBackupsProps {
   readonly state: BackupsState;
   readonly keys: readonly KeyBackupView[];
+  /** Those that are here for a while only: they have acts of their own above. */
+  readonly visiting: readonly string[];
 }
 
-export function KeyBackups({ state, keys }: KeyBackupsProps) {
+export function KeyBackups({ state, keys, visiting }: KeyBackupsProps) {
   if (keys.length === 0) return null;
   return (
     <Section title="Keys on this computer">
@@ -22,7 +24,7 @@ export function KeyBackups({ state, keys }: KeyBackupsProps) {
           heads={['Key', 'Repository', 'Backed up', { title: 'Acts', isHidden: true }]}
         >
           {keys.map((key) => (
-            <Row key={key.id} entry={key} state={state} />
+            <Row key={key.id} entry={key} state={state} isVisiting={visiting.includes(key.id)} />
           ))}
         </Table>
       </Panel>
@@ -30,7 +32,13 @@ export function KeyBackups({ state, keys }: KeyBackupsProps) {
   );
 }
 
-function Row({ entry, state }: { readonly entry: KeyBackupView; readonly state: BackupsState }) {
+interface RowProps {
+  readonly entry: KeyBackupView;
+  readonly state: BackupsState;
+  readonly isVisiting: boolean;
+}
+
+function Row({ entry, state, isVisiting }: RowProps) {
   const { id, role, gun, usedBy, provenCopies } = entry;
   const { tone, text } = keyStateWords(entry);
   return (
@@ -48,7 +56,7 @@ function Row({ entry, state }: { readonly entry: KeyBackupView; readonly state: 
         <Status tone={tone}>{text}</Status>
       </td>
       <td className="copy-acts">
-        {provenCopies >= 2 && (
+        {provenCopies >= 2 && !isVisiting && (
           <Button
             size="small"
             aria-label={`Take the ${keyNoun(role)} ${id.slice(0, 12)} offline`}

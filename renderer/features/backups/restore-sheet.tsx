@@ -146,7 +146,9 @@ function Choosing({ state, plan, onClose }: ChoosingProps) {
           >
             {replacing.size > 0
               ? `Restore ${chosen.size}, replacing ${replacing.size}`
-              : `Restore ${countOf(chosen.size, 'item')}`}
+              : chosen.size === 0
+                ? 'Restore'
+                : `Restore ${countOf(chosen.size, 'item')}`}
           </Button>
         </>
       }
@@ -188,7 +190,7 @@ function Item({ item, state }: { readonly item: RestoreItemView; readonly state:
         <span className="restore-text">
           <ItemTitle item={item} />
           <span className="mono muted truncate" title={item.target}>
-            {item.kind === 'metadata' ? countOf(item.count, 'file') : item.target}
+            {item.key?.id ?? (item.kind === 'metadata' ? countOf(item.count, 'file') : item.target)}
           </span>
         </span>
         <Status tone={tone}>{replacing.has(item.id) ? 'Will be replaced' : text}</Status>

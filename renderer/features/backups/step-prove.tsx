@@ -26,6 +26,7 @@ export function StepProve({ state, copy, overview, progress, question }: StepPro
       <DrillChecks
         label={copy.place.label}
         file={copy.name}
+        seal={copy.seal}
         asksReplug={copy.place.kind === 'drive'}
         isBusy={isBusy}
         progress={progress}

@@ -31,7 +31,7 @@ export function StepWhat({ state, overview }: StepProps) {
         >
           {roots === 0
             ? 'There is no root key on this computer.'
-            : 'The one that nothing replaces. Best kept on its own, and taken offline afterwards.'}
+            : 'What nothing replaces. Best kept apart, and taken offline afterwards.'}
         </Pick>
         <Pick
           name="what"

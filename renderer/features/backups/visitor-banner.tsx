@@ -1,10 +1,11 @@
 /** A key that was brought back for one operation is said on every screen, until it was sent away again. */
-import { KeyRound } from 'lucide-react';
+import { Archive, KeyRound } from 'lucide-react';
 import { useStore } from 'zustand';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
-import { keyNoun, offlineWords } from './backup-words.ts';
+import { keyNoun, keyTitle, offlineWords } from './backup-words.ts';
 import type { BackupsStore } from './backups-store.ts';
+import './backups.css';
 
 interface VisitorBannerProps {
   readonly store: BackupsStore;
@@ -15,35 +16,72 @@ export function VisitorBanner({ store, onShow }: VisitorBannerProps) {
   const { overview, sendAway } = useStore(store);
   if (overview.kind !== 'ready') return null;
   const unsettled = overview.value.offline.filter(({ state }) => state !== 'away');
-  return unsettled.map((entry) =>
-    entry.state === 'visiting' ? (
-      <Banner
-        key={entry.id}
-        tone="warn"
-        icon={KeyRound}
-        title={`The ${keyNoun(entry.role)} is here for one operation.`}
-        action={
-          <Button size="small" onPress={() => void sendAway(entry.id)}>
-            Send it away
-          </Button>
-        }
-      >
-        When that is done, send it away again.
-      </Banner>
-    ) : (
-      <Banner
-        key={entry.id}
-        tone="warn"
-        icon={KeyRound}
-        title={`The ${keyNoun(entry.role)} that is kept offline needs a decision.`}
-        action={
-          <Button size="small" onPress={onShow}>
+  if (unsettled.length === 0) return null;
+  return (
+    <div className="visitors">
+      {unsettled.map((entry) =>
+        entry.state === 'visiting' ? (
+          <Banner
+            key={entry.id}
+            tone="warn"
+            icon={KeyRound}
+            title={`The ${keyNoun(entry.role)} is here for one operation.`}
+            action={
+              <Button size="small" onPress={() => void sendAway(entry.id)}>
+                Send it away
+              </Button>
+            }
+          >
+            When that is done, send it away again.
+          </Banner>
+        ) : (
+          <Banner
+            key={entry.id}
+            tone="warn"
+            icon={KeyRound}
+            title={`The ${keyNoun(entry.role)} that is kept offline needs a decision.`}
+            action={
+              <Button size="small" onPress={onShow}>
+                Show
+              </Button>
+            }
+          >
+            {offlineWords(entry).text}.
+          </Banner>
+        ),
+      )}
+    </div>
+  );
+}
+
+interface OfflineNoteProps {
+  readonly store: BackupsStore;
+  readonly onShow: () => void;
+}
+
+/** Beside the list of keys: those that are kept elsewhere, and where. */
+export function OfflineNote({ store, onShow }: OfflineNoteProps) {
+  const overview = useStore(store, (state) => state.overview);
+  const away =
+    overview.kind === 'ready' ? overview.value.offline.filter(({ state }) => state === 'away') : [];
+  if (away.length === 0) return null;
+  return (
+    <ul className="offline-notes" aria-label="Kept offline">
+      {away.map((entry) => (
+        <li key={entry.id} className="offline-note">
+          <Archive className="icon muted" size={15} aria-hidden />
+          <strong>{keyTitle(entry.role)}</strong>
+          <span className="mono muted selectable" title={entry.id}>
+            {entry.id.slice(0, 12)}
+          </span>
+          <span className="truncate">
+            {entry.on.length === 0 ? 'offline' : `offline: on ${entry.on.join(' and ')}`}
+          </span>
+          <Button size="small" tone="quiet" onPress={onShow}>
             Show
           </Button>
-        }
-      >
-        {offlineWords(entry).text}.
-      </Banner>
-    ),
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,6 +1,6 @@
 /** The private keys on this computer, as `notary key list` shows them, what they are needed for, and what can be done. */
 import { FileInput, FileOutput, FolderOpen, KeyRound, LifeBuoy, Plus, SearchX } from 'lucide-react';
-import { type DragEvent, useEffect, useMemo, useRef } from 'react';
+import { type DragEvent, type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { KeyRow } from '../../../shared/ipc/keys.ts';
 import { countOf } from '../../copy/sizes.ts';
@@ -24,6 +24,8 @@ interface KeysScreenProps {
   readonly lockMark: string;
   readonly onOpenRepository: (gun: string) => void;
   readonly onLostKeys: () => void;
+  /** What is said of keys that are kept offline. */
+  readonly offline?: ReactNode;
 }
 
 export function KeysScreen(props: KeysScreenProps) {
@@ -68,6 +70,7 @@ export function KeysScreen(props: KeysScreenProps) {
           />
         )}
         {(list.kind === 'idle' || list.kind === 'loading') && <Waiting>Reading the key store</Waiting>}
+        {props.offline}
         {list.kind === 'ready' && <Content {...props} list={list.value} />}
       </PageBody>
     </div>
