@@ -50,6 +50,8 @@ export interface SoftwareYubikey {
   touch(): Promise<boolean>;
   /** Plans a failure; none to forget a planned one. */
   fail(failure?: Failure): Promise<void>;
+  /** What the try answers that blocks: which of the two a real key gives is not certain. */
+  lastTry(status: '6983' | '63c0'): Promise<void>;
   state(): Promise<DeviceState>;
   log(): Promise<readonly LogEntry[]>;
   clearLog(): Promise<void>;
@@ -135,6 +137,7 @@ function remoteKey(socket: string, device: number): SoftwareYubikey {
     finger: (finger, limitMs) => call('finger', { finger, ...(limitMs === undefined ? {} : { limitMs }) }),
     touch: () => call('touch'),
     fail: (failure) => call('fail', failure === undefined ? {} : { failure }),
+    lastTry: (status) => call('lastTry', { status }),
     state: () => call('state'),
     log: () => call('log'),
     clearLog: () => call('clearLog'),

@@ -15,6 +15,7 @@ export interface ControlCalls {
   finger: (input: { readonly finger: Finger; readonly limitMs?: number }) => void;
   touch: (input: object) => boolean;
   fail: (input: { readonly failure?: Failure }) => void;
+  lastTry: (input: { readonly status: '6983' | '63c0' }) => void;
   state: (input: object) => DeviceState;
   log: (input: object) => readonly LogEntry[];
   clearLog: (input: object) => void;

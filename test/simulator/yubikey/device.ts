@@ -114,6 +114,12 @@ export class Device {
     this.failures.set(failure);
   }
 
+  /** The status of the try that blocks PIN or PUK. */
+  setLastTry(status: '6983' | '63c0'): void {
+    for (const reference of [this.card.piv.pin, this.card.piv.puk])
+      reference.lastTry = Number.parseInt(status, 16);
+  }
+
   get state(): DeviceState {
     const { piv } = this.card;
     const keys = [...piv.keys].map(([slot, key]) => {

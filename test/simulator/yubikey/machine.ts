@@ -124,6 +124,7 @@ function handlersOf(service: ReturnType<typeof makeService>): ControlHandlers {
     finger: ({ finger, limitMs }, device) => device.touch.set(finger, limitMs),
     touch: (_, device) => device.touch.touch(),
     fail: ({ failure }, device) => device.fail(failure),
+    lastTry: ({ status }, device) => device.setLastTry(status),
     state: (_, device) => device.state,
     log: (_, device) => device.log,
     clearLog: (_, device) => device.clearLog(),

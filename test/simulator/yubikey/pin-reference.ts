@@ -12,7 +12,7 @@ export const padReference = (text: string): Buffer =>
 export class PinReference {
   readonly #factory: Buffer;
   /** What the try answers that uses up the last one: 6983 or 63C0. Firmware differs, clients must take both. */
-  readonly #lastTry: number;
+  lastTry: number;
   #value: Buffer;
   #most = FACTORY_TRIES;
   #left = FACTORY_TRIES;
@@ -20,7 +20,7 @@ export class PinReference {
   constructor(factory: string, lastTry: number) {
     this.#factory = padReference(factory);
     this.#value = this.#factory;
-    this.#lastTry = lastTry;
+    this.lastTry = lastTry;
   }
 
   get triesLeft(): number {
@@ -47,7 +47,7 @@ export class PinReference {
       return;
     }
     this.#left -= 1;
-    refuse(this.#left === 0 ? this.#lastTry : triesLeft(this.#left));
+    refuse(this.#left === 0 ? this.lastTry : triesLeft(this.#left));
   }
 
   /** Sets a new value, with all its tries. Six to eight bytes, filled up with FF. */
