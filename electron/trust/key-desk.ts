@@ -16,6 +16,7 @@ import { findKey, storeKey } from '../keystore/store-key.ts';
 import type { KeyUnlocker } from '../keystore/unlock.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import type { Prompts } from '../prompts/prompts.ts';
+import type { PublicKey } from '../tuf/model.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
 import { type KeyList, toKeyList, usesOfKeys } from './key-views.ts';
 
@@ -55,6 +56,8 @@ export interface FoundKey {
 
 export class KeyDesk {
   readonly setup: KeyDeskSetup;
+  /** Of keys that were opened since the start, by ID: nobody is asked for a passphrase to see what is public. */
+  readonly publicHalves = new Map<string, PublicKey>();
 
   constructor(setup: KeyDeskSetup) {
     this.setup = setup;
@@ -86,6 +89,7 @@ export class KeyDesk {
       } finally {
         passphrase.wipe();
       }
+      this.publicHalves.set(key.id, key.key);
       await this.setup.record('key-generated', {
         title: `Generated ${keyTitle({ role, id: key.id })}`,
         keyId: key.id,

@@ -119,11 +119,12 @@ function headerRole(role: string): string {
 
 /** From verified metadata where a repository names the key; otherwise the key has to be opened. */
 async function publicHalf(desk: KeyDesk, { key: stored, folder }: FoundKey): Promise<PublicKey> {
-  const known = knownPublicKey(desk, stored.id);
+  const known = desk.publicHalves.get(stored.id) ?? knownPublicKey(desk, stored.id);
   if (known !== undefined) return known;
   const purpose = desk.purpose(folder, 'Opens the key to read its public half.');
   const key = await desk.setup.unlocker.open(stored, purpose);
   try {
+    desk.publicHalves.set(key.id, key.key);
     return key.key;
   } finally {
     key.wipe();

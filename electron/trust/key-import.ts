@@ -104,6 +104,7 @@ async function openAndStore(one: OneImport): Promise<StoredKeyView> {
   const { key, passphrase } = await openEntry(one);
   try {
     await mustBeNew(trustDirectory, key.id);
+    desk.publicHalves.set(key.id, key.key);
     const headers = importHeaders(entry, names);
     const chosen = await passphraseFor(one, key, headers.role, passphrase);
     try {
