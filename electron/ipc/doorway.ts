@@ -11,6 +11,7 @@ import type { FilePrompt } from '../prompts/prompts.ts';
 import { processTimers, type Timers } from '../prompts/timers.ts';
 import { windowPassphrase } from '../prompts/window-passphrase.ts';
 import { windowConfirm } from '../prompts/window-prompts.ts';
+import { windowTokenPrompts } from '../prompts/window-token.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import { createHandlers, type Desktop } from './handlers.ts';
 import { createEmit } from './outgoing.ts';
@@ -43,7 +44,11 @@ export async function openDoorway(parts: DoorwayParts): Promise<Doorway> {
   const { compose, log, desktop, send, files, mode, version, env } = parts;
   const emit = createEmit(send, log);
   const broker = createBroker({ emit, newId: randomId(16), timers: parts.timers ?? processTimers });
-  const secrets = { ...windowPassphrase(broker), ...windowPrintedText(broker) };
+  const secrets = {
+    ...windowPassphrase(broker),
+    ...windowPrintedText(broker),
+    ...windowTokenPrompts(broker),
+  };
   const prompts = { ...windowConfirm(broker), ...files(broker), ...secrets };
   const services = await compose({ mode, version, env, prompts, emit, log });
   const handlers = createHandlers(services, desktop, broker);

@@ -13,6 +13,7 @@ import type { PassphrasePrompt } from '../keystore/unlock.ts';
 import type { PrintedTextPrompt } from '../prompts/printed-text.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import type { WindowKeys } from '../trust/key-window.ts';
+import type { TokenPrompts } from '../yubikey/token-prompts.ts';
 import type { WindowPlans } from '../trust/plan/window-plans.ts';
 import type { Emit } from './handlers-of.ts';
 
@@ -25,7 +26,7 @@ export interface WindowSurroundings {
   readonly mode: 'electron' | 'browser';
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly prompts: Prompts & PassphrasePrompt & PrintedTextPrompt;
+  readonly prompts: Prompts & PassphrasePrompt & PrintedTextPrompt & TokenPrompts;
   readonly emit: Emit;
   readonly log: Log;
   /** Absent where the desktop around the window cannot print: in browser mode. */

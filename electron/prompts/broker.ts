@@ -25,6 +25,9 @@ const fits: Readonly<Record<Question['kind'], readonly AnswerValue['kind'][]>> =
   confirm: ['confirm', 'cancel'],
   passphrase: ['passphrase', 'cancel'],
   'printed-text': ['text', 'cancel'],
+  pin: ['pin', 'cancel'],
+  touch: ['cancel'],
+  'plug-in': ['cancel'],
   'choose-file': ['enter', 'choose', 'cancel'],
 };
 

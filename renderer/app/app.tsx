@@ -10,6 +10,8 @@ import { VisitorBanner } from '../features/backups/visitor-banner.tsx';
 import { InterruptedBanner } from '../features/plans/interrupted-banner.tsx';
 import { PlanSheet } from '../features/plans/plan-sheet.tsx';
 import { PassphraseQuestion } from '../features/prompts/passphrase-question.tsx';
+import type { Answer } from '../features/prompts/prompts-store.ts';
+import { isTokenPrompt, TokenQuestion } from '../features/prompts/token-question.tsx';
 import { PromptHost } from '../features/prompts/prompt-host.tsx';
 import { Clipboard } from '../ui/clipboard.tsx';
 import { Toasts } from '../ui/toast.tsx';
@@ -84,10 +86,16 @@ function usesOfKey({ keys }: Stores, id: string): readonly string[] {
   return list.value.keys.find((key) => key.id === id)?.usedBy.map(({ gun }) => gun) ?? [];
 }
 
-/** A passphrase that is asked for while a plan is signed belongs into its sheet, beside what it signs. */
+type AnswerTo = (value: Answer) => void;
+
+/** A passphrase, PIN or touch that is asked for while a plan is signed belongs into its sheet, beside what it signs. */
 function usePassphraseQuestion({ prompts }: Stores): ReactNode {
   const { queue, answer } = useStore(prompts);
   const [prompt] = queue;
+  if (prompt !== undefined && isTokenPrompt(prompt)) {
+    const onAnswer: AnswerTo = (value) => void answer(prompt.id, value);
+    return <TokenQuestion isInline key={prompt.id} prompt={prompt} onAnswer={onAnswer} />;
+  }
   if (prompt?.kind !== 'passphrase') return undefined;
   return (
     <PassphraseQuestion

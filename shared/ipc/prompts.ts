@@ -5,6 +5,9 @@
 import * as z from 'zod/mini';
 import { shortText, wireError } from './app.ts';
 
+/** Which token, so that the person takes the right one. */
+const device = z.strictObject({ serial: z.string(), model: z.string(), name: z.optional(z.string()) });
+
 export const prompt = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('confirm'),
@@ -49,6 +52,39 @@ export const prompt = z.discriminatedUnion('kind', [
     /** Why the last one was not taken. */
     problem: z.optional(wireError),
   }),
+  /** SECURITY: a PIN is only ever typed by the person who reads what it will do. */
+  z.strictObject({
+    kind: z.literal('pin'),
+    id: z.string(),
+    device,
+    slot: z.optional(z.string()),
+    what: z.enum(['PIN', 'PUK', 'management key']),
+    /** To be chosen: typed twice. */
+    isNew: z.boolean(),
+    purpose: z.array(z.string()),
+    problem: z.optional(z.enum(['wrong', 'malformed', 'factory'])),
+    /** Tokens tell no number. */
+    left: z.enum(['all', 'fewer', 'last', 'none', 'unknown']),
+    /** The token can stay unlocked until it is unplugged or the session is locked. */
+    canKeep: z.boolean(),
+  }),
+  /** Shown until the token was touched; the only answer is to give up. */
+  z.strictObject({
+    kind: z.literal('touch'),
+    id: z.string(),
+    device,
+    slot: z.string(),
+    purpose: z.array(z.string()),
+    gun: z.optional(z.string()),
+    roles: z.array(z.string()),
+    tags: z.array(z.string()),
+    /** Touches of this token that come after this one. */
+    following: z.int(),
+    /** How long the token waits. */
+    seconds: z.int(),
+  }),
+  /** Shown until the token is plugged in; the only answer is to give up. */
+  z.strictObject({ kind: z.literal('plug-in'), id: z.string(), device, purpose: z.array(z.string()) }),
   /** File choice where there is no native dialog (browser mode): entries by opaque ID. */
   z.strictObject({
     kind: z.literal('choose-file'),
@@ -74,6 +110,12 @@ export const answer = z.strictObject({
     }),
     /** SECURITY: shares are secrets too. */
     z.strictObject({ kind: z.literal('text'), text: z.string().check(z.maxLength(32_768)) }),
+    z.strictObject({
+      kind: z.literal('pin'),
+      pin: z.string().check(z.maxLength(64)),
+      /** Leave the token unlocked until it is unplugged or the session is locked. */
+      keep: z.boolean(),
+    }),
     /** Go into a directory (or `..`) and be asked again. */
     z.strictObject({ kind: z.literal('enter'), entry: shortText }),
     /** For a directory no entry means the place itself; `name` is for `save` and stands alone. */

@@ -4,6 +4,7 @@ import { Sheet } from '../../ui/sheet.tsx';
 import { ConfirmQuestion } from './confirm-question.tsx';
 import { PassphraseQuestion } from './passphrase-question.tsx';
 import { printedTitle, PrintedTextQuestion } from './printed-text-question.tsx';
+import { TokenQuestion, tokenPromptTitle } from './token-question.tsx';
 import { ChooseFile } from './choose-file.tsx';
 import type { PromptsStore } from './prompts-store.ts';
 
@@ -44,6 +45,21 @@ export function PromptHost({ store, isElsewhere }: PromptHostProps) {
       return isElsewhere ? null : (
         <Sheet key={prompt.id} isOpen isAlert onClose={cancel} title={printedTitle(prompt)}>
           <PrintedTextQuestion prompt={prompt} onAnswer={(value) => void answer(prompt.id, value)} />
+        </Sheet>
+      );
+    case 'pin':
+    case 'touch':
+    case 'plug-in':
+      return isElsewhere ? null : (
+        <Sheet
+          key={prompt.id}
+          isOpen
+          isAlert
+          size="small"
+          onClose={cancel}
+          title={tokenPromptTitle(prompt)}
+        >
+          <TokenQuestion prompt={prompt} onAnswer={(value) => void answer(prompt.id, value)} />
         </Sheet>
       );
     case 'choose-file':
