@@ -9,7 +9,7 @@ import { commands } from './commands.ts';
 import type { Terminal } from './terminal.ts';
 
 const helpOption: OptionSpec = { name: 'help', short: 'h', help: '' };
-const versionOption: OptionSpec = { name: 'version', help: '' };
+const versionOption: OptionSpec = { name: 'version', short: 'v', help: '' };
 
 /** Runs one command line; every failure becomes words and an exit code. */
 export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<number> {
@@ -88,16 +88,21 @@ async function runWithoutCommand(words: readonly string[], terminal: Terminal): 
   const operands = operandPlaces(words).map((place) => words[place] ?? '');
   const [word] = operands[0] === 'help' ? operands.slice(1) : operands;
   const isGroup = word !== undefined && commands.some(({ name }) => name.startsWith(`${word} `));
+  if (word === 'version' && operands.length === 1) return printVersion(terminal);
   if (word !== undefined && !(isGroup && operands.length <= 1)) {
     const { reportUnknownCommand } = await import('./failure.ts');
     return reportUnknownCommand(operands, terminal);
   }
   const options = readTopOptions(words, terminal);
   if (options === undefined) return 1;
-  if (options.options.has('version')) {
-    const { version } = await import('../version.ts');
-    terminal.stdout.write(`trustdesk ${version}\n`);
-  } else terminal.stdout.write(overview(isGroup ? word : undefined));
+  if (options.options.has('version')) return printVersion(terminal);
+  terminal.stdout.write(overview(isGroup ? word : undefined));
+  return 0;
+}
+
+async function printVersion(terminal: Terminal): Promise<number> {
+  const { version } = await import('../version.ts');
+  terminal.stdout.write(`trustdesk ${version}\n`);
   return 0;
 }
 

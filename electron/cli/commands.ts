@@ -36,7 +36,10 @@ export const commands: readonly CommandSpec[] = [
     operands: 'IMAGE[:TAG] [IMAGE[:TAG]...]',
     summary: 'Return low-level information about keys and signatures',
     manners: 'docker',
-    options: [{ name: 'pretty', help: 'Print the information in a human friendly format' }],
+    options: [
+      { name: 'pretty', help: 'Print the information in a human friendly format' },
+      { name: 'json', help: 'Print as JSON, which is what it does without --pretty; failures too' },
+    ],
     refuse: fewerThan(1, "'trustdesk inspect' requires at least 1 argument"),
     load: async () => (await import('./inspect-command.ts')).runInspect,
   },

@@ -1,9 +1,14 @@
 /** `trustdesk doctor [IMAGE|URL] [--json]`: each step as it is done. Command line. Exit code 0 when nothing failed. */
+import type { Gun } from '../../shared/brands.ts';
+import { isAppError } from '../../shared/errors.ts';
 import { stepNames } from '../../shared/doctor-words.ts';
 import type { DoctorStep } from '../../shared/ipc/doctor.ts';
 import { runDoctor } from '../doctor/doctor.ts';
 import { parseProxyEnvironment } from '../network/proxy.ts';
-import { connectLikeDocker, readConfiguration } from '../trust/connect.ts';
+import { parseImageReference } from '../registry/image-reference.ts';
+import { type Configured, connectLikeDocker, readConfiguration } from '../trust/connect.ts';
+import type { Connector } from '../trust/connector.ts';
+import { chooseConnector } from '../trust/sandbox-connector.ts';
 import { isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
 import { surroundingsOf } from './terminal.ts';
@@ -17,7 +22,7 @@ export const runDoctorCommand: RunCommand = async (args, terminal) => {
   if (configured.notaryProblem !== undefined) sayProblem(configured.notaryProblem, terminal);
   const asJson = isOn(args, 'json');
   const report = await runDoctor(args.operands[0] ?? '', {
-    connector: connectLikeDocker(configured, surroundings),
+    connector: await connectorFor(args.operands[0], configured, surroundings),
     connection: { proxies: parseProxyEnvironment(terminal.env), connectMs },
     now: terminal.now,
     onStep: (step) => {
@@ -33,7 +38,29 @@ export const runDoctorCommand: RunCommand = async (args, terminal) => {
   return report.healthy ? 0 : 1;
 };
 
-/** `ok       DNS             localhost is 127.0.0.1.`; what to do follows on a line of its own. */
+/** A repository of the sandbox is examined by the sandbox's own server and certificate. */
+async function connectorFor(
+  target: string | undefined,
+  configured: Configured,
+  surroundings: ReturnType<typeof surroundingsOf>,
+): Promise<Connector> {
+  const computer = connectLikeDocker(configured, surroundings);
+  const gun = gunIn(target);
+  if (gun === undefined) return computer;
+  return (await chooseConnector(computer, configured.paths.dataDirectory, surroundings)(gun)).connector;
+}
+
+/** undefined for a URL, and for what the first step of the examination refuses. */
+function gunIn(target = ''): Gun | undefined {
+  try {
+    return target.includes('://') || target === '' ? undefined : parseImageReference(target).gun;
+  } catch (error) {
+    if (isAppError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** `ok       Name             localhost is 127.0.0.1.`; what to do follows on a line of its own. */
 function stepLines({ id, status, found, fix, unknownCa }: DoctorStep): string {
   const head = `${status.padEnd(9)}${stepNames[id].padEnd(17)}`;
   const indent = ' '.repeat(head.length);

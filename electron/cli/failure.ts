@@ -2,11 +2,12 @@
  * How a failure is said: docker's way (words on stderr) or notary's (`* fatal: words` on stdout), always followed by
  * what is wrong and how to mend it on stderr, in the very words of the window. Command line.
  */
-import { isAppError } from '../../shared/errors.ts';
+import { hasCode, isAppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
 import { type Arguments, type CommandSpec, isOn } from './command.ts';
 import { commandHelp, usageLine } from './help.ts';
 import { notaryWords } from './original-words.ts';
+import { similarCommand } from './similar.ts';
 import type { Terminal } from './terminal.ts';
 
 /** docker: a flag that it does not know is its own kind of failure. */
@@ -35,8 +36,10 @@ export function reportRefusal(command: CommandSpec, refusal: string, terminal: T
 }
 
 export function reportUnknownCommand(words: readonly string[], terminal: Terminal): number {
+  const meant = similarCommand(words);
+  const hint = meant === undefined ? '' : `Did you mean 'trustdesk ${meant}'?\n`;
   terminal.stderr.write(
-    `trustdesk: unknown command: trustdesk ${words.join(' ')}\n\nRun 'trustdesk --help' for more information\n`,
+    `trustdesk: unknown command: trustdesk ${words.join(' ')}\n\n${hint}Run 'trustdesk --help' for more information\n`,
   );
   return 1;
 }
@@ -56,7 +59,8 @@ export function reportFailure(
   if (command.manners === 'notary') fatal((command.failureLead?.(args.operands) ?? '') + words, terminal);
   else terminal.stderr.write(`${words}\n`);
   // notary's words went elsewhere; whoever reads stderr alone wants to know all the same.
-  terminal.stderr.write(explanation(error, command.manners === 'notary' ? '' : words));
+  if (hasCode(error, 'cli/usage')) terminal.stderr.write(`  See 'trustdesk ${command.name} --help'.\n`);
+  else terminal.stderr.write(explanation(error, command.manners === 'notary' ? '' : words));
   return 1;
 }
 

@@ -10,9 +10,10 @@ import { type ImageReference, parseImageReference } from '../registry/image-refe
 import { connectLikeDocker, readConfiguration } from '../trust/connect.ts';
 import { inspect } from '../trust/inspect.ts';
 import { readRepository } from '../trust/read-repository.ts';
+import { chooseConnector } from '../trust/sandbox-connector.ts';
 import type { Inspection } from '../trust/inspection.ts';
 import { isOn, type RunCommand } from './command.ts';
-import { explanation } from './failure.ts';
+import { explanation, toJson } from './failure.ts';
 import { inParallel } from '../trust/in-parallel.ts';
 import { notaryWords } from './original-words.ts';
 import { inspectionAsText, inspectionsAsJson } from './print-inspection.ts';
@@ -33,20 +34,26 @@ interface Inspected {
 export const runInspect: RunCommand = async (args, terminal) => {
   const read = await openReader(terminal);
   const inspected = inParallel(args.operands, atOnce, (image) => inspectImage(image, read));
-  return isOn(args, 'pretty')
+  const asJson = isOn(args, 'json');
+  return isOn(args, 'pretty') && !asJson
     ? printTexts(args.operands, inspected, terminal)
-    : printJson(args.operands, inspected, terminal);
+    : printJson(args.operands, inspected, asJson, terminal);
 };
 
 async function openReader(terminal: Terminal): Promise<ReadRepository> {
   const surroundings = surroundingsOf(terminal);
   const configured = await readConfiguration(surroundings);
   if (configured.notaryProblem !== undefined) sayProblem(configured.notaryProblem, terminal);
-  const connector = connectLikeDocker(configured, surroundings);
+  const choose = chooseConnector(
+    connectLikeDocker(configured, surroundings),
+    configured.paths.dataDirectory,
+    surroundings,
+  );
   const now = terminal.now();
+  const read: ReadRepository = async (gun) => readRepository((await choose(gun)).connector, gun, { now });
   const reading = new Map<Gun, Promise<VerifiedRepository>>();
   return (gun) => {
-    const started = reading.get(gun) ?? readRepository(connector, gun, { now });
+    const started = reading.get(gun) ?? read(gun);
     reading.set(gun, started);
     return started;
   };
@@ -83,14 +90,16 @@ async function printTexts(
 async function printJson(
   images: readonly string[],
   inspected: readonly Promise<Inspected>[],
+  asJson: boolean,
   terminal: Terminal,
 ): Promise<number> {
+  const say = asJson ? sayFailureAsJson : sayFailure;
   const results = await Promise.all(inspected.map(settle));
   const good = results.flatMap((result) => ('value' in result ? [result.value] : []));
   for (const repository of new Set(good.map((one) => one.repository))) sayWarnings(repository, terminal);
   writeAll(terminal.stdout, inspectionsAsJson(good.map(({ inspection }) => inspection)));
   for (const [index, result] of results.entries()) {
-    if ('error' in result) sayFailure(images[index] ?? '', result.error, terminal);
+    if ('error' in result) say(images[index] ?? '', result.error, terminal);
   }
   return good.length === results.length ? 0 : 1;
 }
@@ -111,6 +120,10 @@ function sayFailure(image: string, error: unknown, terminal: Terminal): number {
   const words = dockerRefusal(error) ?? `no signatures or cannot access ${image}`;
   terminal.stderr.write(`${words}\n${explanation(error, words)}`);
   return 1;
+}
+
+function sayFailureAsJson(image: string, error: unknown, terminal: Terminal): void {
+  terminal.stderr.write(`${JSON.stringify({ image, ...toJson(error) })}\n`);
 }
 
 /** What docker says as it is; everything that reading runs into has the same words. */

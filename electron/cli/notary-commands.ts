@@ -6,9 +6,13 @@ import { AppError } from '../../shared/errors.ts';
 import type { Gun, RoleName } from '../../shared/brands.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
+import { parseImageReference } from '../registry/image-reference.ts';
+import { resolvePaths } from '../settings/paths.ts';
 import { connectLikeNotary } from '../trust/connect.ts';
+import type { Connector } from '../trust/connector.ts';
 import { readRepository } from '../trust/read-repository.ts';
 import { delegationsOf, sha256Of, targetsByName } from '../trust/role-views.ts';
+import { chooseConnector } from '../trust/sandbox-connector.ts';
 import { findTarget, type TargetOfRole } from '../tuf/delegations.ts';
 import { parseGun } from '../tuf/names.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
@@ -19,10 +23,30 @@ import { sayWarnings } from './warnings.ts';
 
 async function read(args: Arguments, terminal: Terminal): Promise<VerifiedRepository> {
   const gun: Gun = parseGun(args.operands[0] ?? '');
-  const connector = await connectLikeNotary(surroundingsOf(terminal), notaryChoicesOf(args, terminal));
-  const repository = await readRepository(connector, gun, { now: terminal.now() });
+  const connector = await connectorFor(gun, args, terminal);
+  const repository = await readRepository(connector, gun, { now: terminal.now() }).catch((error: unknown) => {
+    if (!isOn(args, 'json')) sayShortName(gun, terminal);
+    throw error;
+  });
   sayWarnings(repository, terminal);
   return repository;
+}
+
+/** notary takes names as they are; docker's short ones mean another repository. */
+function sayShortName(gun: Gun, terminal: Terminal): void {
+  const whole = parseImageReference(gun).gun;
+  if (whole !== gun)
+    terminal.stderr.write(`${gun} is looked up as it is. docker's short name ${gun} is ${whole} here.\n`);
+}
+
+/** The sandbox's own for its repositories, unless options name a server or a folder. */
+async function connectorFor(gun: Gun, args: Arguments, terminal: Terminal): Promise<Connector> {
+  const surroundings = surroundingsOf(terminal);
+  const choices = notaryChoicesOf(args, terminal);
+  const connector = await connectLikeNotary(surroundings, choices);
+  if (choices.server !== undefined || choices.trustDirectory !== undefined) return connector;
+  const { dataDirectory } = resolvePaths(surroundings);
+  return (await chooseConnector(connector, dataDirectory, surroundings)(gun)).connector;
 }
 
 function printJson(value: unknown, terminal: Terminal): number {

@@ -3,18 +3,22 @@
  * its own. Command line.
  */
 import path from 'node:path';
+import type { Gun } from '../../shared/brands.ts';
 import { ActivityLog } from '../activity/activity-log.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
-import { listKeys } from '../keystore/key-directory.ts';
 import { systemKeyChain } from '../keystore/key-chain.ts';
 import { PassphraseMemory } from '../keystore/passphrase-memory.ts';
+import { ReadMemories } from '../notary/read-memory.ts';
 import { KeyUnlocker } from '../keystore/unlock.ts';
 import { terminalPassphrase } from '../prompts/terminal-passphrase.ts';
 import { type CredentialSource, dockerCredentials } from '../registry/credentials.ts';
 import { connectLikeDocker, readConfiguration } from '../trust/connect.ts';
 import type { Connector } from '../trust/connector.ts';
+import { KnownKeys } from '../trust/plan/known-keys.ts';
 import { Planner } from '../trust/plan/planner.ts';
 import type { PublishingServices } from '../trust/plan/publishing.ts';
+import { demoPassphrase } from '../sandbox/demo-content.ts';
+import { chooseConnector } from '../trust/sandbox-connector.ts';
 import { RestorePoints } from '../trust/plan/restore-points.ts';
 import { sayUnfinished } from './say-unfinished.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
@@ -23,8 +27,7 @@ import { sayProblem } from './warnings.ts';
 export interface Planning {
   readonly planner: Planner;
   readonly services: PublishingServices;
-  readonly connector: Connector;
-  readonly trustDirectory: string;
+  readonly connectorFor: (gun: Gun) => Promise<Connector>;
   readonly unlocker: KeyUnlocker;
   readonly credentials: CredentialSource;
 }
@@ -37,21 +40,31 @@ export async function openPlanning(terminal: Terminal): Promise<Planning> {
   const connector = connectLikeDocker(configured, surroundings);
   const { now } = terminal;
   const unlocker = openUnlocker(terminal);
-  const common = { connectorFor: () => Promise.resolve(connector), crypto: nodeCrypto, now };
+  const memories = new ReadMemories(nodeCrypto);
+  const keys = new KnownKeys();
+  const choose = chooseConnector(connector, configured.paths.dataDirectory, surroundings);
+  const inSandbox = new Set<Gun>();
+  const connectorFor = async (gun: Gun): Promise<Connector> => {
+    const chosen = await choose(gun);
+    if (chosen.sandbox) inSandbox.add(gun);
+    return chosen.connector;
+  };
+  const common = { connectorFor, memories, crypto: memories.crypto, now };
   const data = configured.paths.dataDirectory;
   const services: PublishingServices = {
     ...common,
+    keys,
+    passphraseHint: (gun) => (inSandbox.has(gun) ? [`Keys of the sandbox open with: ${demoPassphrase}`] : []),
     unlocker,
     restorePoints: new RestorePoints(data),
     activity: new ActivityLog(path.join(data, 'activity.jsonl'), now),
   };
   await sayUnfinished(services, terminal);
   return {
-    connector,
+    connectorFor,
     unlocker,
-    trustDirectory: connector.trustDirectory,
     credentials: dockerCredentials(configured.paths.dockerConfigFile, terminal.env),
-    planner: new Planner({ ...common, listKeys: async (folder) => (await listKeys(folder)).keys }),
+    planner: new Planner({ ...common, listKeys: (folder) => keys.list(folder) }),
     services,
   };
 }
@@ -59,7 +72,7 @@ export async function openPlanning(terminal: Terminal): Promise<Planning> {
 /** Environment variables of docker and notary, the key chain, then the terminal. */
 export function openUnlocker(terminal: Terminal): KeyUnlocker {
   return new KeyUnlocker({
-    prompt: terminalPassphrase(),
+    prompt: terminalPassphrase(terminal.openTerminal),
     memory: new PassphraseMemory(),
     keyChain: systemKeyChain(),
     environment: terminal.env,

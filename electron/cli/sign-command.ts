@@ -85,7 +85,8 @@ async function findManifest(
   if (digest !== undefined && size !== undefined) {
     return { sha256: digest.slice('sha256:'.length) as RegistryManifest['sha256'], size: Number(size) };
   }
-  const registry = await planning.connector.connectRegistry(image.gun);
+  const connector = await planning.connectorFor(image.gun);
+  const registry = await connector.connectRegistry(image.gun);
   const found = await registry.fetchManifest(digest ?? image.tag);
   if (found === undefined) throw new AppError('registry/not-found', { reference: digest ?? image.text });
   return found;
@@ -153,7 +154,8 @@ async function findMovedTags(
 
 async function movedTag({ image, tag, manifest }: Wish, planning: Planning): Promise<readonly string[]> {
   try {
-    const registry = await planning.connector.connectRegistry(image.gun);
+    const connector = await planning.connectorFor(image.gun);
+    const registry = await connector.connectRegistry(image.gun);
     const now = await registry.resolveTag(tag);
     if (now === undefined || now.sha256 === manifest.sha256) return [];
     return [

@@ -72,6 +72,8 @@ export type RememberedWhere = 'not-needed' | 'session' | 'environment' | 'key-ch
 
 export class KeyUnlocker {
   readonly #ports: UnlockPorts;
+  /** IDs of keys whose passphrase was remembered, by what the keys are called. */
+  readonly #rememberedFor = new Map<string, readonly string[]>();
 
   constructor(ports: UnlockPorts) {
     this.#ports = ports;
@@ -88,6 +90,7 @@ export class KeyUnlocker {
     return (
       (await this.#openRemembered(stored)) ??
       (await this.#openFromEnvironment(stored)) ??
+      (await this.#openLikeItsOthers(stored)) ??
       (await this.#openFromKeyChain(stored, (problem) => this.#ask(stored, purpose, problem, signal)))
     );
   }
@@ -178,6 +181,22 @@ export class KeyUnlocker {
     return key;
   }
 
+  /**
+   * Keys of one name often share a passphrase: what is remembered of another one is tried before anybody is asked
+   * again. SECURITY: only what the person chose to have remembered, and only for a key of the same name.
+   */
+  async #openLikeItsOthers(stored: StoredKey): Promise<PrivateKey | undefined> {
+    for (const keyId of this.#rememberedFor.get(nameOf(stored)) ?? []) {
+      const passphrase = this.#ports.memory.recall(keyId);
+      if (passphrase === undefined) continue;
+      const key = await tryOpen(stored, passphrase);
+      if (key !== undefined) this.#ports.memory.remember(stored.id, passphrase);
+      passphrase.wipe();
+      if (key !== undefined) return key;
+    }
+    return undefined;
+  }
+
   async #openFromEnvironment(stored: StoredKey): Promise<PrivateKey | undefined> {
     const variables = setPassphraseVariables(stored.role, this.#ports.environment);
     for (const [, value] of variables) {
@@ -247,9 +266,15 @@ export class KeyUnlocker {
         continue;
       }
       await this.#remember(stored.id, answer);
+      if (answer.remember !== 'no') this.#noteName(stored);
       return { key, passphrase: answer.passphrase };
     }
     throw new AppError('keystore/wrong-passphrase', { keyId: stored.id });
+  }
+
+  #noteName(stored: StoredKey): void {
+    const name = nameOf(stored);
+    this.#rememberedFor.set(name, [...new Set([...(this.#rememberedFor.get(name) ?? []), stored.id])]);
   }
 
   #places(): readonly Remember[] {
@@ -267,6 +292,11 @@ export class KeyUnlocker {
       this.#ports.notify({ kind: 'not-in-key-chain', keyId, error });
     }
   }
+}
+
+/** `jeff`; a key of a repository only together with its repository. */
+function nameOf({ role, gun }: StoredKey): string {
+  return JSON.stringify([role, gun ?? '']);
 }
 
 /** The key, or undefined when the passphrase is wrong. Any other failure is thrown. */

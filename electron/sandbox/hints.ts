@@ -13,6 +13,8 @@ export function sandboxHints(sandbox: HintSource, dockerConfig: string): readonl
   const example = `${registryHost}/demo/webshop`;
   const notary = `notary -s ${trustServerUrl} --tlscacert ${quote(caPath)} -d ${quote(trustDirectory)}`;
   return [
+    '# trustdesk finds the sandbox by itself',
+    `trustdesk inspect --pretty ${example}`,
     '# docker: trust the sandbox server (docker reads its CA here)',
     `mkdir -p ${tls} && cp ${quote(caPath)} ${tls}/ca.crt`,
     `export DOCKER_CONTENT_TRUST_SERVER=${trustServerUrl}`,

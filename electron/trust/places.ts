@@ -4,22 +4,16 @@
  */
 import type { Gun } from '../../shared/brands.ts';
 import type { HttpClient } from '../network/http-client.ts';
-import { fixedCredentials } from '../registry/credentials.ts';
 import { registryOfGun } from '../registry/image-reference.ts';
-import { parseNotaryConfig } from '../settings/notary-config.ts';
 import { parseGun } from '../tuf/names.ts';
 import type { Settings } from '../settings/settings-file.ts';
 import { updateSettings } from '../settings/settings-file.ts';
 import { connectLikeDocker, type Configured, readConfiguration, type Surroundings } from './connect.ts';
-import { type Connector, createConnector } from './connector.ts';
+import type { Connector } from './connector.ts';
+import { type SandboxAddress, sandboxConnector } from './sandbox-connector.ts';
 
 /** What the sandbox tells of itself while it runs. */
-export interface SandboxPlace {
-  readonly trustServerUrl: string;
-  readonly registryUrl: string;
-  readonly registryHost: string;
-  readonly caPem: string;
-  readonly trustDirectory: string;
+export interface SandboxPlace extends SandboxAddress {
   /** GUNs of its demo. */
   readonly repositories: readonly string[];
 }
@@ -103,31 +97,15 @@ function computerPlace(configured: Configured, surroundings: Surroundings): Plac
   return { sandbox: false, connector: connectLikeDocker(configured, surroundings), repositories: [] };
 }
 
-/** SECURITY: the sandbox is verified by its own CA as any other server; being on this computer excuses nothing. */
 function sandboxPlace(
   sandbox: SandboxPlace,
-  { now, platform, http }: Surroundings & { readonly http: HttpClient },
+  surroundings: Surroundings & { readonly http: HttpClient },
 ): RunningSandbox {
-  const { trustServerUrl, registryUrl, registryHost, caPem, trustDirectory } = sandbox;
-  const ca = (url: string) => ({ server: new URL(url).origin, pem: caPem });
-  const connector = createConnector({
-    asTool: 'notary',
-    platform,
-    dockerConfig: trustDirectory,
-    trustDirectory,
-    serverCas: [ca(trustServerUrl), ca(registryUrl)],
-    notaryConfig: parseNotaryConfig({}, '', trustDirectory),
-    chooseServer: () => ({ url: trustServerUrl, source: 'sandbox' }),
-    credentials: fixedCredentials(undefined),
-    http,
-    clock: () => now().getTime(),
-  });
-  const trustServerOrigin = new URL(trustServerUrl).origin;
   return {
     sandbox: true,
-    connector,
-    registryHost,
-    trustServerOrigin,
+    connector: sandboxConnector(sandbox, surroundings),
+    registryHost: sandbox.registryHost,
+    trustServerOrigin: new URL(sandbox.trustServerUrl).origin,
     repositories: sandbox.repositories.map(parseGun),
   };
 }

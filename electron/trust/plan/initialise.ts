@@ -2,7 +2,7 @@
  * Makes what a new repository needs before its first publish: root key and certificate, repository key, the server's
  * own keys. Privileged side. Nothing is uploaded here; keys that were made stay, as docker keeps them.
  */
-import type { CanonicalKeyId, TufKeyId } from '../../../shared/brands.ts';
+import type { CanonicalKeyId, Gun, TufKeyId } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { makeRootCertificate } from '../../crypto/certificate.ts';
 import { generateKey } from '../../keystore/generate-key.ts';
@@ -34,6 +34,8 @@ export interface InitialiseServices {
   readonly opened: OpenSigner[];
   readonly tokens?: PlanTokens | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** More lines for the passphrase question. */
+  readonly passphraseHint?: (gun: Gun) => readonly string[];
 }
 
 /** @throws `prompt/cancelled`, `keystore/*`, `notary/*`, `network/*` */
@@ -95,7 +97,9 @@ async function openKey(keyId: CanonicalKeyId, plan: Plan, services: InitialiseSe
   const serial = tokenOf(plan, keyId);
   if (serial !== undefined) return openOnToken(keyId, serial, plan, services);
   const stored = await findKey(services.trustDirectory, keyId);
-  const key = await services.unlocker.open(stored, [plan.title, `Creates ${plan.gun}`], services.signal);
+  const hint = services.passphraseHint?.(plan.gun) ?? [];
+  const purpose = [plan.title, `Creates ${plan.gun}`, ...hint];
+  const key = await services.unlocker.open(stored, purpose, services.signal);
   services.opened.push(key);
   return key;
 }

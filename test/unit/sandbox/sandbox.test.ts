@@ -215,6 +215,8 @@ describe('the hints', () => {
 
   it('can be pasted into a shell', () => {
     expect(sandboxHints(sandbox, '/home/me/.docker')).toEqual([
+      '# trustdesk finds the sandbox by itself',
+      'trustdesk inspect --pretty localhost:5000/demo/webshop',
       '# docker: trust the sandbox server (docker reads its CA here)',
       'mkdir -p /home/me/.docker/tls/localhost:4443 && cp /s/tls/ca.crt /home/me/.docker/tls/localhost:4443/ca.crt',
       'export DOCKER_CONTENT_TRUST_SERVER=https://localhost:4443',

@@ -1,0 +1,65 @@
+/** The command line with a sandbox that runs elsewhere: its own keys, server and cache, and nobody's real folder. */
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { startSandbox, type Sandbox } from '../../../electron/sandbox/sandbox.ts';
+import { demoPassphrase } from '../../../electron/sandbox/demo-content.ts';
+import { type Desk, makeDesk, useCommandLab } from './command-lab.ts';
+
+useCommandLab();
+
+let running: Sandbox | undefined;
+afterEach(async () => {
+  await running?.stop();
+  running = undefined;
+});
+
+/** docker's own server is nowhere: whatever is answered comes from the sandbox. */
+async function sitDown(): Promise<{ desk: Desk; webshop: string; run: Desk['run'] }> {
+  const desk = await makeDesk({ url: 'https://127.0.0.1:9', host: '127.0.0.1:9' });
+  running = await startSandbox({ folder: join(desk.home, 'trustdesk', 'sandbox') });
+  desk.env['DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE'] = demoPassphrase;
+  const run: Desk['run'] = (...words) => desk.runAt(new Date(), ...words);
+  return { desk, webshop: `${running.registryHost}/demo/webshop`, run };
+}
+
+describe('a repository of the sandbox', () => {
+  test('is read, signed and revoked with what belongs to the sandbox; the real trust directory stays as it is', async () => {
+    const { desk, webshop, run } = await sitDown();
+    const shown = await run('inspect', '--pretty', webshop);
+    expect([shown.exitCode, shown.stderr]).toEqual([0, '']);
+    expect(shown.stdout).toContain('alice');
+    const signed = await run('sign', `${webshop}:nightly`, '--as', 'alice');
+    expect(signed).toMatchObject({ exitCode: 0 });
+    expect((await run('list', webshop)).stdout).toMatch(/nightly .*targets\/alice/);
+    const revoked = await run('revoke', `${webshop}:nightly`, '--as', 'alice');
+    expect(revoked.stdout).toContain(`Successfully deleted signature for ${webshop}:nightly`);
+    expect((await run('lookup', webshop, 'nightly')).exitCode).toBe(1);
+    const examined = await run('doctor', webshop);
+    expect(examined.stdout).toContain('Nothing stands in the way.');
+    expect(await desk.trustTree()).toEqual([]);
+  });
+
+  test('says that the sandbox is not running, in every command, rather than that the network is down', async () => {
+    const { webshop, run } = await sitDown();
+    await running?.stop();
+    running = undefined;
+    for (const words of [
+      ['inspect', webshop],
+      ['list', webshop],
+      ['sign', `${webshop}:nightly`],
+      ['doctor', webshop],
+    ]) {
+      const { exitCode, stderr } = await run(...words);
+      expect([words[0], exitCode]).toEqual([words[0], 1]);
+      expect(stderr).toContain('The sandbox is not running');
+      expect(stderr).toContain('Settings, Sandbox');
+    }
+  });
+
+  test('is nobody else: another registry on this computer is asked for as before', async () => {
+    const { run } = await sitDown();
+    const { exitCode, stderr } = await run('inspect', 'localhost:9/acme/app');
+    expect(exitCode).toBe(1);
+    expect(stderr).not.toContain('sandbox');
+  });
+});
