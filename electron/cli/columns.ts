@@ -21,13 +21,11 @@ export function* tableLines(
   style: TableStyle,
   rows: readonly (readonly string[])[],
 ): Generator<string, void, void> {
-  const widths = columnWidths(style, rows);
+  const { widths, plainRows } = measure(style, rows);
   let text = '';
-  for (const row of rows) {
-    for (const [column, cell] of row.entries()) {
-      text += column === row.length - 1 ? printable(cell) : padded(style, cell, widths[column] ?? 0);
-    }
-    text += '\n';
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? [];
+    text += plainRows[at] === 1 ? plainLine(row, widths) : anyLine(style, row, widths);
     if (text.length > pieceLength) {
       yield text;
       text = '';
@@ -42,15 +40,35 @@ export function withRule(header: readonly string[]): (readonly string[])[] {
   return [header, header.map((name) => '-'.repeat(name.length))];
 }
 
-function columnWidths(style: TableStyle, rows: readonly (readonly string[])[]): number[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [column, cell] of row.entries()) {
-      const width = widthOf(style, cell) + style.gap;
-      if (width > (widths[column] ?? style.minimum)) widths[column] = width;
+/** The width of every column, and which rows hold nothing but printable ASCII: those need no second look. */
+function measure(style: TableStyle, rows: readonly (readonly string[])[]) {
+  const plainRows = new Uint8Array(rows.length);
+  const widths = (rows[0] ?? []).map(() => style.minimum);
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? [];
+    const isPlain = plain.test(row.join(''));
+    if (isPlain) plainRows[at] = 1;
+    for (let column = 0; column < row.length; column++) {
+      const cell = row[column] ?? '';
+      const width = (isPlain ? cell.length : widthOf(style, cell)) + style.gap;
+      if (width > (widths[column] ?? 0)) widths[column] = width;
     }
   }
-  return (rows[0] ?? []).map((_, column) => widths[column] ?? style.minimum);
+  return { widths, plainRows };
+}
+
+function plainLine(row: readonly string[], widths: readonly number[]): string {
+  const last = row.length - 1;
+  let line = '';
+  for (let column = 0; column < last; column++) line += (row[column] ?? '').padEnd(widths[column] ?? 0);
+  return `${line}${row[last] ?? ''}\n`;
+}
+
+function anyLine(style: TableStyle, row: readonly string[], widths: readonly number[]): string {
+  const cells = row.map((cell, column) =>
+    column === row.length - 1 ? printable(cell) : padded(style, cell, widths[column] ?? 0),
+  );
+  return `${cells.join('')}\n`;
 }
 
 function padded(style: TableStyle, cell: string, width: number): string {

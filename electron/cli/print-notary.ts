@@ -2,6 +2,7 @@
  * Lists byte for byte as notary 0.7.0 prints them. Command line; pure.
  */
 import type { DelegationView } from '../trust/role-views.ts';
+import { hexDigests } from '../trust/hex-digests.ts';
 import { sha256Of } from '../trust/role-views.ts';
 import type { TargetOfRole } from '../tuf/delegations.ts';
 import { compareUtf8 } from '../tuf/utf8.ts';
@@ -15,11 +16,12 @@ export function* targetTable(targets: readonly TargetOfRole[]): Pieces {
     yield '\nNo targets present in this repository.\n\n';
     return;
   }
-  const rows = targets.map((found) => [
-    found.target.name,
-    sha256Of(found),
-    String(found.target.length),
-    found.role,
+  const digests = hexDigests(targets.map(({ target }) => target));
+  const rows = targets.map(({ target, role }, row) => [
+    target.name,
+    digests[row] ?? '',
+    String(target.length),
+    role,
   ]);
   yield* tableLines(notaryTable, [...withRule(['NAME', 'DIGEST', 'SIZE (BYTES)', 'ROLE']), ...rows]);
 }

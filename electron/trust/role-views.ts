@@ -8,13 +8,12 @@ import { canonicalKeyId } from '../tuf/key-id.ts';
 import type { TargetsBody } from '../tuf/model.ts';
 import { TARGETS } from '../tuf/names.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
-import { compareUtf8 } from '../tuf/utf8.ts';
+import { compareUtf8, sortByUtf8 } from '../tuf/utf8.ts';
 
 /** As `notary list`: the first role of the list that provides a name wins; sorted by the bytes of the name. */
 export function targetsByName(files: TargetsFiles, roles: readonly RoleName[]): readonly TargetOfRole[] {
-  return [...listTargets(files, roles.length === 0 ? [TARGETS] : roles)].sort((a, b) =>
-    compareUtf8(a.target.name, b.target.name),
-  );
+  const found = listTargets(files, roles.length === 0 ? [TARGETS] : roles);
+  return sortByUtf8([...found], ({ target }) => target.name);
 }
 
 /** SHA-256 of a target in hex; empty when its entry has none. */

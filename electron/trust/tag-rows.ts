@@ -4,6 +4,7 @@
  */
 import type { TargetEntry } from '../tuf/model.ts';
 import type { SignedTags } from './inspection.ts';
+import { hexDigests } from './hex-digests.ts';
 import { naturalOrder } from './natural-order.ts';
 
 const nobody = -1;
@@ -85,22 +86,4 @@ export class TagRows {
     grown.set(set, added);
     return added;
   }
-}
-
-const noDigest = 'A'.repeat(44);
-const digestDigits = 64;
-/** 44 characters of base64 without padding are 33 bytes. */
-const digitsEach = 66;
-
-/**
- * All digests in one decoding: one by one takes twice as long. Parsed digests are canonical base64 of 32 bytes, 43
- * characters and a padding, so with an `A` in the padding's place they can stand in a row, a zero byte behind each.
- */
-function hexDigests(entries: readonly TargetEntry[]): readonly string[] {
-  let row = '';
-  for (const { sha256 } of entries) row += sha256 ?? noDigest;
-  const hex = Buffer.from(row.replaceAll('=', 'A'), 'base64').toString('hex');
-  return entries.map(({ sha256 }, at) =>
-    sha256 === undefined ? '' : hex.slice(at * digitsEach, at * digitsEach + digestDigits),
-  );
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { canonicalBytes, type JsonValue, parseJson, wireText } from '../../../electron/tuf/canonical-json.ts';
 import { MAX_JSON_DEPTH } from '../../../electron/tuf/limits.ts';
-import { compareUtf8 } from '../../../electron/tuf/utf8.ts';
+import { compareUtf8, sortByUtf8 } from '../../../electron/tuf/utf8.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const canonical = (value: JsonValue): string => Buffer.from(canonicalBytes(value)).toString();
@@ -130,6 +130,7 @@ describe('canonical form', () => {
     const names = ['\u{10000}', '\uffff', '\ue000', '😀', 'z', 'é'];
     const expected = [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     expect([...names].sort(compareUtf8)).toEqual(expected);
+    expect(sortByUtf8(names, (name) => name)).toEqual(expected);
     expect([...names].sort()).not.toEqual(expected);
     const value = Object.fromEntries(names.map((name) => [name, 1]));
     expect(Object.keys(JSON.parse(canonical(value)) as object)).toEqual(expected);
