@@ -16,7 +16,9 @@ export const tokenProcessFile = join(import.meta.dirname, 'token-process.js');
 
 /** SECURITY: the child gets no passphrases, and no variable that makes Yubico's library print what it is sent. */
 export function tokenEnvironment(env: Environment, library: string, platform: string): Environment {
-  const kept = Object.entries(withoutSecrets(env)).filter(([name]) => !/^(?:YKCS11_|YKPIV_|NODE_)/i.test(name));
+  const kept = Object.entries(withoutSecrets(env)).filter(
+    ([name]) => !/^(?:YKCS11_|YKPIV_|NODE_)/i.test(name),
+  );
   if (platform !== 'win32') return Object.fromEntries(kept);
   // Windows looks for the libraries that a library needs in PATH, not beside it.
   const path = `${dirname(library)};${env['PATH'] ?? env['Path'] ?? ''}`;
@@ -26,12 +28,13 @@ export function tokenEnvironment(env: Environment, library: string, platform: st
 export function childProcessLinks(
   env: Environment,
   file: string = tokenProcessFile,
+  node: string = process.execPath,
 ): StartTokenProcess {
-  return (library) => startChild(tokenEnvironment(env, library, process.platform), file);
+  return (library) => startChild(tokenEnvironment(env, library, process.platform), file, node);
 }
 
-function startChild(env: Environment, file: string): TokenLink {
-  const child = spawn(process.execPath, [file], {
+function startChild(env: Environment, file: string, node: string): TokenLink {
+  const child = spawn(node, [file], {
     env: env as NodeJS.ProcessEnv,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     windowsHide: true,
