@@ -36,11 +36,21 @@ export async function resolveAllUnfinished(
   return Promise.all(
     wanted.map(async (entry) => {
       const { gun, title } = entry.plan;
-      const ports = publishPorts(await services.connectorFor(gun), services, []);
-      const forget = (): Promise<void> => services.restorePoints.forget(entry);
-      return { gun, title, ...(await resolveUnfinished(entry, ports, forget, services.crypto)) };
+      return { gun, title, ...(await resolveEntry(entry, services)) };
     }),
   );
+}
+
+async function resolveEntry(entry: UnfinishedPublish, services: PublishingServices): Promise<Outcome> {
+  const forget = (): Promise<void> => services.restorePoints.forget(entry);
+  try {
+    const ports = publishPorts(await services.connectorFor(entry.plan.gun), services, []);
+    return await resolveUnfinished(entry, ports, forget, services.crypto);
+  } catch (error) {
+    // A sandbox that is not running, say: what became of it shows when it runs, and nothing else waits for that.
+    if (hasCode(error, 'sandbox/not-running')) return { kind: 'unknown', error };
+    throw error;
+  }
 }
 
 /** Compares what was about to be uploaded with what the server shows now. */

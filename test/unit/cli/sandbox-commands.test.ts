@@ -56,6 +56,17 @@ describe('a repository of the sandbox', () => {
     }
   });
 
+  test('that has an unfinished publish holds up nobody else while the sandbox is stopped', async () => {
+    const { desk, webshop, run } = await sitDown();
+    const plan = { id: 'p', gun: webshop, title: 'Sign 1 tag', server: running?.trustServerUrl, staged: [] };
+    await desk.write('trustdesk/publishing/p.json', JSON.stringify({ plan, uploads: {}, pid: 999_999_999 }));
+    await running?.stop();
+    running = undefined;
+    const { stderr } = await run('revoke', '127.0.0.2:9/acme/app:1.0');
+    expect(stderr).toContain('Sign 1 tag');
+    expect(stderr).toContain('Nothing answers at 127.0.0.1, port 9.');
+  });
+
   test('is nobody else: another registry on this computer is asked for as before', async () => {
     const { run } = await sitDown();
     const { exitCode, stderr } = await run('inspect', 'localhost:9/acme/app');

@@ -27,7 +27,9 @@ describe('a command that does not exist', () => {
 });
 
 it.each([[['-v']], [['version']], [['--version']]])('%j prints the version', async (words) => {
-  expect(await run(...words)).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^trustdesk \d/) });
+  const { exitCode, stdout } = await run(...words);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^trustdesk \d/);
 });
 
 it.each([
@@ -48,11 +50,10 @@ it('a group of commands says what it is for', async () => {
 
 it('inspect takes --json, and says failures as JSON too', async () => {
   const { exitCode, stdout, stderr } = await run('inspect', '--json', '127.0.0.2:9/a/b');
-  expect([exitCode, JSON.parse(stdout)]).toEqual([1, []]);
-  expect(JSON.parse(stderr)).toMatchObject({
-    image: '127.0.0.2:9/a/b',
-    code: expect.stringMatching(/^network\//),
-  });
+  expect([exitCode, stdout.trim()]).toEqual([1, '[]']);
+  const said = JSON.parse(stderr) as { image: string; code: string };
+  expect(said.image).toBe('127.0.0.2:9/a/b');
+  expect(said.code).toMatch(/^network\//);
 });
 
 it("list says what docker's short name means", async () => {
