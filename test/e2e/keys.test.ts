@@ -83,13 +83,14 @@ describeWithPeers('keys in the window', ['chromium', 'docker', 'notary', 'notary
     const station = await makeWorkstation(scope, { notary });
     await station.must.notary(['init', gun]);
     await station.must.notary(['publish', gun]);
+    const consumer = await makeWorkstation(scope, { notary }, station);
     const desk = await sitDown(scope, station.environment);
     await desk.page.getByRole('heading', { level: 1, name: 'Repositories' }).waitFor();
     const traffic = listenIn(desk.page);
     await desk.page.reload();
     await openKeys(desk.page);
     await grid(desk.page).waitFor();
-    return { station, desk, traffic };
+    return { station, consumer, desk, traffic };
   });
   const keyFile = () => join(place().station.trustDirectory, 'private', `${made.id}.key`);
   const listedByNotary = async () => (await place().station.must.notary(['key', 'list'])).stdout;
@@ -358,20 +359,41 @@ describeWithPeers('keys in the window', ['chromium', 'docker', 'notary', 'notary
     });
   });
 
-  it('says until when things go on without the root key, and how to start over', async () => {
-    const { desk, station } = place();
+  it('says until when things go on without the root key, and how to start over; it works as written', async () => {
+    const { desk, station, consumer } = place();
     const { page } = desk;
-    const [, root = ''] = /^\s*root\s.*?([0-9a-f]{64})/m.exec(await listedByNotary()) ?? [];
-    await rename(join(station.trustDirectory, 'private', `${root}.key`), join(station.home, 'lost-root.key'));
+    const rootOf = async () => /^\s*root\s.*?([0-9a-f]{64})/m.exec(await listedByNotary())?.[1] ?? '';
+    const root = await rootOf();
+    const privateFolder = join(station.trustDirectory, 'private');
+    await rename(join(privateFolder, `${root}.key`), join(station.home, 'lost-root.key'));
     await page.getByRole('button', { name: 'Lost keys…' }).click();
     const advice = top(page).getByRole('region', { name: 'If the root key is lost' });
     await advice.getByText(/until the root expires on 20\d\d-\d\d-\d\d/).waitFor();
     await advice.getByRole('button', { name: 'How to start over under the same name' }).click();
     const notice = (await advice.locator('pre').textContent()) ?? '';
-    expect(notice).toContain(`rm -r ~/.docker/trust/tuf/${gun}`);
-    expect(await advice.textContent()).toContain(`delete ${gun} --remote`);
+    const [list = '', remove = ''] = await advice.locator('code').allTextContents();
     await page.keyboard.press('Escape');
     await gone(page);
+    const inspect = () => consumer.docker(['trust', 'inspect', '--pretty', gun]);
+    expect((await inspect()).status).toBe(0);
+    const shell = (command: string, at: typeof station) =>
+      mustRun('/bin/sh', ['-c', command], { cwd: at.home, env: at.environment });
+    expect((await shell(list, station)).stdout).toContain('2.0');
+    await shell(remove, station);
+    await station.must.notary(['init', gun]);
+    await station.must.notary(['publish', gun]);
+    expect(await rootOf()).not.toBe(root);
+    const [seen = ''] = notice.replaceAll('\n', ' ').split('What to do');
+    const said = [...seen.matchAll(/"([^"]+)"/g)].map(([, words = '']) => words);
+    expect(said).toHaveLength(2);
+    const refusals = [await consumer.notary(['list', gun]), await inspect()];
+    for (const [at, { status, stdout, stderr }] of refusals.entries()) {
+      expect(status).not.toBe(0);
+      expect(stdout + stderr).toContain(said[at]);
+    }
+    const [, forget = ''] = /^ +(rm -r .*)$/m.exec(notice) ?? [];
+    await shell(forget, consumer);
+    expect((await inspect()).status).toBe(0);
   });
 
   it('wrote down what was done, and said no secret anywhere', async () => {
@@ -478,7 +500,7 @@ async function fromPalette(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Control+k');
   await page.keyboard.type(words);
   await page.keyboard.press('Enter');
-  await top(page).getByRole('heading', { level: 2 }).waitFor();
+  await top(page).getByRole('heading', { level: 2 }).first().waitFor();
 }
 
 describeWithPeers('the sheets of the Keys page', ['chromium'], () => {
