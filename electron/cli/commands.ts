@@ -8,6 +8,7 @@ import type { CommandSpec, OptionSpec } from './command.ts';
 import { generateOption, keyCommands } from './key-command-specs.ts';
 import { notaryOptions } from './notary-options.ts';
 import { fewerThan, notExactly } from './operand-rules.ts';
+import { yubikeyCommands } from './yubikey-command-specs.ts';
 
 const json: OptionSpec = { name: 'json', help: 'Print as JSON' };
 
@@ -168,6 +169,7 @@ export const commands: readonly CommandSpec[] = [
     refuse: fewerThan(2, "'trustdesk signer remove' requires at least 2 arguments"),
     load: async () => (await import('./signer-commands.ts')).runSignerRemove,
   },
+  ...yubikeyCommands,
   ...backupCommands,
   {
     name: 'doctor',

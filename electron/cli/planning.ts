@@ -22,6 +22,7 @@ import { chooseConnector } from '../trust/sandbox-connector.ts';
 import { RestorePoints } from '../trust/plan/restore-points.ts';
 import { sayUnfinished } from './say-unfinished.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
+import { planTokens } from './tokens.ts';
 import { sayProblem } from './warnings.ts';
 
 export interface Planning {
@@ -51,9 +52,11 @@ export async function openPlanning(terminal: Terminal): Promise<Planning> {
   };
   const common = { connectorFor, memories, crypto: memories.crypto, now };
   const data = configured.paths.dataDirectory;
+  const tokens = planTokens(terminal, data);
   const services: PublishingServices = {
     ...common,
     keys,
+    tokens,
     passphraseHint: (gun) => (inSandbox.has(gun) ? [`Keys of the sandbox open with: ${demoPassphrase}`] : []),
     unlocker,
     restorePoints: new RestorePoints(data),
@@ -64,7 +67,7 @@ export async function openPlanning(terminal: Terminal): Promise<Planning> {
     connectorFor,
     unlocker,
     credentials: dockerCredentials(configured.paths.dockerConfigFile, terminal.env),
-    planner: new Planner({ ...common, listKeys: (folder) => keys.list(folder) }),
+    planner: new Planner({ ...common, tokens, listKeys: (folder) => keys.list(folder) }),
     services,
   };
 }

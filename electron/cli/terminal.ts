@@ -4,6 +4,7 @@
  */
 import type { BlockDeviceSource } from '../backup/drives.ts';
 import type { HttpClient } from '../network/http-client.ts';
+import type { StartTokenProcess } from '../yubikey/token-link.ts';
 import type { Terminal as PromptTerminal } from '../prompts/terminal.ts';
 
 export interface Output {
@@ -29,6 +30,8 @@ export interface Terminal {
   readonly blockDevices?: BlockDeviceSource;
   /** Instead of scrypt's usual cost in new backups: tests write many. */
   readonly workFactor?: number;
+  /** Instead of the token process beside this program; tests give one with a token of software. */
+  readonly startTokenProcess?: StartTokenProcess;
 }
 
 /** The terminal of this very process. */

@@ -35,7 +35,7 @@ export function childProcessLinks(
 
 function startChild(env: Environment, file: string, node: string): TokenLink {
   const child = spawn(node, [file], {
-    env: env as NodeJS.ProcessEnv,
+    env: env,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     windowsHide: true,
   });

@@ -110,3 +110,19 @@ export async function maybeServesCards(platform: string, env: Environment): Prom
     () => false,
   );
 }
+
+/**
+ * False where certainly no token can be: no library, or nobody who serves cards. Costs a look at a few files, so that
+ * commands on other computers need not load anything more.
+ */
+export async function mayHaveTokens(
+  platform: string,
+  env: Environment,
+  dataDirectory: string,
+): Promise<boolean> {
+  // A library may have been chosen there, which needs no PC/SC.
+  if (await isFile(path.join(dataDirectory, 'tokens.json'))) return true;
+  if (!(await maybeServesCards(platform, env))) return false;
+  for (const candidate of usualLibraries(platform, env)) if (await isFile(candidate)) return true;
+  return false;
+}

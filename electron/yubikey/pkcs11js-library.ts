@@ -2,11 +2,11 @@
  * The PKCS#11 port over `pkcs11js`, an optional native module that is loaded only when a token is looked for.
  * Token process only. Every failure comes out under one name: some calls of pkcs11js throw plain errors without a code.
  */
+import type * as Module from 'pkcs11js';
 import type { Attribute, LibraryFacts, LoginAs, Mechanism, Pkcs11Library } from './pkcs11-port.ts';
 import { type Handle, Pkcs11Failure } from './pkcs11-port.ts';
 
-type Module = typeof import('pkcs11js');
-type Native = InstanceType<Module['PKCS11']>;
+type Native = InstanceType<typeof Module.PKCS11>;
 type NativeMechanism = Parameters<Native['C_SignInit']>[1];
 
 const userTypes: Readonly<Record<LoginAs, number>> = { administrator: 0, user: 1, 'this-signature': 2 };
@@ -35,9 +35,9 @@ export async function openPkcs11js(path: string): Promise<Pkcs11Library> {
   return new Pkcs11jsLibrary(native);
 }
 
-async function loadModule(): Promise<Module> {
+async function loadModule(): Promise<typeof Module> {
   try {
-    const found = (await import('pkcs11js')) as Module & { default?: Module };
+    const found = (await import('pkcs11js')) as typeof Module & { default?: typeof Module };
     return found.default ?? found;
   } catch (cause) {
     throw new NotBuilt('pkcs11js cannot be loaded', { cause });

@@ -178,8 +178,7 @@ function toAnswer(op: Op, reply: unknown): unknown {
 function wipeSecrets(request: TokenRequest): void {
   for (const [name, value] of Object.entries(request)) {
     if (name === 'digest' || name === 'certificate') continue;
-    for (const bytes of typeof value === 'object' ? [value, ...Object.values(value as object)] : []) {
-      if (bytes instanceof Uint8Array) bytes.fill(0);
-    }
+    const inner = typeof value === 'object' && !(value instanceof Uint8Array) ? Object.values(value) : [value];
+    for (const bytes of inner as readonly unknown[]) if (bytes instanceof Uint8Array) bytes.fill(0);
   }
 }

@@ -8,7 +8,7 @@ import type { TokenClient } from './token-client.ts';
 import { isTokenKey, toTokenSlot, type TokenKey, type TokenSlot } from './token-keys.ts';
 import type { DeviceFacts, TokenAnswer, TokenRequest } from './token-messages.ts';
 import type { TokenName } from './token-prompts.ts';
-import type { TokenSettingsFile } from './token-settings.ts';
+import { provenName, type TokenSettingsFile } from './token-settings.ts';
 
 export interface TokenDevice extends DeviceFacts {
   /** Given by the person. */
@@ -95,7 +95,11 @@ export class TokenFinder {
   async slots(device: DeviceFacts, fresh: boolean): Promise<readonly TokenSlot[]> {
     const { serial, isPiv } = device;
     const contents = await this.ask({ op: 'contents', serial, fresh });
-    return contents.map((slot) => toTokenSlot(serial, isPiv, slot));
+    const { proven } = await this.#parts.settings.load();
+    return contents.map((facts) => {
+      const slot = toTokenSlot(serial, isPiv, facts);
+      return proven.has(provenName(serial, slot.keyId ?? '')) ? { ...slot, isCertain: true } : slot;
+    });
   }
 
   /** The keys of every token that is plugged in; none where there is no token. @throws what is no ordinary absence */
@@ -121,6 +125,11 @@ export class TokenFinder {
     signal?: AbortSignal,
   ): Promise<TokenAnswer<O>> {
     return this.#parts.client.request(await this.#findLibrary(), request, signal);
+  }
+
+  /** The key signed: from now on it is known to be there. */
+  async prove({ serial, keyId }: TokenKey): Promise<void> {
+    await this.#parts.settings.prove(serial, keyId);
   }
 
   /** After another library was chosen. */

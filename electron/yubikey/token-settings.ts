@@ -12,6 +12,8 @@ export interface TokenSettings {
   /** Absolute; undefined: the usual places. */
   readonly library: string | undefined;
   readonly names: ReadonlyMap<string, string>;
+  /** Keys that signed on a token whose device does not vouch for them: `serial keyId`. */
+  readonly proven: ReadonlySet<string>;
 }
 
 const longestName = 60;
@@ -26,7 +28,7 @@ export class TokenSettingsFile {
   /** @throws `config/unreadable`, `config/malformed` */
   async load(): Promise<TokenSettings> {
     const object = await readJsonObject(this.#file);
-    if (object === undefined) return { library: undefined, names: new Map() };
+    if (object === undefined) return { library: undefined, names: new Map(), proven: new Set() };
     const names = objectMember(object, 'names', this.#file) ?? {};
     if (!isObject(names) || !Object.values(names).every((name) => typeof name === 'string')) {
       throw malformedConfig(this.#file, '"names" does not hold names');
@@ -34,6 +36,7 @@ export class TokenSettingsFile {
     return {
       library: stringMember(object, 'library', this.#file),
       names: new Map(Object.entries(names as Readonly<Record<string, string>>)),
+      proven: new Set(this.#provenOf(object['proven'])),
     };
   }
 
@@ -44,23 +47,43 @@ export class TokenSettingsFile {
     if (wanted.length > longestName || /[\u0000-\u001f\u007f-\u009f]/.test(wanted)) {
       throw new AppError('yubikey/invalid-name', { name: wanted.slice(0, 100) });
     }
-    await this.#change(({ library, names }) => {
-      const changed = new Map(names);
-      if (wanted === '') changed.delete(serial);
-      else changed.set(serial, wanted);
-      return { library, names: changed };
+    await this.#change((now) => {
+      const names = new Map(now.names);
+      if (wanted === '') names.delete(serial);
+      else names.set(serial, wanted);
+      return { ...now, names };
     });
   }
 
   /** Undefined goes back to the usual places. The person confirmed it before. */
   async useLibrary(library: string | undefined): Promise<void> {
-    await this.#change(({ names }) => ({ library, names }));
+    await this.#change((now) => ({ ...now, library }));
+  }
+
+  /** A key that signed is there, whatever its certificate looks like. */
+  async prove(serial: string, keyId: string): Promise<void> {
+    await this.#change((now) => ({ ...now, proven: new Set([...now.proven, provenName(serial, keyId)]) }));
+  }
+
+  #provenOf(value: unknown): readonly string[] {
+    if (value === undefined) return [];
+    if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
+    throw malformedConfig(this.#file, '"proven" is not a list of keys');
   }
 
   async #change(change: (now: TokenSettings) => TokenSettings): Promise<void> {
-    const { library, names } = change(await this.load());
-    const stored = { version: 1, ...(library === undefined ? {} : { library }), names: Object.fromEntries(names) };
+    const { library, names, proven } = change(await this.load());
+    const stored = {
+      version: 1,
+      ...(library === undefined ? {} : { library }),
+      names: Object.fromEntries(names),
+      proven: [...proven],
+    };
     await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
     await writeFileAtomically(this.#file, `${JSON.stringify(stored, undefined, 2)}\n`);
   }
+}
+
+export function provenName(serial: string, keyId: string): string {
+  return `${serial} ${keyId}`;
 }

@@ -41,13 +41,18 @@ const touchShowsAfterMs = 300;
 /** YubiKey: how long it blinks. */
 const touchSeconds = 15;
 
+interface Signed {
+  readonly method: SignatureMethod;
+  readonly signature: Uint8Array;
+}
+
 export class TokenSigner implements RoleSigner {
   readonly #parts: SignerParts;
   readonly #consent: TokenConsent;
   readonly #signal: AbortSignal | undefined;
   #key: TokenKey;
   #made = 0;
-  #hasSigned = false;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: SignerParts, key: TokenKey, consent: TokenConsent, signal?: AbortSignal) {
     this.#parts = parts;
@@ -106,9 +111,14 @@ export class TokenSigner implements RoleSigner {
   }
 
   /** @throws `yubikey/*`, `prompt/cancelled`, `yubikey/test-signature` for a signature that does not verify */
-  async sign(
-    message: Uint8Array,
-  ): Promise<{ readonly method: SignatureMethod; readonly signature: Uint8Array }> {
+  sign(message: Uint8Array): Promise<Signed> {
+    // One after the other: a person has one finger, and reads one question at a time.
+    const signed = this.#last.then(() => this.#signNext(message));
+    this.#last = signed.catch(() => undefined);
+    return signed;
+  }
+
+  async #signNext(message: Uint8Array): Promise<Signed> {
     const digest = new Uint8Array(createHash('sha256').update(message).digest());
     const signature = await this.#again(() => this.#signOnce(digest));
     const method = this.#key.key.keytype === 'rsa' ? 'rsapss' : 'ecdsa';
@@ -118,7 +128,7 @@ export class TokenSigner implements RoleSigner {
       throw new AppError('yubikey/test-signature', { serial, slot });
     }
     this.#made += 1;
-    this.#hasSigned = true;
+    if (!this.#key.isCertain && this.#made === 1) await this.#parts.finder.prove(this.#key);
     return { method, signature };
   }
 
@@ -219,11 +229,11 @@ export class TokenSigner implements RoleSigner {
     if (this.#key.touchPolicy === undefined || this.#key.touchPolicy === 'never') {
       await wait(touchShowsAfterMs, over).catch(() => undefined);
     }
-    if (over.aborted) return;
+    if (isOver(over)) return;
     try {
       await prompts.showTouch(this.#touchQuestion(finder.remembered(this.#key.serial)), over);
     } catch (error) {
-      if (!over.aborted) throw error;
+      if (!isOver(over)) throw error;
     }
   }
 
@@ -249,7 +259,12 @@ export class TokenSigner implements RoleSigner {
   #explained(error: unknown): unknown {
     const { serial, slot } = this.#key;
     const isRefused = hasCode(error, 'yubikey/refused') && error.details.call === 'C_Sign';
-    if (!isRefused || this.#hasSigned) return error;
+    if (!isRefused || this.#made > 0 || this.#key.isCertain) return error;
     return new AppError('yubikey/phantom', { serial, slot }, { cause: error });
   }
+}
+
+/** It changes while it is waited for, which the compiler does not see. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
