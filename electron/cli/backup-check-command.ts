@@ -6,7 +6,7 @@ import path from 'node:path';
 import { AppError, hasCode } from '../../shared/errors.ts';
 import { addFailure, addProof, type BackupPlace, updateBackupRecords } from '../backup/backup-records.ts';
 import { type Drive, driveOf, waitForReplug } from '../backup/drives.ts';
-import { drillPassphrases } from '../backup/key-passphrases.ts';
+import { drillPassphrases, type DrillPassphrases } from '../backup/key-passphrases.ts';
 import { type BackupProof, type KeyProofOutcome, proveOpened } from '../backup/prove-backup.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
 import type { PassphrasePrompt } from '../keystore/unlock.ts';
@@ -22,49 +22,49 @@ import { type Terminal, writeAll } from './terminal.ts';
 export const runBackupCheck: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
   const opener = new BackupOpener(args, terminal);
+  // One for all copies: what opened a key in the first is tried on the next.
+  const drill = drillPassphrases(skippable(terminal), terminal.env, { purpose, skippable: true });
   const proofs: (BackupProof & { readonly place: string })[] = [];
   try {
     for (const given of args.operands) {
       const target = path.resolve(terminal.workingDirectory, given);
-      const drill = await checkOne(target, { desk, opener, args, terminal });
-      if (!isOn(args, 'json')) writeAll(terminal.stdout, report(drill));
-      proofs.push({ ...drill.proof, place: drill.place.label });
+      const checked = await checkOne(target, { desk, opener, drill, args, terminal });
+      if (!isOn(args, 'json')) writeAll(terminal.stdout, report(checked));
+      proofs.push({ ...checked.proof, place: checked.place.label });
     }
   } finally {
     opener.end();
+    drill.end();
   }
   if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(proofs, undefined, 4)}\n`);
   return proofs.every(({ complete }) => complete) ? 0 : 1;
 };
 
+const purpose = [
+  'To try the keys in the copy: each signs a test message, and nothing else.',
+  'Enter alone leaves a key out; the copy is not proven then.',
+];
+
 interface Setting {
   readonly desk: KeyDesk;
   readonly opener: BackupOpener;
+  readonly drill: DrillPassphrases;
   readonly args: Arguments;
   readonly terminal: Terminal;
 }
 
-interface Drill {
+interface Checked {
   readonly proof: BackupProof;
   readonly place: BackupPlace;
   readonly opened: OpenedBackup;
 }
 
-async function checkOne(given: string, setting: Setting): Promise<Drill> {
-  const { desk, terminal } = setting;
+async function checkOne(given: string, setting: Setting): Promise<Checked> {
+  const { desk, drill, terminal } = setting;
   const { file, drives } = await locate(given, setting);
   const place = placeIn(file, drives);
   const opened = await openNoting(file, place, setting);
-  const drill = drillPassphrases(skippable(terminal), terminal.env, {
-    purpose: [
-      `To try the keys in ${printable(path.basename(file))}: each signs a test message, and nothing else.`,
-      'Enter alone leaves a key out; the copy is not proven then.',
-    ],
-    skippable: true,
-  });
-  const proof = await proveOpened(opened, drill.passphrases, terminal.now())
-    .catch(toCancelled)
-    .finally(() => drill.end());
+  const proof = await proveOpened(opened, drill.passphrases, terminal.now()).catch(toCancelled);
   await updateBackupRecords(desk.recordsFile, (known) => addProof(known, proof, place));
   const title = `${proof.complete ? 'Proved' : 'Could not prove'} a backup on ${place.label}`;
   const { sha256, keys } = proof;
@@ -161,7 +161,7 @@ const outcomes: Readonly<Record<KeyProofOutcome, string>> = {
   damaged: 'DAMAGED',
 };
 
-function* report({ proof, place, opened }: Drill): Generator<string> {
+function* report({ proof, place, opened }: Checked): Generator<string> {
   const { path: file, created, keys, problems, complete } = proof;
   const when = created === undefined ? '' : `, written ${created.slice(0, 10)}`;
   const by = opened.manifest === undefined ? '' : ` by ${printable(opened.manifest.writer)}`;
@@ -176,8 +176,8 @@ function* report({ proof, place, opened }: Drill): Generator<string> {
 function verdict({ keys, problems }: BackupProof, complete: boolean): string {
   const proven = keys.filter(({ outcome }) => outcome === 'proven').length;
   if (complete) {
-    const all = keys.length === 1 ? 'its key was' : `all ${keys.length} keys were`;
-    return `Proven: ${all} opened from this copy, matched to the ID, and signed a test message.\n`;
+    const [all, ids] = keys.length === 1 ? ['its key was', 'ID'] : [`all ${keys.length} keys were`, 'IDs'];
+    return `Proven: ${all} opened from this copy, matched to the ${ids}, and signed a test message.\n`;
   }
   const isBad =
     problems.length > 0 || keys.some(({ outcome }) => outcome === 'damaged' || outcome === 'other-key');

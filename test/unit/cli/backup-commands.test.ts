@@ -1,0 +1,478 @@
+/** Backups from the command line: written, proven, restored, printed, split, and keys taken offline and back. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { generateKey } from '../../../electron/keystore/generate-key.ts';
+import { openKey } from '../../../electron/keystore/open-key.ts';
+import { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';
+import { findKey, storeKey } from '../../../electron/keystore/store-key.ts';
+import { signsANonce } from '../../../electron/keystore/usable-key.ts';
+import { repositoryPassphrase, rootPassphrase } from '../keystore/vectors.ts';
+import { backupPassphrase, generated, jeffId, rootId, stick, useKeyLab } from './key-lab.ts';
+
+const lab = useKeyLab();
+const env = { TRUSTDESK_BACKUP_PASSPHRASE: backupPassphrase };
+const keyEnv = {
+  ...env,
+  DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE: rootPassphrase,
+  DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE: repositoryPassphrase,
+};
+const year = 365 * 24 * 60 * 60 * 1000;
+const written = 'trustdesk-backup-2026-11-24.tar.gz.age';
+
+/** Two proven copies of the root key. */
+async function proveTwo(): Promise<void> {
+  await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { env });
+  await lab.must(['backup', 'check', 'drive', 'other'], { env: keyEnv });
+}
+
+describe('backup write', () => {
+  it('writes one file 0600 to each place, unproven, and says how to prove it', async () => {
+    const answers = ['short', backupPassphrase, 'another', backupPassphrase, backupPassphrase];
+    const { stdout, stderr, tty } = await lab.must(['backup', 'write', 'drive', 'other'], { answers });
+    expect(readdirSync(lab.at('drive'))).toEqual([written]);
+    expect(lab.mode('drive', written)).toBe(0o600);
+    expect(readFileSync(lab.at('drive', written))).toEqual(readFileSync(lab.at('other', written)));
+    expect(stdout).toContain('Not proven yet. Prove them:\n  trustdesk backup check ');
+    expect(stderr).toContain('is on the same disk as the keys');
+    expect(tty).toContain('Passphrase is too short');
+    expect(tty).toMatch(/Strength: \w+ \(\d of 4\)/);
+    const { stdout: list } = await lab.must(['backup', 'list']);
+    expect(list.match(/ {3}7 {9}unproven/g)).toHaveLength(2);
+  });
+
+  it('makes up a passphrase that opens it', async () => {
+    let made = '';
+    const typed = (shown: string): string => (made = generated(shown));
+    const words = ['backup', 'write', 'drive', 'other', '--generate', 'words'];
+    const { stdout, stderr } = await lab.must(words, { answers: [typed] });
+    expect(stdout + stderr).not.toContain(made);
+    await lab.must(['backup', 'restore', 'drive', '--dry-run'], { answers: [made] });
+  });
+
+  it.each([
+    [['--keys', 'root'], 2],
+    [['--keys', jeffId], 1],
+    [['--keys', `root,${jeffId.slice(0, 7)}`], 3],
+    [['--keys', 'root', '--keys', 'all'], 7],
+  ])('takes the keys of %j', async (options, count) => {
+    const { stdout } = await lab.must(['backup', 'write', 'drive', ...options, '--json'], { env });
+    const [{ keys }] = JSON.parse(stdout) as [{ keys: unknown[] }];
+    expect(keys).toHaveLength(count);
+  });
+
+  it.each<[string, string[], string]>([
+    ['a place that is not there', ['none'], 'does not exist'],
+    ['a key that is not here', ['drive', '--keys', 'fffffff'], 'Key fffffff is not here'],
+    ['a recipient that is none', ['drive', '--recipient', 'age1nope'], 'is no public key of age'],
+    [
+      'a plain archive with recipients',
+      ['drive', '--plain-tar', '--recipient', 'age1x'],
+      '--plain-tar is not encrypted',
+    ],
+  ])('refuses %s, and leaves no trace', async (_, words, refusal) => {
+    const { exitCode, stderr } = await lab.run(['backup', 'write', ...words], { env });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(refusal);
+    expect(readdirSync(lab.at('drive'))).toEqual([]);
+  });
+
+  it('without a terminal it names the variable, whose content must be long enough', async () => {
+    const none = await lab.run(['backup', 'write', 'drive']);
+    expect(none.stderr).toContain('environment variable TRUSTDESK_BACKUP_PASSPHRASE');
+    const short = await lab.run(['backup', 'write', 'drive'], {
+      env: { TRUSTDESK_BACKUP_PASSPHRASE: 'short' },
+    });
+    expect(short.stderr).toContain('Passphrase is too short');
+    expect(readdirSync(lab.at('drive'))).toEqual([]);
+  });
+
+  it('a rehearsal asks nobody and writes nothing', async () => {
+    const { stdout } = await lab.must(['backup', 'write', 'drive', '--keys', 'root', '--dry-run']);
+    expect(stdout).toMatch(/^Would write \d+ files with 2 keys \(.*400fbc8 \(root\)/);
+    expect(readdirSync(lab.at('drive'))).toEqual([]);
+  });
+
+  it('names the drive, and says what it cannot keep', async () => {
+    const blockDevices = () => Promise.resolve([stick('VAULT', lab.at('drive'))]);
+    const { stdout, stderr } = await lab.must(['backup', 'write', 'drive'], { env, blockDevices });
+    expect(stdout).toContain(' on VAULT\n');
+    expect(stdout).toContain('Unplug the drives, plug them in again, and prove it');
+    expect(stderr).toContain('(vfat) cannot keep the file from other readers');
+    expect(stderr).toContain('one place is not enough');
+  });
+
+  it('warns of a plain archive', async () => {
+    const { stderr } = await lab.must(['backup', 'write', 'drive', '--plain-tar']);
+    expect(stderr).toContain('is not encrypted as a whole');
+    expect(lab.mode('drive', 'private_keys_backup.tar.gz')).toBe(0o600);
+  });
+});
+
+describe('backup check', () => {
+  it('asks for every passphrase, tries every key, and records the proof', async () => {
+    await lab.must(['backup', 'write', 'drive', 'other', '--keys', `${rootId},${jeffId}`], { env });
+    const answers = ['wrong', backupPassphrase, 'wrong', rootPassphrase, repositoryPassphrase];
+    const { stdout, tty } = await lab.must(['backup', 'check', 'drive', 'other'], { answers });
+    expect(stdout.match(/^ok /gm)).toHaveLength(4);
+    expect(stdout).toContain('Proven: all 2 keys were opened from this copy');
+    expect(tty).toContain('each signs a test message, and nothing else');
+    const { stdout: list } = await lab.must(['backup', 'list']);
+    expect(list.match(/proven 2026-11-24/g)).toHaveLength(2);
+  });
+
+  it('leaves a key out when Enter alone is typed, and is not proven then', async () => {
+    await lab.must(['backup', 'write', 'drive', '--keys', `${rootId},${jeffId}`], { env });
+    const { exitCode, stdout } = await lab.run(['backup', 'check', 'drive'], {
+      answers: [backupPassphrase, '', repositoryPassphrase],
+    });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^left out +root/m);
+    expect(stdout).toContain('Not proven: 1 of 2 keys');
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('proven in part only');
+  });
+
+  it('Ctrl+C ends it, and nothing is recorded', async () => {
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    const { exitCode, stderr } = await lab.run(['backup', 'check', 'drive'], { answers: [backupPassphrase] });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Cancelled');
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('unproven');
+  });
+
+  it('finds damage, and the copy no longer counts', async () => {
+    await proveTwo();
+    const bytes = readFileSync(lab.at('drive', written));
+    bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
+    writeFileSync(lab.at('drive', written), bytes);
+    const { exitCode, stderr } = await lab.run(['backup', 'check', 'drive'], { env: keyEnv });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('is damaged');
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('DAMAGED, seen 2026-11-24');
+    const refused = await lab.run(['backup', 'offline', rootId, '-y'], { env });
+    expect(refused.stderr).toContain('1 proven copy');
+  });
+
+  it.each([
+    ['a wrong variable', { TRUSTDESK_BACKUP_PASSPHRASE: 'wrong one' }, 'into TRUSTDESK_BACKUP_PASSPHRASE'],
+    ['no terminal', {}, 'environment variable TRUSTDESK_BACKUP_PASSPHRASE'],
+    ['no passphrase of the keys', env, 'DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE'],
+  ])('%s is a refusal that names the fix', async (_, given, words) => {
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    const { exitCode, stderr } = await lab.run(['backup', 'check', 'drive'], { env: given });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(words);
+  });
+
+  it.each([
+    ['none', 'There is no backup at'],
+    ['drive', 'There is no backup at'],
+    ['.docker/trust/private', 'There is no backup at'],
+  ])('refuses %s', async (place, words) => {
+    const { exitCode, stderr } = await lab.run(['backup', 'check', place], { env });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(words);
+  });
+
+  it('takes the newest of a folder, and says that there are others', async () => {
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    const { stdout, stderr } = await lab.must(['backup', 'check', 'drive'], { env: keyEnv });
+    expect(stdout).toContain('trustdesk-backup-2026-11-24-2.tar.gz.age');
+    expect(stderr).toContain('1 older backup is beside');
+  });
+
+  it('waits until the drive was unplugged and is back, where its mount point may be another', async () => {
+    const here = () => Promise.resolve([stick('VAULT', lab.at('drive'))]);
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env, blockDevices: here });
+    const moved = lab.at('elsewhere');
+    let looks = 0;
+    const replugged = (): ReturnType<typeof here> => {
+      looks += 1;
+      if (looks <= 2) return here();
+      if (looks === 3) {
+        lab.put('elsewhere/x', '');
+        moveAll(lab.at('drive'), moved);
+      }
+      return Promise.resolve(looks === 3 ? [] : [stick('VAULT', moved)]);
+    };
+    const { stdout, tty } = await lab.must(['backup', 'check', 'drive'], {
+      env: keyEnv,
+      answers: [],
+      blockDevices: replugged,
+    });
+    expect(tty).toContain('Eject and unplug VAULT, then plug it in again');
+    expect(stdout).toContain(join(moved, written));
+    const { stdout: list } = await lab.must(['backup', 'list']);
+    expect(list).toMatch(/VAULT +1 +proven/);
+  }, 20_000);
+
+  it('says when a drive was read as it was', async () => {
+    const blockDevices = () => Promise.resolve([stick('VAULT', lab.at('drive'))]);
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env, blockDevices });
+    const { stderr } = await lab.must(['backup', 'check', 'drive', '--plugged-in'], {
+      env: keyEnv,
+      blockDevices,
+    });
+    expect(stderr).toContain('VAULT was not unplugged');
+  });
+});
+
+function moveAll(from: string, to: string): void {
+  for (const name of readdirSync(from)) {
+    writeFileSync(join(to, name), readFileSync(join(from, name)));
+    rmSync(join(from, name));
+  }
+}
+
+async function signs(id: string, passphrase: string): Promise<boolean> {
+  return signsANonce(await openKey(await findKey(lab.trust, id), SecretBytes.fromText(passphrase)));
+}
+
+describe('backup restore', () => {
+  it('onto an empty computer', async () => {
+    await lab.must(['backup', 'write', 'drive', '--with-metadata', '--with-settings'], { env });
+    rmSync(lab.trust, { recursive: true });
+    const { stdout } = await lab.must(['backup', 'restore', 'drive'], { answers: [backupPassphrase] });
+    expect(stdout.match(/^Restored key/gm)).toHaveLength(7);
+    expect(await signs(rootId, rootPassphrase)).toBe(true);
+    expect(lab.mode('.docker/trust/private')).toBe(0o700);
+    expect(lab.mode('.docker/trust/private', `${rootId}.key`)).toBe(0o600);
+  });
+
+  it('into what is there: the same is said, another passphrase is kept until it is named', async () => {
+    await lab.must(['backup', 'write', 'drive'], { env });
+    await lab.must(['key', 'passwd', jeffId], {
+      env: { ...keyEnv, TRUSTDESK_NEW_PASSPHRASE: 'since then another' },
+    });
+    const kept = await lab.run(['backup', 'restore', 'drive'], { env });
+    expect(kept.exitCode).toBe(1);
+    expect(kept.stdout.match(/^Already here/gm)).toHaveLength(6);
+    expect(kept.stderr).toContain('Kept key 570adc0 (jeff) as it is here');
+    expect(kept.stderr).toContain('--replace 570adc0');
+    expect(await signs(jeffId, 'since then another')).toBe(true);
+    await lab.must(['backup', 'restore', 'drive', '--key', jeffId, '--replace', jeffId], { env });
+    expect(await signs(jeffId, repositoryPassphrase)).toBe(true);
+  });
+
+  it('in part, and first as a rehearsal', async () => {
+    await lab.must(['backup', 'write', 'drive'], { env });
+    rmSync(lab.keyFile(jeffId));
+    rmSync(lab.keyFile(rootId));
+    const { stdout } = await lab.must(['backup', 'restore', 'drive', '--key', jeffId, '--dry-run'], { env });
+    expect(stdout).toBe('key 570adc0 (jeff) would be restored\n');
+    expect(lab.keys()).not.toContain(jeffId);
+    await lab.must(['backup', 'restore', 'drive', '--key', jeffId.slice(0, 7)], { env });
+    expect(lab.keys()).toContain(jeffId);
+    expect(lab.keys()).not.toContain(rootId);
+  });
+
+  it.each<[string, string[], string]>([
+    ['a key it does not hold', ['drive', '--key', 'ffffffff'], 'Key ffffffff is not in the backup'],
+    [
+      'a replacement it does not hold',
+      ['drive', '--replace', 'ffffffff'],
+      '--replace ffffffff names nothing',
+    ],
+    ['nothing named', [], 'Name the backup, or the text of a recovery sheet'],
+  ])('refuses %s', async (_, words, refusal) => {
+    await lab.must(['backup', 'write', 'drive'], { env });
+    const { exitCode, stderr } = await lab.run(['backup', 'restore', ...words], { env });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(refusal);
+  });
+});
+
+describe('backup sheet', () => {
+  it('is a page and the text of its codes, 0600, which brings the root keys back', async () => {
+    await proveTwo();
+    await lab.must(['backup', 'sheet', '-o', 'sheet.html', '--passphrase-line']);
+    expect([lab.mode('sheet.html'), lab.mode('sheet.txt')]).toEqual([0o600, 0o600]);
+    const page = lab.read('sheet.html');
+    expect(page).toContain('400f bc8b 1381 3cf7');
+    expect(page).toContain('proven 2026-11-24');
+    expect(page).toContain('Passphrase of the backup');
+    expect(page).not.toMatch(/<script|src=|href=|url\(/);
+    rmSync(lab.keyFile(rootId));
+    const { stdout } = await lab.must(['backup', 'restore', '--code-text', '-'], {
+      input: lab.read('sheet.txt'),
+    });
+    expect(stdout).toContain(`Restored key ${rootId} (role root)`);
+    expect(await signs(rootId, rootPassphrase)).toBe(true);
+    const again = await lab.must(['backup', 'restore', '--code-text', 'sheet.txt']);
+    expect(again.stdout).toContain(`Already here: key ${rootId}`);
+  });
+
+  it('prints a long key in several codes, which may be pasted with other line ends', async () => {
+    const rsa = await generateKey('RSA 4096');
+    await storeKey(lab.trust, rsa, { role: 'root' }, SecretBytes.fromText(rootPassphrase));
+    await lab.must(['backup', 'sheet', '-o', 's.html', '--key', rsa.id]);
+    const text = lab.read('s.txt');
+    expect(text.match(/^trustdesk key part /gm)?.length).toBeGreaterThan(2);
+    rmSync(lab.keyFile(rsa.id));
+    const pasted = text.replaceAll('\n', '\r\n').replace(/(?=trustdesk key part 2)/, '\r\n\r\n');
+    await lab.must(['backup', 'restore', '--code-text', '-'], { input: pasted });
+    expect(await signs(rsa.id, rootPassphrase)).toBe(true);
+    const half = text.slice(0, text.indexOf('trustdesk key part 2'));
+    const refused = await lab.run(['backup', 'restore', '--code-text', '-'], { input: half });
+    expect(refused.stderr).toMatch(/part 2, \d.* is missing/);
+  });
+
+  it('writes both files or none', async () => {
+    lab.put('sheet.txt', 'mine');
+    const { exitCode } = await lab.run(['backup', 'sheet', '-o', 'sheet.html']);
+    expect(exitCode).toBe(1);
+    expect(readdirSync(lab.home)).not.toContain('sheet.html');
+    expect(lab.read('sheet.txt')).toBe('mine');
+  });
+});
+
+describe('backup split', () => {
+  const shareOf = (file: string): string =>
+    /class="share">([^<]+)</.exec(lab.read('shares', file))?.[1] ?? '';
+
+  it('puts each share on a sheet of its own; enough of them open the backup', async () => {
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    const { stdout } = await lab.must(['backup', 'split', 'drive', '--shares', '2/3', '-o', 'shares'], {
+      answers: ['wrong', backupPassphrase],
+    });
+    const sheets = readdirSync(lab.at('shares')).sort();
+    expect(sheets).toHaveLength(3);
+    for (const sheet of sheets) {
+      expect(lab.mode('shares', sheet)).toBe(0o600);
+      expect(stdout).not.toContain(shareOf(sheet));
+    }
+    const [first = '', , third = ''] = sheets.map(shareOf);
+    const answers = ['nonsense', first, first.toLowerCase(), third, rootPassphrase];
+    const { tty } = await lab.must(['backup', 'check', 'drive', '--from-shares'], { answers });
+    expect(tty).toContain('The share is not as it was printed.');
+    expect(tty).toMatch(/Share 1 of 3, set \w{8}\. 1 more needed\./);
+    expect(tty).not.toContain(first);
+  });
+
+  it.each(['1/3', '4/3', '2/17', 'two', ''])('refuses --shares %j', async (shares) => {
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    const { exitCode, stderr } = await lab.run(['backup', 'split', 'drive', `--shares=${shares}`], { env });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('must be NEEDED/TOTAL, such as 2/3');
+  });
+});
+
+describe('a key offline', () => {
+  it('leaves only after two proven copies, and a yes', async () => {
+    await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { env });
+    const early = await lab.run(['backup', 'offline', rootId, '-y']);
+    expect(early.stderr).toContain('0 proven copies at different places, 2 needed');
+    await lab.must(['backup', 'check', 'drive', 'other'], { env: keyEnv });
+    const no = await lab.must(['backup', 'offline', rootId], { input: 'n\n' });
+    expect(no.stdout).toContain('two things: making repositories with it, and changing root keys');
+    expect(no.stdout).toContain('proven 2026-11-24');
+    expect(lab.keys()).toContain(rootId);
+    await lab.must(['backup', 'offline', rootId], { input: 'y\n' });
+    expect(lab.keys()).not.toContain(rootId);
+    const { stdout } = await lab.must(['backup', 'list']);
+    expect(stdout).toMatch(
+      /Kept offline:\n {2}400fbc8 \(root\) .*: away since 2026-11-24; copies: .*drive, .*other/,
+    );
+  });
+
+  it('visits for one operation, and leaves again', async () => {
+    await proveTwo();
+    await lab.must(['backup', 'offline', rootId, '-y']);
+    await lab.must(['backup', 'bring-back', rootId.slice(0, 7), 'drive'], {
+      answers: ['wrong', backupPassphrase],
+    });
+    expect(await signs(rootId, rootPassphrase)).toBe(true);
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('HERE for a visit since');
+    const twice = await lab.run(['backup', 'bring-back', rootId, 'drive'], { env });
+    expect(twice.stderr).toContain('is already here');
+    await lab.must(['backup', 'send-away', rootId.slice(0, 7)]);
+    expect(lab.keys()).not.toContain(rootId);
+    await lab.must(['backup', 'bring-back', rootId, 'other'], { env });
+    await lab.must(['backup', 'keep', rootId]);
+    expect((await lab.must(['backup', 'list'])).stdout).not.toContain('Kept offline');
+    const gone = await lab.run(['backup', 'send-away', rootId]);
+    expect(gone.stderr).toContain('was not brought back from a backup');
+    expect(lab.keys()).toContain(rootId);
+  });
+
+  it('that is restored is said to be here', async () => {
+    await proveTwo();
+    await lab.must(['backup', 'offline', rootId, '-y']);
+    const { stderr } = await lab.run(['backup', 'restore', 'drive'], { env });
+    expect(stderr).toContain('is recorded as kept offline');
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('HERE, for it was restored');
+  });
+
+  it.each(['offline', 'send-away', 'keep', 'bring-back'])('%s can be rehearsed', async (command) => {
+    await proveTwo();
+    await lab.must(['backup', 'offline', rootId, '-y']);
+    if (command !== 'bring-back') await lab.must(['backup', 'bring-back', rootId, 'drive'], { env });
+    const before = [lab.keys(), lab.read('trustdesk/backups.json')];
+    await lab.must(['backup', command, rootId, ...(command === 'bring-back' ? ['drive'] : []), '--dry-run'], {
+      env,
+    });
+    expect([lab.keys(), lab.read('trustdesk/backups.json')]).toEqual(before);
+  });
+});
+
+describe('backup list', () => {
+  it('reminds after a year, and of keys that are in no backup', async () => {
+    await proveTwo();
+    const soon = await lab.must(['backup', 'list']);
+    expect(soon.stdout).not.toContain('To be checked');
+    expect(soon.stdout).toMatch(/In no backup: .*570adc0 \(jeff\)/);
+    const at = new Date(Date.parse('2026-11-24') + year + 2 * 24 * 60 * 60 * 1000);
+    const { stdout } = await lab.must(['backup', 'list'], { at });
+    expect(stdout).toContain('proven 2026-11-24, over a year ago');
+    expect(stdout).toContain('To be checked with `trustdesk backup check`');
+    const json = JSON.parse((await lab.must(['backup', 'list', '--json'], { at })).stdout) as {
+      copies: { checkDue: boolean }[];
+    };
+    expect(json.copies.map(({ checkDue }) => checkDue)).toEqual([true, true]);
+  });
+
+  it('forgets a copy that is gone, after a question', async () => {
+    await proveTwo();
+    await lab.must(['backup', 'forget', 'drive'], { input: 'n\n' });
+    expect((await lab.must(['backup', 'list'])).stdout.match(/proven 2026/g)).toHaveLength(2);
+    await lab.must(['backup', 'forget', `other/${written}`], { input: 'y\n' });
+    expect((await lab.must(['backup', 'list'])).stdout.match(/proven 2026/g)).toHaveLength(1);
+    expect(readdirSync(lab.at('other'))).toEqual([written]);
+    expect((await lab.run(['backup', 'forget', 'other'])).stderr).toContain(
+      'no recorded copy is called other',
+    );
+  });
+
+  it('a backup written over a deleted one of the same name takes its place', async () => {
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    rmSync(lab.at('drive', written));
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    expect((await lab.must(['backup', 'list'])).stdout.match(/unproven/g)).toHaveLength(1);
+  });
+});
+
+describe('backup drives', () => {
+  it('lists what can be unplugged', async () => {
+    const none = await lab.must(['backup', 'drives']);
+    expect(none.stdout).toContain('No drive that can be unplugged');
+    const blockDevices = () => Promise.resolve([stick('VAULT', lab.at('drive'))]);
+    const { stdout } = await lab.must(['backup', 'drives'], { blockDevices });
+    expect(stdout).toMatch(/^VAULT +.*drive +vfat +8\.0 GB/m);
+  });
+});
+
+describe('everything together', () => {
+  it('nothing that is printed or kept holds a secret', async () => {
+    const answers = [backupPassphrase, backupPassphrase];
+    const runs = [await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { answers })];
+    runs.push(
+      await lab.must(['backup', 'check', 'drive', 'other'], { answers: [backupPassphrase, rootPassphrase] }),
+    );
+    runs.push(await lab.must(['backup', 'list']), await lab.must(['backup', 'offline', rootId, '-y']));
+    runs.push(await lab.must(['backup', 'bring-back', rootId, 'drive'], { answers: [backupPassphrase] }));
+    const kept = readdirSync(lab.at('trustdesk')).map((name) => lab.read('trustdesk', name));
+    const all = [...runs.flatMap(({ stdout, stderr, tty }) => [stdout, stderr, tty]), ...kept].join('\n');
+    for (const secret of [backupPassphrase, rootPassphrase, 'PRIVATE KEY']) expect(all).not.toContain(secret);
+  });
+});
