@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+// Packages are loaded here in the order the bundler comes upon them, and @peculiar/x509 insists on this one first.
+import 'reflect-metadata';
 
 const isName = (text) => /^[A-Za-z_$][\w$]*$/.test(text) && text !== 'default';
 
