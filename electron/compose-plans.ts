@@ -71,6 +71,7 @@ export function composePlans({ surroundings, places, repositories, now }: PlanPa
       places.all.map(({ connector, sandbox }) => ({ trustDirectory: connector.trustDirectory, sandbox })),
     verified: () => repositories.verified,
     guns: () => repositories.guns(),
+    read: (gun) => repositories.detail(gun),
     unlocker,
     prompts,
     recordsFile: places.configured.paths.backupRecordsFile,

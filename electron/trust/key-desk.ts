@@ -3,6 +3,7 @@
  * process. It asks for files and passphrases through prompts and answers with IDs, names and places; a key is opened
  * for one act and wiped at its end.
  */
+import type { Gun } from '../../shared/brands.ts';
 import type { KeyRef, NewKey } from '../../shared/ipc/keys.ts';
 import { AppError, hasCode } from '../../shared/errors.ts';
 import type { CallOutput } from '../../shared/ipc/bridge.ts';
@@ -31,7 +32,9 @@ export interface KeyDeskSetup {
   readonly folders: () => readonly KeyFolder[];
   readonly verified: () => readonly VerifiedRepository[];
   /** Repositories that are listed, read or not. */
-  readonly guns: () => Promise<readonly string[]>;
+  readonly guns: () => Promise<readonly Gun[]>;
+  /** Reads a repository if it was not read yet. Never rejects for a server that does not answer. */
+  readonly read: (gun: Gun) => Promise<unknown>;
   readonly unlocker: KeyUnlocker;
   readonly prompts: Prompts;
   /** Where the backups of this computer are written down. */

@@ -2,24 +2,34 @@
  * What can no longer be done without a key, said before it goes, and its removal after a typed confirmation. Privileged
  * process.
  */
+import type { Gun } from '../../shared/brands.ts';
 import type { KeyRef, Removal } from '../../shared/ipc/keys.ts';
 import { impactOfLosing, type KeyImpact, rolesOf } from '../backup/key-impact.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { removeKey } from '../keystore/store-key.ts';
 import { type FoundKey, type KeyDesk, keyTitle } from './key-desk.ts';
+import { inParallel } from './in-parallel.ts';
 import { toBackupState } from './key-views.ts';
+
+/** As for reading the list of repositories. */
+const atOnce = 16;
 
 /** What would be lost, from what was verified of the repositories that are listed. @throws `keystore/key-not-found` */
 export async function removalOf(desk: KeyDesk, ref: KeyRef): Promise<Removal> {
   const found = await desk.find(ref);
   const [records, guns] = await Promise.all([desk.records(), desk.setup.guns()]);
-  const read = new Set<string>(desk.setup.verified().map(({ gun }) => gun));
+  await Promise.all(inParallel(unreadOf(desk, guns), atOnce, (gun) => desk.setup.read(gun)));
   return {
     typed: wordFor(found.key),
     impacts: (await impactsOf(desk, found)).map(toView),
-    unread: guns.filter((gun) => !read.has(gun)),
+    unread: [...unreadOf(desk, guns)],
     backup: toBackupState(records, found.key.id, desk.setup.now().getTime()),
   };
+}
+
+function unreadOf({ setup }: KeyDesk, guns: readonly Gun[]): readonly Gun[] {
+  const read = new Set<string>(setup.verified().map(({ gun }) => gun));
+  return guns.filter((gun) => !read.has(gun));
 }
 
 async function impactsOf({ setup }: KeyDesk, { key, folder }: FoundKey): Promise<readonly KeyImpact[]> {
@@ -41,14 +51,15 @@ function wordFor({ role, id }: StoredKey): string {
 export async function removeStoredKey(desk: KeyDesk, ref: KeyRef): Promise<void> {
   const found = await desk.find(ref);
   const { key, folder } = found;
-  const { backup, impacts, typed } = await removalOf(desk, ref);
+  const [records, impacts] = await Promise.all([desk.records(), impactsOf(desk, found)]);
+  const { provenCopies } = toBackupState(records, key.id, desk.setup.now().getTime());
   const lost = impacts.filter(({ effect }) => effect === 'nobody-can-sign');
   await desk.setup.prompts.confirm({
     title: `Remove ${keyTitle(key)}`,
-    text: removalText(key, lost.length, backup.provenCopies),
+    text: removalText(key, lost.length, provenCopies),
     confirmLabel: 'Remove key',
     destructive: true,
-    typed,
+    typed: wordFor(key),
   });
   await removeKey(folder.trustDirectory, key.id);
   await desk.letGo(key.id);

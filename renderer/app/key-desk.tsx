@@ -4,7 +4,6 @@ import { useStore } from 'zustand';
 import { KeySheets } from '../features/keys/key-sheets.tsx';
 import { LostKeysSheet } from '../features/lost-keys/lost-keys-sheet.tsx';
 import { repositoryActs } from './repository-acts.ts';
-import { sections } from './sections.tsx';
 import type { Stores } from './stores.ts';
 
 export function KeyDesk({ stores }: { readonly stores: Stores }) {
@@ -21,14 +20,11 @@ export function KeyDesk({ stores }: { readonly stores: Stores }) {
 }
 
 /** Opens the place where backups are made, checked and restored. */
-function toBackups({ app }: Stores): (() => void) | undefined {
-  const section = sections.find(({ label }) => label === 'Backups');
-  return section === undefined
-    ? undefined
-    : () => {
-        app.getState().setSheet(undefined);
-        app.getState().go({ screen: section.id });
-      };
+function toBackups({ app }: Stores): () => void {
+  return () => {
+    app.getState().setSheet(undefined);
+    app.getState().go({ screen: 'backups' });
+  };
 }
 
 function LostKeys({ stores, gun }: { readonly stores: Stores; readonly gun: string | undefined }) {

@@ -44,6 +44,10 @@ function followMain({ bridge, repositories, keys, backups }: Stores): void {
     if (kind !== 'starting') reload();
   });
   bridge.on('settings.changed', reload);
+  // Which repositories need a key is known once they were read.
+  bridge.on('repositories.refreshed', ({ done, total }) => {
+    if (done === total) void keys.getState().load();
+  });
   // A copy that was proven, a key that was taken offline or restored: what is said of the keys changes with it.
   bridge.on('backups.changed', () => void keys.getState().load());
 }
