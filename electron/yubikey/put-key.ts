@@ -60,7 +60,9 @@ export async function chooseSlot(
   const { device, replace = false } = wish;
   const { serial, isPiv } = device;
   const slots = await parts.finder.slots(device, true);
-  const slot = wish.slot ?? firstFree(device, slots);
+  // Into the slot that notary left a certificate of this key in: notary would go on choosing that slot.
+  const hollow = slots.find((one) => one.keyId === keyId && one.state === 'phantom');
+  const slot = wish.slot ?? hollow?.slot ?? firstFree(device, slots);
   const id = slotId(slot, isPiv);
   const there = slots.find((one) => one.id === id);
   // The same key once more loses nothing: an earlier try was interrupted before its certificate was written.

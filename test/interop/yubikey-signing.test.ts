@@ -1,0 +1,172 @@
+/**
+ * Keys on a YubiKey in the hands of a person at a terminal: Trustdesk's command line, the real notary and its server, a
+ * software YubiKey behind the real PC/SC stack and Yubico's library.
+ */
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { startDockerRegistry } from '../lab/docker-registry.ts';
+import { describeWithPeers } from '../lab/describe-with-peers.ts';
+import { startNotaryServer } from '../lab/notary-server.ts';
+import { type Answer, runTyped, type Typed } from '../lab/typed-terminal.ts';
+import { useScope } from '../lab/use-scope.ts';
+import { makeWorkstation } from '../lab/workstation.ts';
+import { startYubikeyStack, yubikeyPeers } from '../lab/yubikey-stack.ts';
+
+const trustdeskProgram = fileURLToPath(new URL('../../dist/cli/trustdesk.js', import.meta.url));
+const pin = '123456';
+const peers = [...yubikeyPeers, 'notary', 'notary-server', 'docker-registry', 'docker'] as const;
+
+describeWithPeers('keys on a YubiKey', peers, () => {
+  const lab = useScope(async (scope) => {
+    const stack = await startYubikeyStack(scope, { devices: [{ serial: 7_000_001 }] });
+    const [notary, registry] = await Promise.all([startNotaryServer(scope), startDockerRegistry(scope)]);
+    await stack.reach(notary.port);
+    await stack.reach(Number(registry.host.split(':')[1]));
+    const desk = await makeWorkstation(scope, { notary, registries: [registry], inside: stack.inside });
+    return { scope, stack, notary, registry, desk };
+  });
+
+  /** At the terminal, with the given answers; fails unless the command succeeds and asks exactly them. */
+  const typed = async (args: readonly string[], answers: readonly Answer[]): Promise<Typed> => {
+    const { desk, stack } = lab();
+    const done = await runTyped([process.execPath, trustdeskProgram, ...args], {
+      cwd: desk.home,
+      env: desk.environment,
+      answers,
+      inside: stack.inside,
+    });
+    expect(done, done.screen).toMatchObject({ status: 0, unused: [] });
+    return done;
+  };
+
+  const keyIds = async (role: string): Promise<readonly string[]> => {
+    const { stdout } = await lab().desk.must.trustdesk(['key', 'list', '--json']);
+    const keys = JSON.parse(stdout) as { role: string; id: string; location: string }[];
+    return keys.filter((key) => key.role === role && key.location !== 'yubikey').map(({ id }) => id);
+  };
+
+  test('a root key goes onto the token, is listed as notary lists it, and notary signs a rotation with it', async () => {
+    const { desk, registry, stack } = lab();
+    const gun = `${registry.host}/acme/rotated`;
+    await desk.must.notary(['init', gun]);
+    await desk.must.notary(['publish', gun]);
+    const [root = ''] = await keyIds('root');
+
+    // notary tried to put its new key on the token, was refused, and left the certificate there.
+    const before = await desk.must.trustdesk(['yubikey', 'slots']);
+    expect(before.stdout).toMatch(/^9c .* certificate without its key$/m);
+    expect((await desk.must.trustdesk(['key', 'list'])).stdout).not.toContain('yubikey');
+
+    const put = await typed(['yubikey', 'import', root], [[/Enter PIN of/, pin]]);
+    expect(put.screen).toContain('is in slot 9c of token 7000001 now');
+    expect(put.screen).toContain('the PIN of token 7000001 is the one every token comes with');
+    expect((await stack.keys[0]!.state()).keys).toMatchObject({ '9c': { origin: 'imported' } });
+
+    const ours = await desk.must.trustdesk(['key', 'list']);
+    const theirs = await desk.must.notary(['key', 'list']);
+    expect(ours.stdout).toBe(theirs.stdout);
+    expect(ours.stdout).toMatch(new RegExp(`root +${root} +yubikey\n`));
+
+    // The file is gone: only the token can have signed.
+    await rm(join(desk.trustDirectory, 'private', `${root}.key`));
+    await desk.must.notary(['key', 'rotate', gun, 'snapshot', '-r'], {
+      env: { NOTARY_ROOT_PASSPHRASE: pin },
+    });
+    await desk.must.notary(['list', gun]);
+  });
+
+  test('a repository is made, and a release signed, with keys that are on the token only', async () => {
+    const { desk, registry } = lab();
+    const image = `${registry.host}/acme/app`;
+    await registry.pushImage('acme/app', '1.0', 'content 1.0');
+    await desk.must.trustdesk(['key', 'generate', 'jeff']);
+    const [jeff = ''] = await keyIds('jeff');
+    await typed(['yubikey', 'import', jeff, '--slot', '9d'], [[/Enter PIN of/, pin]]);
+    await rename(join(desk.trustDirectory, 'private', `${jeff}.key`), join(desk.home, 'jeff.key.away'));
+
+    // 9c: once for the root certificate, once for the root.
+    const twice: readonly Answer[] = [
+      [/Enter PIN of/, pin],
+      [/Enter PIN of/, pin],
+    ];
+    await typed(['signer', 'add', '--key', 'jeff.pub', 'jeff', image], twice);
+    const planned = await desk.must.trustdesk(['sign', '--dry-run', '--json', `${image}:1.0`]);
+    expect(JSON.stringify(JSON.parse(planned.stdout))).toContain('{"kind":"yubikey","serial":"7000001"}');
+    const signed = await typed(['sign', `${image}:1.0`], [[/Signs targets\/jeff.*Enter PIN of/s, pin]]);
+    expect(signed.screen).toContain(`Successfully signed ${image}:1.0`);
+
+    const ours = await desk.must.trustdesk(['inspect', '--pretty', image]);
+    expect(ours.stdout).toBe((await desk.must.docker(['trust', 'inspect', '--pretty', image])).stdout);
+    expect(ours.stdout).toMatch(/1\.0 +[0-9a-f]{64} +jeff\n/);
+  });
+
+  test('a signature waits for the touch, a wrong PIN is asked again, and some keys ask every time', async () => {
+    const { desk, registry, stack } = lab();
+    const [key] = stack.keys;
+    const image = `${registry.host}/acme/touched`;
+    await registry.pushImage('acme/touched', '1.0', 'content 1.0');
+    await stack.mustRun('yubico-piv-tool', [
+      ...['-a', 'generate', '-s', '9a', '-A', 'ECCP256', '-o', join(desk.home, 'kim.pub')],
+      ...['--touch-policy=always', '--pin-policy=always'],
+    ]);
+    const slots = await desk.must.trustdesk(['yubikey', 'slots']);
+    expect(slots.stdout).toMatch(/^9a .* always +always .* made on the device/m);
+    const twice: readonly Answer[] = [
+      [/Enter PIN of/, pin],
+      [/Enter PIN of/, pin],
+    ];
+    await typed(['signer', 'add', '--key', 'kim.pub', 'kim', image], twice);
+    await key!.finger({ kind: 'after', ms: 600 });
+    const asked = (await key!.state()).touchesAsked;
+    const signed = await typed(
+      ['sign', '--as', 'kim', `${image}:1.0`],
+      [
+        [/Enter PIN of/, '999999'],
+        [/That was wrong.*Enter PIN of/s, pin],
+        [/Touch .* now \(1 more after this one\).*Tags 1\.0.*Enter PIN of/s, pin],
+      ],
+    );
+    expect(signed.screen.split('Touch YubiKey YK5 7000001 now')).toHaveLength(3);
+    expect(signed.screen).toContain(`Successfully signed ${image}:1.0`);
+    expect((await key!.state()).touchesAsked - asked).toBe(2);
+    expect((await key!.state()).pinTries).toBe(3);
+  });
+
+  test('pulled out in the middle of signing, the plan waits and goes on', async () => {
+    const { registry, stack, desk } = lab();
+    const [key] = stack.keys;
+    const image = `${registry.host}/acme/app`;
+    await key!.finger({ kind: 'after', ms: 0 });
+    await registry.pushImage('acme/app', '2.0', 'content 2.0');
+    await key!.fail({ kind: 'unplug-before', ins: 0x87, after: 1 });
+    const signed = await typed(
+      ['sign', '--as', 'jeff', `${image}:2.0`],
+      [
+        [/Enter PIN of/, pin],
+        [/Plug in .* to go on/, '', () => key!.insert()],
+        [/Enter PIN of/, pin],
+      ],
+    );
+    expect(signed.screen).toContain(`Successfully signed ${image}:2.0`);
+    await desk.must.docker(['trust', 'inspect', image]);
+  });
+
+  test('no environment variable is ever tried as a PIN', async () => {
+    const { desk, registry, stack } = lab();
+    const [key] = stack.keys;
+    await registry.pushImage('acme/app', '3.0', 'content 3.0');
+    const { pinsSent } = await key!.state();
+    const refused = await desk.trustdesk(['sign', '--as', 'jeff', `${registry.host}/acme/app:3.0`], {
+      env: {
+        DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE: pin,
+        NOTARY_DELEGATION_PASSPHRASE: pin,
+        NOTARY_ROOT_PASSPHRASE: pin,
+      },
+    });
+    expect(refused.status).not.toBe(0);
+    expect(refused.stderr).toContain('terminal');
+    expect(await key!.state()).toMatchObject({ pinTries: 3, pinsSent });
+  });
+});
