@@ -5,7 +5,7 @@
 import { X509Certificate } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import type { CertificateFacts, PublicKey } from '../tuf/model.ts';
-import { type DerValue, oidText, readDer, TAG } from './der.ts';
+import { type DerValue, oidText, readDer, tag } from './der.ts';
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 
@@ -78,7 +78,7 @@ function commonName(certificate: X509Certificate): string {
 function signatureAlgorithm(raw: Uint8Array): string {
   const [, algorithm] = childrenOf(readDer(raw)[0]);
   const [oid] = childrenOf(algorithm);
-  if (oid?.tag !== TAG.oid) throw new RangeError('no signature algorithm');
+  if (oid?.tag !== tag.oid) throw new RangeError('no signature algorithm');
   return oidText(oid.content);
 }
 
@@ -92,9 +92,9 @@ export function pathLength({ raw }: X509Certificate): number {
   const constraints = extensions.find(
     ([id]) => id !== undefined && oidText(id.content) === BASIC_CONSTRAINTS,
   );
-  const value = constraints?.find((part) => part.tag === TAG.octetString);
+  const value = constraints?.find((part) => part.tag === tag.octetString);
   const limit = childrenOf(readDer(value?.content ?? new Uint8Array())[0]).find(
-    (part) => part.tag === TAG.integer,
+    (part) => part.tag === tag.integer,
   );
   return limit === undefined ? Infinity : limit.content.reduce((sum, byte) => sum * 256 + byte, 0);
 }

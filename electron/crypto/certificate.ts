@@ -12,14 +12,14 @@ import type { PublicKey, SignatureMethod } from '../tuf/model.ts';
 import type { RoleSigner } from '../tuf/ports.ts';
 import { certificateBlock } from '../tuf/root-certificates.ts';
 import { toUtf8 } from '../tuf/utf8.ts';
-import { der, derOid, derUnsigned, TAG } from './der.ts';
+import { der, derOid, derUnsigned, tag } from './der.ts';
 
 const CONTEXT_0 = 0xa0;
 const CONTEXT_1 = 0xa1;
 const CONTEXT_2 = 0xa2;
 const CONTEXT_3 = 0xa3;
 const NULL = Uint8Array.of(0x05, 0x00);
-const TRUE = der(TAG.boolean, Uint8Array.of(0xff));
+const TRUE = der(tag.boolean, Uint8Array.of(0xff));
 
 /**
  * A certificate for `gun` over the signer's key, as a root key of metadata.
@@ -59,7 +59,7 @@ export async function makeSelfSigned(
   const tbs = toBeSigned(subject, spki, algorithm, now);
   const { method, signature } = await signer.sign(tbs);
   const bits = method === 'ecdsa' ? derSignature(signature) : signature;
-  const certificate = der(TAG.sequence, tbs, algorithm, der(TAG.bitString, Uint8Array.of(0), bits));
+  const certificate = der(tag.sequence, tbs, algorithm, der(tag.bitString, Uint8Array.of(0), bits));
   verifySelfSigned(certificate);
   return certificate;
 }
@@ -72,15 +72,15 @@ function toBeSigned(
 ): Uint8Array {
   const name = distinguishedName(subject);
   return der(
-    TAG.sequence,
+    tag.sequence,
     der(CONTEXT_0, derUnsigned(Uint8Array.of(2))),
     derUnsigned(serialNumber()),
     algorithm,
     name,
-    der(TAG.sequence, derTime(now.getTime()), derTime(now.getTime() + EXPIRY.root)),
+    der(tag.sequence, derTime(now.getTime()), derTime(now.getTime() + EXPIRY.root)),
     name,
     spki,
-    der(CONTEXT_3, der(TAG.sequence, ...extensions())),
+    der(CONTEXT_3, der(tag.sequence, ...extensions())),
   );
 }
 
@@ -93,48 +93,48 @@ function serialNumber(): Uint8Array {
 /** For a root key: RDN with the common name only; printable where it can be, as Go chooses. */
 function distinguishedName({ commonName, unit }: CertificateSubject): Uint8Array {
   const units = unit === undefined ? [] : [relativeName('2.5.4.11', unit)];
-  return der(TAG.sequence, ...units, relativeName('2.5.4.3', commonName));
+  return der(tag.sequence, ...units, relativeName('2.5.4.3', commonName));
 }
 
 function relativeName(attribute: string, text: string): Uint8Array {
   const printable = /^[A-Za-z0-9 '()+,./:=?-]*$/.test(text);
-  const value = der(printable ? TAG.printableString : TAG.utf8String, toUtf8(text));
-  return der(TAG.set, der(TAG.sequence, derOid(attribute), value));
+  const value = der(printable ? tag.printableString : tag.utf8String, toUtf8(text));
+  return der(tag.set, der(tag.sequence, derOid(attribute), value));
 }
 
 /** RFC 5280: UTCTime through 2049, GeneralizedTime from then on; whole seconds. */
 function derTime(milliseconds: number): Uint8Array {
   const digits = new Date(milliseconds).toISOString().replace(/[-T:]|\..*$/g, '');
   return Number(digits.slice(0, 4)) < 2050
-    ? der(TAG.utcTime, toUtf8(`${digits.slice(2)}Z`))
-    : der(TAG.generalizedTime, toUtf8(`${digits}Z`));
+    ? der(tag.utcTime, toUtf8(`${digits.slice(2)}Z`))
+    : der(tag.generalizedTime, toUtf8(`${digits}Z`));
 }
 
 function extensions(): readonly Uint8Array[] {
-  const digitalSignatureAndKeyEncipherment = der(TAG.bitString, Uint8Array.of(5, 0xa0));
-  const codeSigning = der(TAG.sequence, derOid('1.3.6.1.5.5.7.3.3'));
-  const notACa = der(TAG.sequence);
+  const digitalSignatureAndKeyEncipherment = der(tag.bitString, Uint8Array.of(5, 0xa0));
+  const codeSigning = der(tag.sequence, derOid('1.3.6.1.5.5.7.3.3'));
+  const notACa = der(tag.sequence);
   return [
-    der(TAG.sequence, derOid('2.5.29.15'), TRUE, der(TAG.octetString, digitalSignatureAndKeyEncipherment)),
-    der(TAG.sequence, derOid('2.5.29.37'), der(TAG.octetString, codeSigning)),
-    der(TAG.sequence, derOid('2.5.29.19'), TRUE, der(TAG.octetString, notACa)),
+    der(tag.sequence, derOid('2.5.29.15'), TRUE, der(tag.octetString, digitalSignatureAndKeyEncipherment)),
+    der(tag.sequence, derOid('2.5.29.37'), der(tag.octetString, codeSigning)),
+    der(tag.sequence, derOid('2.5.29.19'), TRUE, der(tag.octetString, notACa)),
   ];
 }
 
 function signatureAlgorithm(method: SignatureMethod): Uint8Array {
-  if (method === 'ecdsa') return der(TAG.sequence, derOid('1.2.840.10045.4.3.2'));
+  if (method === 'ecdsa') return der(tag.sequence, derOid('1.2.840.10045.4.3.2'));
   // RSASSA-PSS with SHA-256, MGF1 with SHA-256 and 32 bytes of salt: what rsapss signers make.
-  const sha256 = der(TAG.sequence, derOid('2.16.840.1.101.3.4.2.1'), NULL);
-  const mgf1 = der(TAG.sequence, derOid('1.2.840.113549.1.1.8'), sha256);
+  const sha256 = der(tag.sequence, derOid('2.16.840.1.101.3.4.2.1'), NULL);
+  const mgf1 = der(tag.sequence, derOid('1.2.840.113549.1.1.8'), sha256);
   const salt = derUnsigned(Uint8Array.of(32));
   const parameters = [der(CONTEXT_0, sha256), der(CONTEXT_1, mgf1), der(CONTEXT_2, salt)];
-  return der(TAG.sequence, derOid('1.2.840.113549.1.1.10'), der(TAG.sequence, ...parameters));
+  return der(tag.sequence, derOid('1.2.840.113549.1.1.10'), der(tag.sequence, ...parameters));
 }
 
 /** TUF's raw r and s of equal length to the DER that X.509 wants. */
 function derSignature(raw: Uint8Array): Uint8Array {
   const half = raw.length / 2;
-  return der(TAG.sequence, derUnsigned(raw.subarray(0, half)), derUnsigned(raw.subarray(half)));
+  return der(tag.sequence, derUnsigned(raw.subarray(0, half)), derUnsigned(raw.subarray(half)));
 }
 
 // SECURITY: tokens have returned signatures over the wrong thing; such a certificate must never be published.

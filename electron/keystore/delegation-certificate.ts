@@ -4,7 +4,7 @@
  */
 import { randomBytes, sign as cryptoSign, X509Certificate } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
-import { der, derBitString, derInteger, derOid, tag } from './der.ts';
+import { der, derBitString, derInteger, derOid, tag } from '../crypto/der.ts';
 import { encodePem } from './pem.ts';
 import { type PrivateKey, toKeyObject, toSpki } from './private-key.ts';
 

@@ -3,7 +3,7 @@
  * No file access: paths appear only in errors.
  */
 import { AppError } from '../../shared/errors.ts';
-import { DerError } from './der.ts';
+import { DerError } from '../crypto/der.ts';
 import { encryptionOf, isRepositoryRole } from './key-headers.ts';
 import type { KeyHeaders } from './key-names.ts';
 import {

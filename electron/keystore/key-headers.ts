@@ -3,7 +3,7 @@
  * Pure; free of cryptography, so that listing keys starts fast.
  */
 import { curveByOid, type KeyAlgorithm, oids } from './algorithms.ts';
-import { DerError, DerReader, tag } from './der.ts';
+import { DerError, DerReader, tag } from '../crypto/der.ts';
 import type { PemBlock } from './pem.ts';
 
 export type KeyEncryption = 'none' | 'pkcs8' | 'rfc1423';

@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, createPrivateKey, pbkdf2, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type CbcCipher, oids, pbes2Ciphers, prfDigests } from './algorithms.ts';
-import { DerError, DerReader, der, derInteger, derOid, tag } from './der.ts';
+import { DerError, DerReader, der, derInteger, derOid, tag } from '../crypto/der.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
 /** PBKDF2 rounds above this are refused: at about a million per second a forged file could block us for hours. */

@@ -4,7 +4,7 @@
  */
 import forge from 'node-forge';
 import { AppError } from '../../shared/errors.ts';
-import { DerError } from './der.ts';
+import { DerError } from '../crypto/der.ts';
 import { fromPkcs1, fromPkcs8, UnusableKey } from './private-key-formats.ts';
 import type { PrivateKey } from './private-key.ts';
 import type { SecretBytes } from './secret-bytes.ts';

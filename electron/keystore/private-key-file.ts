@@ -6,7 +6,7 @@ import { open } from 'node:fs/promises';
 import type { CanonicalKeyId } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import { fileReason, systemCode } from '../files/file-failure.ts';
-import { DerError, DerReader, tag } from './der.ts';
+import { DerError, DerReader, tag } from '../crypto/der.ts';
 import { openKeyBlock } from './key-block.ts';
 import { encryptionOf, isKeyBlock } from './key-headers.ts';
 import { decodePemBlocks, type PemBlock } from './pem.ts';

@@ -5,7 +5,7 @@
 import { createECDH, createPrivateKey, createPublicKey, ECDH } from 'node:crypto';
 import type { KeyType, PublicKey } from '../tuf/model.ts';
 import { type Curve, curveByOid, oids } from './algorithms.ts';
-import { DerError, DerReader, der, derBitString, derInteger, derOid, tag } from './der.ts';
+import { DerError, DerReader, der, derBitString, derInteger, derOid, tag } from '../crypto/der.ts';
 import { asBuffer, ed25519KeyObject, PrivateKey } from './private-key.ts';
 import { SecretBytes } from './secret-bytes.ts';
 

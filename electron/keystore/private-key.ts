@@ -18,7 +18,7 @@ import { tufKeyId } from '../tuf/key-id.ts';
 import type { PublicKey, SignatureMethod } from '../tuf/model.ts';
 import type { RoleSigner } from '../tuf/ports.ts';
 import { type Curve, type KeyAlgorithm, oids } from './algorithms.ts';
-import { der, derOid, tag } from './der.ts';
+import { der, derOid, tag } from '../crypto/der.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 
 /** What the bytes inside are; decides how they are signed with and written. */

@@ -13,7 +13,7 @@ import { canonicalKeyId, tufKeyId } from '../tuf/key-id.ts';
 import type { CertificateFacts, KeyType, PublicKey } from '../tuf/model.ts';
 import { certificateBlock } from '../tuf/root-certificates.ts';
 import { curves } from './algorithms.ts';
-import { DerError, DerReader } from './der.ts';
+import { DerError, DerReader } from '../crypto/der.ts';
 import { isKeyBlock } from './key-headers.ts';
 import { decodePemBlocks, type PemBlock } from './pem.ts';
 import { asBuffer } from './private-key.ts';

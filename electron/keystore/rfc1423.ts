@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { decryptCbc, UnsupportedEncryption } from './pbes2.ts';
 import type { PemBlock } from './pem.ts';
-import { DerError } from './der.ts';
+import { DerError } from '../crypto/der.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 
 /** The five ciphers Go supports here. Single DES is EDE with one key three times, which OpenSSL 3 still offers. */

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
-import { DerReader, tag } from './der.ts';
+import { DerReader, tag } from '../crypto/der.ts';
 import type { PrivateKey } from './private-key.ts';
 
 /** notary drops signatures of shorter RSA keys, so such a key would seem to work and sign nothing. */

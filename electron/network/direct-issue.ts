@@ -9,7 +9,7 @@
  * against each other. The host name is not looked at here.
  */
 import type { X509Certificate } from 'node:crypto';
-import { type DerValue, oidText, readDer, TAG } from '../crypto/der.ts';
+import { type DerValue, oidText, readDer, tag } from '../crypto/der.ts';
 
 const basicConstraints = '2.5.29.19';
 const keyUsage = '2.5.29.15';
@@ -93,7 +93,7 @@ function isStrong({ publicKey }: X509Certificate): boolean {
 function maySpeakTls(usage: Uint8Array | undefined): boolean {
   if (usage === undefined) return true;
   const [bits] = readDer(usage);
-  return bits?.tag === TAG.bitString && ((bits.content[1] ?? 0) & 0xa8) !== 0;
+  return bits?.tag === tag.bitString && ((bits.content[1] ?? 0) & 0xa8) !== 0;
 }
 
 /** The content of every extension by its OID. Throws RangeError for a repeated one. */

@@ -3,7 +3,7 @@
  * SECURITY: the bytes are copies that the token process's client zeroes once they were sent.
  */
 import { AppError } from '../../shared/errors.ts';
-import { DerReader, tag } from '../keystore/der.ts';
+import { DerReader, tag } from '../crypto/der.ts';
 import type { PrivateKey } from '../keystore/private-key.ts';
 import type { KeyMaterial } from './token-messages.ts';
 

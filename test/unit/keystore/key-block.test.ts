@@ -8,7 +8,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { hasCode } from '../../../shared/errors.ts';
 import { curves, oids } from '../../../electron/keystore/algorithms.ts';
-import { DerReader, der, derInteger, derOid, tag } from '../../../electron/keystore/der.ts';
+import { DerReader, der, derInteger, derOid, tag } from '../../../electron/crypto/der.ts';
 import { encodeKeyFile, openKeyBlock, pemHeaders } from '../../../electron/keystore/key-block.ts';
 import { likelyAlgorithm } from '../../../electron/keystore/key-headers.ts';
 import { decryptPkcs8 } from '../../../electron/keystore/pbes2.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { oids, pbes2Ciphers, prfDigests } from '../../../electron/keystore/algorithms.ts';
-import { DerError, DerReader, der, derInteger, derOid, tag } from '../../../electron/keystore/der.ts';
+import { DerError, DerReader, der, derInteger, derOid, tag } from '../../../electron/crypto/der.ts';
 import {
   DecryptionFailed,
   UnsupportedEncryption,

@@ -7,7 +7,7 @@ import {
   derInteger,
   derOid,
   tag,
-} from '../../../electron/keystore/der.ts';
+} from '../../../electron/crypto/der.ts';
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 const hex = (value: Uint8Array) => Buffer.from(value).toString('hex');
