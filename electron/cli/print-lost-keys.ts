@@ -92,7 +92,8 @@ function replaceSteps(signer: string, { gun }: Holdings): readonly string[] {
     `  trustdesk key generate ${name}                  (where ${name} signs)`,
     `  trustdesk signer remove ${name} ${image}`,
     `  trustdesk signer add --key ${name}.pub ${name} ${image}`,
-    `Then ${name} signs the tags again.`,
+    `Then ${name} signs the tags again, with \`trustdesk sign\`: it goes on from the version that the server has of the`,
+    'old file, where notary begins anew and is refused. From then on notary and docker can sign as before.',
   ];
 }
 
