@@ -59,7 +59,7 @@ function Row({ entry, state, isVisiting }: RowProps) {
         {provenCopies >= 2 && !isVisiting && (
           <Button
             size="small"
-            aria-label={`Take the ${keyNoun(role)} ${id.slice(0, 12)} offline`}
+            aria-label={`Take offline… ${keyNoun(role)} ${id.slice(0, 12)}`}
             onPress={() => void state.takeOffline(id)}
           >
             Take offline…

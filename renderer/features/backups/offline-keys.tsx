@@ -1,10 +1,12 @@
 /** Keys that are kept offline: where they are, brought back for one operation, and sent away again. */
+import { MoreHorizontal, Split } from 'lucide-react';
 import type { OfflineKeyView } from '../../../shared/ipc/backups.ts';
+import { ActionMenu } from '../../ui/action-menu.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyIcon } from '../../ui/clipboard.tsx';
 import { Status } from '../../ui/status.tsx';
 import { Panel, Section } from '../../ui/surface.tsx';
-import { keyTitle, offlineWords } from './backup-words.ts';
+import { keyNoun, keyTitle, offlineWords } from './backup-words.ts';
 import type { BackupsState } from './backups-store.ts';
 
 interface OfflineKeysProps {
@@ -53,7 +55,7 @@ function OfflineRow({ entry, state }: { readonly entry: OfflineKeyView; readonly
 }
 
 function Acts({
-  entry: { id, state: at },
+  entry: { id, role, state: at },
   state,
 }: {
   readonly entry: OfflineKeyView;
@@ -61,9 +63,23 @@ function Acts({
 }) {
   if (at === 'away' || at === 'arriving') {
     return (
-      <Button size="small" onPress={() => void state.bringBack(id, 'typed')}>
-        Bring back…
-      </Button>
+      <>
+        <Button size="small" onPress={() => void state.bringBack(id, 'typed')}>
+          Bring back…
+        </Button>
+        <ActionMenu
+          label={`More about the ${keyNoun(role)} ${id.slice(0, 12)}`}
+          icon={MoreHorizontal}
+          acts={[
+            {
+              id: 'shares',
+              label: 'Bring back with shares…',
+              icon: Split,
+              run: () => void state.bringBack(id, 'shares'),
+            },
+          ]}
+        />
+      </>
     );
   }
   return (

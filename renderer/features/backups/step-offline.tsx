@@ -53,7 +53,7 @@ export function StepOffline({ keys, gone, error, onTakeOffline }: StepOfflinePro
               <Button
                 size="small"
                 tone="danger"
-                aria-label={`Take the ${keyNoun(key.role)} ${key.id.slice(0, 12)} offline`}
+                aria-label={`Take the ${keyNoun(key.role)} offline… ${key.id.slice(0, 12)}`}
                 isDisabled={key.provenCopies < 2}
                 onPress={() => onTakeOffline(key.id)}
               >

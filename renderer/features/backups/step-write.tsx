@@ -23,8 +23,12 @@ export function StepWrite({ state, destinations, progress, question }: StepWrite
   return (
     <>
       {error !== undefined && <Problem error={error} />}
-      <CheckList label="Writing" entries={entries} />
-      {isBusy && question !== undefined && <div className="ask">{question}</div>}
+      {isBusy && question !== undefined ? (
+        // Alone, so that all of it fits into the smallest window.
+        <div className="ask">{question}</div>
+      ) : (
+        <CheckList label="Writing" entries={entries} />
+      )}
     </>
   );
 }
