@@ -167,6 +167,31 @@ export const errorTexts: ErrorTexts = {
     ),
   'plan/malformed': ({ reason }) =>
     text(`This is not a usable plan: ${reason}.`, 'Write the plan again with `--dry-run --json`.'),
+  'plan/file-unreadable': ({ path, reason }) =>
+    text(
+      `${path} is no plan that can be used: ${reason}.`,
+      'Copy the file again from where it was saved, or make a new plan there with `--save-plan`.',
+    ),
+  'plan/not-portable': ({ gun, reason }) =>
+    text(
+      `The plan for ${gun} cannot be carried to another computer: ${reason}.`,
+      'Carry it out on the computer that has the keys, without `--save-plan`.',
+    ),
+  'plan/no-key-here': ({ gun, keyIds }) =>
+    text(
+      `None of the keys that can still sign the plan for ${gun} is on this computer.`,
+      `Load or plug in one of these keys, or carry the file to where it is: ${keyIds.join(', ')}.`,
+    ),
+  'plan/signatures-missing': ({ gun, role, have, need, keyIds }) =>
+    text(
+      `The plan for ${gun} is not signed yet: ${role} has ${String(have)} of ${plural(need, 'signature')}.`,
+      `Sign it with \`trustdesk plan sign\` where one of these keys is: ${keyIds.join(', ')}.`,
+    ),
+  'plan/signatures-moot': ({ gun, role }) =>
+    text(
+      `${gun} changed since the plan was made, and what was signed for ${role} does not fit any more.`,
+      'Nothing was published. Make the plan again with `--save-plan` and have it signed again.',
+    ),
   'signer/reserved-name': ({ name }) =>
     text(
       `${name} is a reserved keyword, use a different signer name.`,

@@ -39,6 +39,17 @@ export interface ErrorDetails {
   'plan/restore-point-failed': { gun: string; path: string };
   'plan/no-restore-point': { gun: string };
   'plan/malformed': { reason: string };
+  'plan/file-unreadable': { path: string; reason: string };
+  'plan/not-portable': { gun: string; reason: string };
+  'plan/no-key-here': { gun: string; keyIds: readonly string[] };
+  'plan/signatures-missing': {
+    gun: string;
+    role: string;
+    have: number;
+    need: number;
+    keyIds: readonly string[];
+  };
+  'plan/signatures-moot': { gun: string; role: string };
   'plan/choose-root-key': { gun: string; keyIds: readonly string[] };
   'plan/staged-unreadable': { file: string; reason: string };
   'signer/reserved-name': { name: string };

@@ -2,8 +2,10 @@
  * From a plan to its end: shown only (`--dry-run`), saved (`--save-plan`), or published and read back. Command line.
  */
 import path from 'node:path';
+import { hasCode } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import type { Plan } from '../trust/plan/plan.ts';
+import type { Planner } from '../trust/plan/planner.ts';
 import { publish, type PublishStep } from '../trust/plan/publishing.ts';
 import type { Receipt } from '../trust/plan/receipt.ts';
 import { type Arguments, isOn, valueOf } from './command.ts';
@@ -21,7 +23,8 @@ export async function carryOut(
   onStep?: (step: PublishStep) => void,
 ): Promise<Receipt | undefined> {
   const file = valueOf(args, 'save-plan');
-  if (file !== undefined) await savePlan(plan, path.resolve(terminal.workingDirectory, file), terminal);
+  if (file !== undefined)
+    await savePlan(plan, path.resolve(terminal.workingDirectory, file), planning, terminal);
   if (isOn(args, 'dry-run')) {
     terminal.stdout.write(isOn(args, 'json') ? `${JSON.stringify(plan, undefined, 4)}\n` : planAsText(plan));
   }
@@ -36,9 +39,27 @@ export async function carryOut(
   }
 }
 
-async function savePlan(plan: Plan, file: string, terminal: Terminal): Promise<void> {
-  await writeFileAtomically(file, `${JSON.stringify(plan, undefined, 2)}\n`, { exclusive: true });
+/** With everything that another computer needs to review and sign it without a network. */
+async function savePlan(plan: Plan, file: string, planning: Planning, terminal: Terminal): Promise<void> {
+  const { planFileText } = await import('../trust/plan/carried/plan-files.ts');
+  const text = await planFileText(plan, planning.services);
+  await writeFileAtomically(file, text, { exclusive: true });
   terminal.stderr.write(`Saved the plan to ${file}\n`);
+}
+
+/** A plan that is saved is signed elsewhere: where no key is here, the keys of other computers count. */
+export async function makePlanFor(
+  planning: Planning,
+  args: Arguments,
+  make: (planner: Planner) => Promise<Plan>,
+): Promise<Plan> {
+  try {
+    return await make(planning.planner);
+  } catch (error) {
+    const lacksKeys = hasCode(error, 'plan/cannot-sign') || hasCode(error, 'signer/no-key');
+    if (!lacksKeys || valueOf(args, 'save-plan') === undefined) throw error;
+    return make(planning.planner.countingKeysElsewhere());
+  }
 }
 
 /** True when nothing is published, whatever happens. */

@@ -8,6 +8,7 @@ import type { CommandSpec, OptionSpec } from './command.ts';
 import { generateOption, keyCommands } from './key-command-specs.ts';
 import { notaryOptions } from './notary-options.ts';
 import { fewerThan, notExactly } from './operand-rules.ts';
+import { planCommands } from './plan-command-specs.ts';
 import { yubikeyCommands } from './yubikey-command-specs.ts';
 
 const json: OptionSpec = { name: 'json', help: 'Print as JSON' };
@@ -171,6 +172,7 @@ export const commands: readonly CommandSpec[] = [
   },
   ...yubikeyCommands,
   ...backupCommands,
+  ...planCommands,
   {
     name: 'doctor',
     operands: '[IMAGE|URL]',

@@ -1,5 +1,12 @@
 /** A plan and a receipt as text: what changes, who signs, what consumers notice. Command line; pure. */
-import type { Consequence, Plan, PlanLine, PlannedRole } from '../trust/plan/plan.ts';
+import type {
+  Consequence,
+  KeyPlace,
+  Plan,
+  PlanLine,
+  PlannedRole,
+  PlannedSignature,
+} from '../trust/plan/plan.ts';
 import type { Receipt } from '../trust/plan/receipt.ts';
 import { printable } from './columns.ts';
 
@@ -7,7 +14,7 @@ import { printable } from './columns.ts';
 export function planAsText(plan: Plan): string {
   return [
     `${plan.title} in ${plan.gun}`,
-    `Trust server ${plan.server}`,
+    `Trust server ${printable(plan.server)}`,
     '',
     'CHANGES',
     ...plan.lines.map((line) => `  ${lineText(line)}`),
@@ -55,10 +62,25 @@ function keys(ids: readonly string[]): string {
 function roleText({ role, fromVersion, toVersion, expires, signatures }: PlannedRole): string {
   const versions =
     fromVersion === 0 ? `v${String(toVersion)}` : `v${String(fromVersion)} -> v${String(toVersion)}`;
-  const by = signatures.map(
-    ({ owner, keyId, place }) => `${owner} ${place.kind === 'new' ? '(new key)' : keyId.slice(0, 12)}`,
-  );
+  const by = signatures.map((signature) => signerText(signature));
   return `${role} ${versions}, until ${expires.slice(0, 10)}, by ${by.join(', ')}`;
+}
+
+/** Who, which key, and where it is. */
+export function signerText({ owner, keyId, place }: PlannedSignature): string {
+  const who = printable(owner);
+  return place.kind === 'new' ? `${who} (new key)` : `${who} ${keyId.slice(0, 12)} (${placeText(place)})`;
+}
+
+function placeText(place: Exclude<KeyPlace, { kind: 'new' }>): string {
+  switch (place.kind) {
+    case 'file':
+      return 'key file';
+    case 'yubikey':
+      return `YubiKey ${printable(place.serial)}`;
+    case 'elsewhere':
+      return 'on another computer';
+  }
 }
 
 /** One sentence each. */

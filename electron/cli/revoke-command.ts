@@ -5,7 +5,7 @@
 import { type AppError, isAppError } from '../../shared/errors.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
 import { agrees } from './ask.ts';
-import { carryOut, isRehearsal, printReceipt } from './carry-out.ts';
+import { carryOut, isRehearsal, makePlanFor, printReceipt } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { notaryWords } from './original-words.ts';
 import { explanation } from './failure.ts';
@@ -21,7 +21,8 @@ export const runRevoke: RunCommand = async (args, terminal) => {
   try {
     const planning = await openPlanning(terminal);
     const tags = image.tag === undefined ? undefined : [image.tag];
-    const plan = await planning.planner.revoke({ gun: image.gun, tags, signAs: valueOf(args, 'as') });
+    const wish = { gun: image.gun, tags, signAs: valueOf(args, 'as') };
+    const plan = await makePlanFor(planning, args, (planner) => planner.revoke(wish));
     const receipt = await carryOut(plan, planning, args, terminal);
     if (receipt !== undefined) {
       printReceipt(

@@ -12,7 +12,7 @@ import { toBase64 } from '../tuf/base64.ts';
 import { fromHex } from '../tuf/hex.ts';
 import type { Plan } from '../trust/plan/plan.ts';
 import type { TagToSign } from '../trust/plan/sign-tags.ts';
-import { carryOut, isRehearsal, printReceipt } from './carry-out.ts';
+import { carryOut, isRehearsal, makePlanFor, printReceipt } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { openPlanning, type Planning } from './planning.ts';
 import { receiptAsText } from './print-plan.ts';
@@ -109,12 +109,13 @@ async function signOne(
   args: Arguments,
   terminal: Terminal,
 ): Promise<void> {
-  const plan = await planning.planner.sign({
+  const wish = {
     gun,
     tags: wishes.map(toTag),
     signAs: valueOf(args, 'as'),
     rootKey: valueOf(args, 'root-key') as CanonicalKeyId | 'new' | undefined,
-  });
+  };
+  const plan = await makePlanFor(planning, args, (planner) => planner.sign(wish));
   const quiet = isRehearsal(args) || isOn(args, 'json');
   if (!quiet) {
     for (const { image } of wishes)

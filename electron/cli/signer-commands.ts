@@ -12,7 +12,7 @@ import type { Plan } from '../trust/plan/plan.ts';
 import type { Receipt } from '../trust/plan/receipt.ts';
 import type { PublicKey } from '../tuf/model.ts';
 import { agrees } from './ask.ts';
-import { carryOut, isRehearsal } from './carry-out.ts';
+import { carryOut, isRehearsal, makePlanFor } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { explanation } from './failure.ts';
 import { inParallel } from '../trust/in-parallel.ts';
@@ -36,8 +36,10 @@ export const runSignerAdd: RunCommand = async (args, terminal) => {
   const keys = await readKeys(args, terminal);
   const planning = await openPlanning(terminal);
   const rootKey = valueOf(args, 'root-key') as CanonicalKeyId | 'new' | undefined;
-  const makePlan = (image: string): Promise<Plan> =>
-    planning.planner.addSigner({ gun: parseImageReference(image).gun, name, keys, rootKey });
+  const makePlan = (image: string): Promise<Plan> => {
+    const wish = { gun: parseImageReference(image).gun, name, keys, rootKey };
+    return makePlanFor(planning, args, (planner) => planner.addSigner(wish));
+  };
   const done = await changeEach(images, makePlan, planning, args, terminal, `Adding signer "${name}" to`);
   for (const { image, receipt, error } of done) {
     if (receipt !== undefined && !isOn(args, 'json')) {
@@ -54,7 +56,8 @@ export const runSignerRemove: RunCommand = async (args, terminal) => {
   const planning = await openPlanning(terminal);
   const makePlan = async (image: string): Promise<Plan> => {
     const { gun } = parseImageReference(image);
-    const plan = await planning.planner.removeSigner({ gun, name, signAs: valueOf(args, 'as') });
+    const wish = { gun, name, signAs: valueOf(args, 'as') };
+    const plan = await makePlanFor(planning, args, (planner) => planner.removeSigner(wish));
     await mayRemove(plan, name, image, args, terminal);
     return plan;
   };

@@ -47,6 +47,8 @@ const keyPlace = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('yubikey'), serial: z.string() }),
   /** Made when the plan is carried out. */
   z.strictObject({ kind: z.literal('new') }),
+  /** On another computer, which the saved plan is carried to. */
+  z.strictObject({ kind: z.literal('elsewhere') }),
 ]);
 
 export const plannedRole = z.strictObject({

@@ -223,7 +223,8 @@ function canonicalIdsOf(entry: RoleAuthority, crypto: TufCrypto): readonly Canon
   });
 }
 
-function basisOf(source: PlanSource, crypto: TufCrypto): Plan['basis'] {
+/** What a plan starts from, by hash. */
+export function basisOf(source: PlanSource, crypto: TufCrypto): Plan['basis'] {
   return [source.root, ...source.targets.values()].map((file) => ({
     role: file.role,
     version: file.body.version,

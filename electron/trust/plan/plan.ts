@@ -22,7 +22,9 @@ export type PlanKind =
 export type KeyPlace =
   | { readonly kind: 'file' }
   | { readonly kind: 'yubikey'; readonly serial: string }
-  | { readonly kind: 'new' };
+  | { readonly kind: 'new' }
+  /** On another computer: the plan is saved and carried there. */
+  | { readonly kind: 'elsewhere' };
 
 /** One key that will sign one role. */
 export interface PlannedSignature {

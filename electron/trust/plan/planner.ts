@@ -18,6 +18,7 @@ import { availableKeys, type PlanTokens } from './available-keys.ts';
 import { addSignerChanges, isSignerName, parseSignerName, removeSignerEdit } from './change-signers.ts';
 import { makeFirstSignaturePlan } from './first-signer.ts';
 import { onlyThese } from './identity.ts';
+import { withKeysElsewhere } from './keys-elsewhere.ts';
 import { makeInitialPlan } from './make-initial-plan.ts';
 import { makePlan, type PlanSource } from './make-plan.ts';
 import type { AvailableKey, Plan, PlanKind } from './plan.ts';
@@ -35,6 +36,8 @@ export interface PlannerServices {
   readonly tokens?: Pick<PlanTokens, 'keys'> | undefined;
   /** Shared with publishing, which reads the same again. */
   readonly memories?: ReadMemories;
+  /** Plans with keys of other computers too, to be carried there. */
+  readonly countsKeysElsewhere?: boolean;
   readonly crypto: TufCrypto;
   readonly now: () => Date;
 }
@@ -75,6 +78,16 @@ export class Planner {
 
   constructor(services: PlannerServices) {
     this.#services = services;
+  }
+
+  /** The same, for a plan that is signed on other computers: their keys count as well. */
+  countingKeysElsewhere(): Planner {
+    return new Planner({ ...this.#services, countsKeysElsewhere: true });
+  }
+
+  /** The private keys at hand for a repository, in files and on tokens. */
+  async keysHere(gun: Gun): Promise<readonly AvailableKey[]> {
+    return this.#available(await this.#services.connectorFor(gun));
   }
 
   /**
@@ -233,7 +246,9 @@ export class Planner {
       readRepository(connector, gun, { now: this.#services.now(), from: 'server', memory }),
       this.#available(connector),
     ]);
-    return { source: toPlanSource(repository), available };
+    const source = toPlanSource(repository);
+    if (this.#services.countsKeysElsewhere !== true) return { source, available };
+    return { source, available: withKeysElsewhere(source, available, this.#services.crypto) };
   }
 
   async #readIfThere(gun: Gun): Promise<Reading | undefined> {

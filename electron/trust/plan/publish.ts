@@ -9,9 +9,11 @@ import { AppError, type ErrorCode, hasCode, isAppError } from '../../../shared/e
 import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
 import { isDelegation } from '../../tuf/names.ts';
 import { toHex } from '../../tuf/hex.ts';
+import { assembleRoles } from './carried/assemble-signed.ts';
+import type { CarriedSignature } from './carried/plan-file.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan, PlannedSignature } from './plan.ts';
-import type { Initialised, PublishPorts, UploadFile } from './publish-ports.ts';
+import type { Consent, Initialised, PublishPorts, UploadFile } from './publish-ports.ts';
 import type { Receipt, ReceiptRole } from './receipt.ts';
 import { signRoles, type SignedRoles } from './sign-roles.ts';
 import { signSnapshot } from './sign-snapshot.ts';
@@ -35,17 +37,26 @@ const TOOK_NOTHING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /**
  * @throws `plan/conflict` after five lost races, `plan/moot` when the plan no longer fits, `plan/not-read-back` when
  *   the server does not show what was uploaded, and everything the ports throw.
+ * @param carried what was signed elsewhere; no key is opened here then. @throws `plan/signatures-moot`
  */
-export async function publishPlan(reviewed: Plan, ports: PublishPorts, crypto: TufCrypto): Promise<Receipt> {
+export async function publishPlan(
+  reviewed: Plan,
+  ports: PublishPorts,
+  crypto: TufCrypto,
+  carried?: readonly CarriedSignature[],
+): Promise<Receipt> {
   const start = await startingPoint(reviewed, ports);
   const { plan } = start;
   let { source } = start;
-  const signers = await openSigners(start, ports);
+  const signers = carried === undefined ? await openSigners(start, ports) : new Map();
   const floors = new Map<RoleName, number>();
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
     // Again after a lost race: what others published meanwhile is what must be restorable now.
     const keeping = keepRestorePoint(plan, source, ports);
-    const signing = signAll(plan, source, signers, floors, ports, crypto);
+    const signing =
+      carried === undefined
+        ? signAll(plan, source, signers, floors, ports, crypto)
+        : assembleRoles(plan, carried, source, floors, ports.now(), crypto);
     const [signed, restorePoint] = await bothDone(signing, keeping);
     ports.signed(plan, signed.files);
     const closeJournal = await tryUpload(plan, signed, ports, crypto);
@@ -107,7 +118,8 @@ async function openSigners(
   return signers;
 }
 
-function consentFor(plan: Plan, signature: PlannedSignature): Parameters<PublishPorts['openSigner']>[1] {
+/** What one key of a plan is asked to sign. */
+export function consentFor(plan: Plan, signature: PlannedSignature): Consent {
   const roles = plan.roles
     .filter((role) => role.signatures.some((other) => other.keyId === signature.keyId))
     .map((role) => role.role);
@@ -215,7 +227,9 @@ async function readBack(
       if (found.body.version === file.body.version && toHex(crypto.sha256(found.bytes)) !== sha256) {
         throw notReadBack(plan, file.role, 'the server shows another file with the same version');
       }
-      const signedBy = (planned?.signatures ?? []).map(({ keyId, owner }) => ({ keyId, owner }));
+      const signedBy = (planned?.signatures ?? [])
+        .filter(({ tufId }) => file.signatures.some(({ keyid }) => keyid === tufId))
+        .map(({ keyId, owner }) => ({ keyId, owner }));
       return { role: file.role, version: file.body.version, sha256, signedBy };
     });
 }

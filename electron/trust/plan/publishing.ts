@@ -22,6 +22,7 @@ import type { TufCrypto } from '../../tuf/ports.ts';
 import type { Connector, RepositoryConnection } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
 import { type PlanTokens, tokenConsent } from './available-keys.ts';
+import type { CarriedSignature } from './carried/plan-file.ts';
 import { initialiseRepository } from './initialise.ts';
 import type { KnownKeys } from './known-keys.ts';
 import type { PlanSource } from './make-plan.ts';
@@ -52,16 +53,18 @@ export interface PublishingServices {
   readonly onStep?: (planId: string, step: PublishStep) => void;
 }
 
-/** Publishes a reviewed plan. @throws as `publishPlan` */
+/** Publishes a reviewed plan; with `carried`, by signatures that were made elsewhere. @throws as `publishPlan` */
 export async function publish(
   plan: Plan,
   services: PublishingServices,
   signal?: AbortSignal,
+  carried?: readonly CarriedSignature[],
 ): Promise<Receipt> {
   const connector = await services.connectorFor(plan.gun);
   const opened: OpenSigner[] = [];
   try {
-    return await publishPlan(plan, publishPorts(connector, services, opened, signal), services.crypto);
+    const ports = publishPorts(connector, services, opened, signal);
+    return await publishPlan(plan, ports, services.crypto, carried);
   } finally {
     for (const key of opened) key.wipe();
     services.restorePoints.release(plan.id);

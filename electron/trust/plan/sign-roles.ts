@@ -22,6 +22,14 @@ export interface SignedRoles {
   readonly edited: Edited;
 }
 
+/** A role as it will be, before anybody has signed it. */
+export interface UnsignedRole {
+  readonly planned: PlannedRole;
+  readonly body: RootBody | TargetsBody;
+  /** Whose signatures count. */
+  readonly entry: RoleAuthority;
+}
+
 /**
  * Applies the plan's changes to `source` and signs every role that the plan names.
  * @param floors versions that the server already stores for a role, so that a new file goes above them
@@ -35,14 +43,27 @@ export async function signRoles(
   now: Date,
   crypto: TufCrypto,
 ): Promise<SignedRoles> {
-  const edited = applyAgain(plan, source, now, crypto);
+  const { edited, roles } = unsignedRoles(plan, source, floors, now, crypto);
   const files = [];
-  for (const planned of plan.roles) {
-    if (!needsSigning(planned.role, edited, plan)) continue;
-    refuseLoss(planned.role, source);
-    files.push(await signRole(planned, edited, signerFor, floors, plan, crypto));
-  }
+  for (const role of roles) files.push(await signRole(role, signerFor, plan, crypto));
   return { files, edited };
+}
+
+/**
+ * What there is to sign: the plan's changes applied to `source`, the same bytes wherever it is done.
+ * @throws `plan/moot` as `signRoles`
+ */
+export function unsignedRoles(
+  plan: Plan,
+  source: PlanSource,
+  floors: ReadonlyMap<RoleName, number>,
+  now: Date,
+  crypto: TufCrypto,
+): { readonly edited: Edited; readonly roles: readonly UnsignedRole[] } {
+  const edited = applyAgain(plan, source, now, crypto);
+  const needed = plan.roles.filter(({ role }) => needsSigning(role, edited, plan));
+  for (const { role } of needed) refuseLoss(role, source);
+  return { edited, roles: needed.map((planned) => unsignedRole(planned, edited, floors, plan)) };
 }
 
 function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto): Edited {
@@ -117,14 +138,12 @@ function refuseLoss(role: RoleName, source: PlanSource): void {
   if (file !== undefined) refuseUnknownFields(file);
 }
 
-async function signRole(
+function unsignedRole(
   planned: PlannedRole,
   edited: Edited,
-  signerFor: SignerFor,
   floors: ReadonlyMap<RoleName, number>,
   plan: Plan,
-  crypto: TufCrypto,
-): Promise<MetadataFile<RootBody | TargetsBody>> {
+): UnsignedRole {
   const old = planned.role === ROOT ? edited.root : edited.targets.get(planned.role);
   if (old === undefined) throw moot(plan, `${planned.role} is gone`);
   const version = Math.max(old.version, floors.get(planned.role) ?? 0) + 1;
@@ -132,6 +151,15 @@ async function signRole(
   const body = { ...old, version, expires, expiresAt: Date.parse(expires) };
   const entry = roleKeys(planned.role, edited);
   if (entry === undefined) throw moot(plan, `${planned.role} is no longer a role of this repository`);
+  return { planned, body, entry };
+}
+
+async function signRole(
+  { planned, body, entry }: UnsignedRole,
+  signerFor: SignerFor,
+  plan: Plan,
+  crypto: TufCrypto,
+): Promise<MetadataFile<RootBody | TargetsBody>> {
   const signers = planned.signatures.map(({ keyId, tufId }) => {
     const key = entry.keys.get(tufId);
     if (key === undefined) throw moot(plan, `${planned.role} no longer has the key ${keyId}`);

@@ -1,5 +1,5 @@
 /** CHANGES, SIGNED BY and AFTERWARDS of a plan. Shows only; a plan cannot be altered here. */
-import { TriangleAlert, CircleAlert, FileKey2, Sparkles, Usb } from 'lucide-react';
+import { TriangleAlert, CircleAlert, FileKey2, Send, Sparkles, Usb } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { PlanLineView, PlanView } from '../../../shared/ipc/plans.ts';
 import { Identifier } from '../../ui/identifier.tsx';
@@ -134,6 +134,7 @@ const places = {
   file: { icon: FileKey2, text: 'This computer' },
   yubikey: { icon: Usb, text: 'YubiKey' },
   new: { icon: Sparkles, text: 'New key' },
+  elsewhere: { icon: Send, text: 'Another computer' },
 } as const;
 
 export function SignedBy({ plan: { roles } }: { readonly plan: PlanView }) {

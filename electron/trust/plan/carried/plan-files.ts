@@ -1,0 +1,214 @@
+/**
+ * Saved plans as use cases: written where there may be no key, signed where there may be no network, published where
+ * there is one. Privileged side; shared by the window and the command line.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import type { CanonicalKeyId } from '../../../../shared/brands.ts';
+import { AppError, hasCode, isAppError } from '../../../../shared/errors.ts';
+import { textOf } from '../../../../shared/error-texts.ts';
+import { fileReason, systemCode } from '../../../files/file-failure.ts';
+import { readChangelist } from '../../../notary/changelist.ts';
+import type { RoleSigner } from '../../../tuf/ports.ts';
+import { signerAs, signFile } from '../../../tuf/write.ts';
+import { readRepository } from '../../read-repository.ts';
+import { basisOf } from '../make-plan.ts';
+import type { AvailableKey, Plan, PlannedSignature } from '../plan.ts';
+import { consentFor } from '../publish.ts';
+import { publish, publishPorts, type PublishingServices, toPlanSource } from '../publishing.ts';
+import type { OpenSigner } from '../publish-ports.ts';
+import type { Receipt } from '../receipt.ts';
+import { toChanges } from '../staged-changes.ts';
+import { assembleRoles } from './assemble-signed.ts';
+import { verifyCarriedBase } from './carried-base.ts';
+import { type CarriedPlan, type CarriedRole, openCarried, requireSigned } from './carried-plan.ts';
+import {
+  type CarriedSignature,
+  makePlanFile,
+  MAX_PLAN_FILE_BYTES,
+  parsePlanFile,
+  type PlanFile,
+  refuseUnportablePlan,
+  writePlanFile,
+} from './plan-file.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** A file that was opened, as it stands and as what it comes to. */
+export interface OpenedPlan {
+  readonly file: PlanFile;
+  readonly carried: CarriedPlan;
+}
+
+/**
+ * The text of the file for a plan that was just made.
+ * @throws `plan/not-portable`, `plan/moot` when the repository changed since, `network/*`, `trust/*`
+ */
+export async function planFileText(plan: Plan, services: PublishingServices): Promise<string> {
+  refuseUnportablePlan(plan);
+  const connector = await services.connectorFor(plan.gun);
+  const memory = services.memories?.of(plan.gun);
+  const options = { now: services.now(), from: 'server', memory } as const;
+  const repository = await readRepository(connector, plan.gun, options);
+  const basis = basisOf(toPlanSource(repository), services.crypto);
+  if (JSON.stringify(basis) !== JSON.stringify(plan.basis)) {
+    throw new AppError('plan/moot', { gun: plan.gun, reason: 'somebody else published meanwhile' });
+  }
+  return writePlanFile(makePlanFile(plan, repository));
+}
+
+/** Reads, verifies and computes again. Needs no network. @throws `plan/file-unreadable`, `config/*` */
+export async function openPlanFile(path: string, services: PublishingServices): Promise<OpenedPlan> {
+  const file = parsePlanFile(await readPlanBytes(path), path);
+  const at = madeAt(file.plan, path, services.now());
+  const { gun, server } = file.plan;
+  const connector = await services.connectorFor(gun);
+  const { cache, pinning } = await connector.connect(gun);
+  const { crypto } = services;
+  const { metadata } = file;
+  const signed = new Set(file.plan.roles.map(({ role }) => role));
+  try {
+    const base = await verifyCarriedBase({ gun, server, metadata, signed, at, cache, pinning, crypto });
+    return { file, carried: openCarried(file, base, path, crypto) };
+  } catch (error) {
+    throw isAppError(error) ? notBelieved(error, file.plan, path) : error;
+  }
+}
+
+function notBelieved(error: AppError, { gun }: Plan, path: string): AppError {
+  if (hasCode(error, 'trust/rollback')) {
+    const { role, have, got } = error.details;
+    const reason = `it starts from version ${String(got)} of ${role}, and version ${String(have)} was seen here`;
+    return new AppError('plan/moot', { gun, reason }, { cause: error });
+  }
+  if (!error.code.startsWith('trust/')) return error;
+  const reason = `the metadata in it is not believed here: ${textOf(error).title}`;
+  return new AppError('plan/file-unreadable', { path, reason: reason.replace(/\.$/, '') }, { cause: error });
+}
+
+async function readPlanBytes(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_PLAN_FILE_BYTES) {
+      throw new AppError('plan/file-unreadable', { path, reason: 'it is too large' });
+    }
+    return await readFile(path);
+  } catch (error) {
+    if (isAppError(error)) throw error;
+    throw new AppError(
+      'plan/file-unreadable',
+      { path, reason: fileReason(systemCode(error)) },
+      { cause: error },
+    );
+  }
+}
+
+function madeAt({ createdAt }: Plan, path: string, now: Date): Date {
+  const at = new Date(createdAt);
+  // A clock that is a day off is common; a plan of next week is not.
+  if (at.getTime() <= now.getTime() + DAY) return at;
+  const reason = `it is of ${createdAt}, which is not yet; check the clock of this computer`;
+  throw new AppError('plan/file-unreadable', { path, reason });
+}
+
+/** One key that can sign here, for the roles that it still has to sign. */
+export interface KeyToSignWith {
+  readonly key: AvailableKey;
+  readonly roles: readonly CarriedRole[];
+}
+
+/** The plan's keys that are here. @throws `plan/no-key-here` when none is left to sign with */
+export function keysToSignWith(
+  { plan, roles }: CarriedPlan,
+  available: readonly AvailableKey[],
+): readonly KeyToSignWith[] {
+  const open = new Set<CanonicalKeyId>(roles.flatMap((role) => role.open.map(({ keyId }) => keyId)));
+  const keys = [...open].flatMap((keyId) => available.find((key) => key.keyId === keyId) ?? []);
+  if (keys.length === 0) throw new AppError('plan/no-key-here', { gun: plan.gun, keyIds: [...open] });
+  return keys.map((key) => ({
+    key,
+    roles: roles.filter((role) => role.open.some(({ keyId }) => keyId === key.keyId)),
+  }));
+}
+
+/** Signs with every one of `keys`. Nothing is uploaded. @throws `prompt/cancelled`, `keystore/*`, `yubikey/*` */
+export async function signPlanFile(
+  { file, carried }: OpenedPlan,
+  keys: readonly KeyToSignWith[],
+  services: PublishingServices,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { plan } = carried;
+  const opened: OpenSigner[] = [];
+  const ports = publishPorts(await services.connectorFor(plan.gun), services, opened, signal);
+  const made: CarriedSignature[] = [];
+  try {
+    for (const { key, roles } of keys) {
+      // It is planned where it was thought to be; it is opened where it is.
+      const signature = { ...plannedOf(roles, key), place: key.place };
+      const signer = await ports.openSigner(key.keyId, consentFor(plan, signature));
+      for (const role of roles) made.push(await signOne(role, key.keyId, signer, services));
+    }
+  } finally {
+    for (const key of opened) key.wipe();
+  }
+  const details = { planId: plan.id, title: plan.title, keyIds: keys.map(({ key }) => key.keyId) };
+  await ports.record('signed-plan', plan.gun, details);
+  return writePlanFile({ ...file, signatures: [...file.signatures, ...made] });
+}
+
+function plannedOf(roles: readonly CarriedRole[], key: AvailableKey): PlannedSignature {
+  const found = roles.flatMap(({ open }) => open).find(({ keyId }) => keyId === key.keyId);
+  if (found === undefined) throw new Error('a key that is not planned');
+  return found;
+}
+
+async function signOne(
+  { planned, unsigned, open }: CarriedRole,
+  keyId: CanonicalKeyId,
+  signer: RoleSigner,
+  { crypto }: PublishingServices,
+): Promise<CarriedSignature> {
+  const tufId = open.find((signature) => signature.keyId === keyId)?.tufId;
+  const key = tufId === undefined ? undefined : unsigned.entry.keys.get(tufId);
+  if (key === undefined) throw new Error('a key that its role does not name');
+  const file = await signFile(planned.role, unsigned.body, [signerAs(signer, key)], crypto);
+  const [made] = file.signatures;
+  if (made === undefined) throw new Error('signed without a signature');
+  return { role: planned.role, ...made };
+}
+
+/**
+ * Whether the plan could be published now; changes nothing.
+ * @throws `plan/signatures-missing`, `plan/signatures-moot`, `plan/moot`, `network/*`
+ */
+export async function tryCarried(carried: CarriedPlan, services: PublishingServices): Promise<void> {
+  requireSigned(carried);
+  const { plan, signatures } = carried;
+  const ports = publishPorts(await services.connectorFor(plan.gun), services, []);
+  const source = await ports.readForUpdate(plan);
+  await assembleRoles(plan, signatures, source, new Map(), services.now(), services.crypto);
+}
+
+/** Publishes what was signed elsewhere. @throws as `publish`, `plan/signatures-missing`, `plan/signatures-moot` */
+export async function publishCarried(
+  carried: CarriedPlan,
+  services: PublishingServices,
+  signal?: AbortSignal,
+): Promise<Receipt> {
+  requireSigned(carried);
+  const { plan, signatures } = carried;
+  const staged = await stagedHere(plan, services);
+  return publish({ ...plan, staged }, services, signal, signatures);
+}
+
+/** SECURITY: the file may name anything; a staged change goes only when the plan makes that very change. */
+async function stagedHere(plan: Plan, services: PublishingServices): Promise<readonly string[]> {
+  if (plan.staged.length === 0) return [];
+  const { trustDirectory } = await services.connectorFor(plan.gun);
+  const { changes } = await readChangelist(trustDirectory, plan.gun);
+  const made = new Set(plan.changes.map((change) => JSON.stringify(change)));
+  return changes
+    .filter(({ file }) => plan.staged.includes(file))
+    .filter((staged) => toChanges(staged).every((change) => made.has(JSON.stringify(change))))
+    .map(({ file }) => file);
+}

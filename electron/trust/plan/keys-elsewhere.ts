@@ -1,0 +1,60 @@
+/** The keys that could sign a repository, wherever their private halves are: for plans that are carried there. Pure. */
+import type { CanonicalKeyId } from '../../../shared/brands.ts';
+import { canonicalKeyId } from '../../tuf/key-id.ts';
+import type { DelegationRole, TargetsBody } from '../../tuf/model.ts';
+import { RELEASES, ROOT, TARGETS } from '../../tuf/names.ts';
+import type { TufCrypto } from '../../tuf/ports.ts';
+import type { PlanSource } from './make-plan.ts';
+import type { AvailableKey } from './plan.ts';
+
+/**
+ * What is at hand, and every other key that root and delegations name, as being elsewhere. Not those of snapshot and
+ * timestamp: nobody but the server has them, or whoever made the repository with a snapshot key of their own.
+ */
+export function withKeysElsewhere(
+  source: PlanSource,
+  available: readonly AvailableKey[],
+  crypto: TufCrypto,
+): readonly AvailableKey[] {
+  const keys = new Map<CanonicalKeyId, AvailableKey>();
+  const add = (keyId: CanonicalKeyId, role: string): void => {
+    if (!keys.has(keyId)) keys.set(keyId, { keyId, role, place: { kind: 'elsewhere' } });
+  };
+  for (const [keyId, role] of [...baseKeys(source, crypto), ...delegatedKeys(source, crypto)])
+    add(keyId, role);
+  for (const key of available) keys.set(key.keyId, key);
+  return [...keys.values()];
+}
+
+function baseKeys({ root }: PlanSource, crypto: TufCrypto): readonly (readonly [CanonicalKeyId, string])[] {
+  return [ROOT, TARGETS].flatMap((role) =>
+    (root.body.roles.get(role as 'root' | 'targets')?.keyids ?? []).flatMap((id) => {
+      const key = root.body.keys.get(id);
+      return key === undefined ? [] : [[canonicalKeyId(key, crypto), role] as const];
+    }),
+  );
+}
+
+/** A signer's own role names the key; `targets/releases` is shared, so it comes last. */
+function delegatedKeys(
+  { targets }: PlanSource,
+  crypto: TufCrypto,
+): readonly (readonly [CanonicalKeyId, string])[] {
+  const entries = [...targets.values()].flatMap(({ body }) =>
+    body.delegations.map((entry) => ({ entry, body })),
+  );
+  const own = entries.filter(({ entry }) => entry.name !== RELEASES);
+  const shared = entries.filter(({ entry }) => entry.name === RELEASES);
+  return [...own, ...shared].flatMap(({ entry, body }) => keysOf(entry, body, crypto));
+}
+
+function keysOf(
+  { name, keyids }: DelegationRole,
+  { delegationKeys }: TargetsBody,
+  crypto: TufCrypto,
+): readonly (readonly [CanonicalKeyId, string])[] {
+  return keyids.flatMap((id) => {
+    const key = delegationKeys.get(id);
+    return key === undefined ? [] : [[canonicalKeyId(key, crypto), name.slice('targets/'.length)] as const];
+  });
+}
