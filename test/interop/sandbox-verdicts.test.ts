@@ -11,8 +11,8 @@ import { useScope } from '../lab/use-scope.ts';
 import { NotarySimulator } from '../simulator/notary-simulator.ts';
 import { Publisher } from '../simulator/notary-simulator-publisher.ts';
 import type { TrustTransport } from '../simulator/notary-simulator-publisher.ts';
-import { lacksServerKey, uploadCases, verdictOf } from '../simulator/notary-simulator-uploads.ts';
-import type { Verdict } from '../simulator/notary-simulator-uploads.ts';
+import { uploadCases } from '../simulator/notary-simulator-uploads.ts';
+import { lacksServerKey, type Verdict, verdictOf } from '../simulator/uploads/verdicts.ts';
 
 /** The real server as the table's transport. */
 function transportTo(server: Pick<NotaryServer, 'url' | 'caPem'>): TrustTransport {

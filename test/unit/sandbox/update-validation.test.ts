@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { NotarySimulator } from '../../simulator/notary-simulator.ts';
 import { Publisher } from '../../simulator/notary-simulator-publisher.ts';
-import { uploadCases, verdictOf } from '../../simulator/notary-simulator-uploads.ts';
-import type { UploadCase } from '../../simulator/notary-simulator-uploads.ts';
+import { uploadCases } from '../../simulator/notary-simulator-uploads.ts';
+import type { UploadCase } from '../../simulator/uploads/upload-cases.ts';
+import { verdictOf } from '../../simulator/uploads/verdicts.ts';
 
 async function prepare({
   before,
