@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ActivityLog } from './activity/activity-log.ts';
 import { ActivityService } from './activity/activity-service.ts';
 import { nodeCrypto } from './crypto/node-crypto.ts';
+import type { Tokens } from './compose-tokens.ts';
 import type { WindowServices, WindowSurroundings } from './ipc/window-services.ts';
 import { systemKeyChain } from './keystore/key-chain.ts';
 import { listKeys } from './keystore/key-directory.ts';
@@ -18,6 +19,7 @@ import { demoPassphrase } from './sandbox/demo-content.ts';
 import { KeyDesk } from './trust/key-desk.ts';
 import { windowKeys } from './trust/key-window.ts';
 import { SessionLock } from './trust/session-lock.ts';
+import { windowTokens } from './trust/token-window.ts';
 
 const sandboxHint = `Keys of the sandbox open with: ${demoPassphrase}`;
 
@@ -26,11 +28,12 @@ interface PlanParts {
   readonly places: Places;
   readonly repositories: Repositories;
   readonly now: () => Date;
+  readonly tokens: Tokens;
 }
 
-type PlanServices = Pick<WindowServices, 'plans' | 'keys' | 'activity' | 'lock'>;
+type PlanServices = Pick<WindowServices, 'plans' | 'keys' | 'yubikey' | 'activity' | 'lock'>;
 
-export function composePlans({ surroundings, places, repositories, now }: PlanParts): PlanServices {
+export function composePlans({ surroundings, places, repositories, now, tokens }: PlanParts): PlanServices {
   const { prompts, emit, log } = surroundings;
   const data = places.configured.paths.dataDirectory;
   const lock = new SessionLock(now, (state) => emit('lock.changed', state));
@@ -53,7 +56,7 @@ export function composePlans({ surroundings, places, repositories, now }: PlanPa
   const connectorFor: PublishingServices['connectorFor'] = (gun) =>
     Promise.resolve(places.placeOf(gun).connector);
   const memories = new ReadMemories(nodeCrypto);
-  const common = { connectorFor, memories, crypto: memories.crypto, now };
+  const common = { connectorFor, memories, crypto: memories.crypto, now, tokens: tokens.forPlans };
   const passphraseHint: PublishingServices['passphraseHint'] = (gun) =>
     places.placeOf(gun).sandbox ? [sandboxHint] : [];
   const plans = new WindowPlans({
@@ -71,6 +74,7 @@ export function composePlans({ surroundings, places, repositories, now }: PlanPa
       places.all.map(({ connector, sandbox }) => ({ trustDirectory: connector.trustDirectory, sandbox })),
     verified: () => repositories.verified,
     guns: () => repositories.guns(),
+    tokenKeys: () => tokens.watch.keys,
     read: (gun) => repositories.detail(gun),
     unlocker,
     prompts,
@@ -87,6 +91,7 @@ export function composePlans({ surroundings, places, repositories, now }: PlanPa
   return {
     plans,
     keys: windowKeys(keys, prompts, { places, repositories }),
+    yubikey: windowTokens({ desk: tokens.desk, watch: tokens.watch, keys, prompts }),
     activity: { list: () => activities.list(), export: () => activities.export() },
     lock: { state: () => lock.state(), lock: () => lock.lock() },
   };

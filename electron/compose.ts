@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Sha256Hex } from '../shared/brands.ts';
 import { composeBackups } from './compose-backups.ts';
 import { composePlans } from './compose-plans.ts';
+import { composeTokens } from './compose-tokens.ts';
 import { nodeCrypto } from './crypto/node-crypto.ts';
 import { DoctorService } from './doctor/doctor-service.ts';
 import type { ComposeForWindow, WindowServices, WindowSurroundings } from './ipc/window-services.ts';
@@ -31,6 +32,7 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     places,
     now,
     crypto: nodeCrypto,
+    tokenKeys: () => tokens.watch.keys,
     onChanged: (rows) => emit('repositories.changed', rows),
     onRefreshed: (progress) => emit('repositories.refreshed', progress),
   });
@@ -56,10 +58,18 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
       await repositories.announce();
     },
   });
-  const changing = composePlans({ surroundings, places, repositories, now });
+  const tokens = composeTokens({
+    surroundings,
+    dataDirectory: paths.dataDirectory,
+    now,
+    // What a repository row says about abilities depends on the keys that are at hand.
+    onKeys: () => void repositories.announce().catch(() => undefined),
+  });
+  const changing = composePlans({ surroundings, places, repositories, now, tokens });
   const backups = composeBackups({ surroundings, places, repositories, now });
   const lock = (): ReturnType<typeof changing.lock.lock> => {
     backups.forget();
+    tokens.desk.lock();
     return changing.lock.lock();
   };
   return {
@@ -77,6 +87,7 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
       reset: () => sandbox.reset(),
     },
     close: async () => {
+      tokens.desk.close();
       await backups.leave();
       changing.lock.lock();
       await sandbox.stop();

@@ -22,6 +22,7 @@ import { focusWindow, openWindow } from './window/open-window.ts';
 import { partition } from './window/options.ts';
 import { startAddress } from './window/policy.ts';
 import { bundleHandler, bundleScheme } from './window/protocol.ts';
+import { utilityProcessLinks } from './window/token-utility.ts';
 
 const here = import.meta.dirname; // dist/electron
 const { dataDirectory } = resolvePaths({ env: process.env, platform: process.platform, home: homedir() });
@@ -61,6 +62,7 @@ async function start(): Promise<void> {
     },
     send: sendToWindow(currentContents),
     files: () => nativeFiles(() => window),
+    startTokenProcess: utilityProcessLinks(process.env, here),
   });
   registerCalls(doorway.dispatch, currentContents, log);
   // SECURITY: nobody is there to answer while the screen is locked

@@ -17,7 +17,10 @@ import { createHandlers, type Desktop } from './handlers.ts';
 import { createEmit } from './outgoing.ts';
 import type { ComposeForWindow, WindowSurroundings } from './window-services.ts';
 
-export interface DoorwayParts extends Pick<WindowSurroundings, 'mode' | 'version' | 'env'> {
+export interface DoorwayParts extends Pick<
+  WindowSurroundings,
+  'mode' | 'version' | 'env' | 'startTokenProcess'
+> {
   readonly compose: ComposeForWindow;
   readonly log: Log;
   readonly desktop: Desktop;
@@ -41,7 +44,7 @@ const randomId = (bytes: number) => () => randomBytes(bytes).toString('hex');
 
 /** Composes the services and opens the doorway. Throws an Error when a call of the contract has no handler. */
 export async function openDoorway(parts: DoorwayParts): Promise<Doorway> {
-  const { compose, log, desktop, send, files, mode, version, env } = parts;
+  const { compose, log, desktop, send, files, mode, version, env, startTokenProcess } = parts;
   const emit = createEmit(send, log);
   const broker = createBroker({ emit, newId: randomId(16), timers: parts.timers ?? processTimers });
   const secrets = {
@@ -50,7 +53,7 @@ export async function openDoorway(parts: DoorwayParts): Promise<Doorway> {
     ...windowTokenPrompts(broker),
   };
   const prompts = { ...windowConfirm(broker), ...files(broker), ...secrets };
-  const services = await compose({ mode, version, env, prompts, emit, log });
+  const services = await compose({ mode, version, env, prompts, emit, log, startTokenProcess });
   const handlers = createHandlers(services, desktop, broker);
   return {
     dispatch: createDispatch(handlers, { log, newId: randomId(4) }),

@@ -9,6 +9,7 @@ import type { LinkId } from '../window/links.ts';
 import { backupHandlers } from './backup-handlers.ts';
 import type { Handlers } from './handlers-of.ts';
 import type { WindowServices } from './window-services.ts';
+import { yubikeyHandlers } from './yubikey-handlers.ts';
 
 /** What the desktop around the window does; has one implementation in Electron and one in browser mode. */
 export interface Desktop {
@@ -22,7 +23,19 @@ const hex = (text: string): Sha256Hex => text as Sha256Hex; // the contract chec
 
 /** One handler for every call of the contract. */
 export function createHandlers(
-  { info, repositories, keys, settings, doctor, sandbox, plans, backups, activity, lock }: WindowServices,
+  {
+    info,
+    repositories,
+    keys,
+    settings,
+    doctor,
+    sandbox,
+    plans,
+    backups,
+    yubikey,
+    activity,
+    lock,
+  }: WindowServices,
   desktop: Desktop,
   broker: Broker,
 ): Handlers {
@@ -88,6 +101,7 @@ export function createHandlers(
       unfinished: () => plans.unfinished(),
     },
     backups: backupHandlers(backups),
+    yubikey: yubikeyHandlers(yubikey),
     activity: { list: activity.list, export: activity.export },
     lock: { state: lock.state, lock: lock.lock },
     prompts: { answer: broker.answer },

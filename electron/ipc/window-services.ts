@@ -13,6 +13,8 @@ import type { PassphrasePrompt } from '../keystore/unlock.ts';
 import type { PrintedTextPrompt } from '../prompts/printed-text.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import type { WindowKeys } from '../trust/key-window.ts';
+import type { WindowTokens } from '../trust/token-window.ts';
+import type { StartTokenProcess } from '../yubikey/token-link.ts';
 import type { TokenPrompts } from '../yubikey/token-prompts.ts';
 import type { WindowPlans } from '../trust/plan/window-plans.ts';
 import type { Emit } from './handlers-of.ts';
@@ -31,6 +33,8 @@ export interface WindowSurroundings {
   readonly log: Log;
   /** Absent where the desktop around the window cannot print: in browser mode. */
   readonly printer?: PagePrinter | undefined;
+  /** Absent outside of Electron: the token process is a child of plain Node there. */
+  readonly startTokenProcess?: StartTokenProcess | undefined;
 }
 
 export interface WindowServices {
@@ -70,6 +74,7 @@ export interface WindowServices {
     readonly reset: () => SandboxStatus;
   };
   readonly plans: Pick<WindowPlans, keyof WindowPlans>;
+  readonly yubikey: WindowTokens;
   readonly backups: Pick<BackupDesk, keyof BackupDesk>;
   readonly activity: {
     readonly list: () => Promised<'activity.list'>;

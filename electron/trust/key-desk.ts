@@ -19,6 +19,7 @@ import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import type { PublicKey } from '../tuf/model.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
+import type { TokenKey } from '../yubikey/token-keys.ts';
 import { type KeyList, toKeyList, usesOfKeys } from './key-views.ts';
 
 /** A trust directory of this computer or of the sandbox. */
@@ -33,6 +34,8 @@ export interface KeyDeskSetup {
   readonly verified: () => readonly VerifiedRepository[];
   /** Repositories that are listed, read or not. */
   readonly guns: () => Promise<readonly Gun[]>;
+  /** Keys on tokens that are plugged in. */
+  readonly tokenKeys: () => readonly TokenKey[];
   /** Reads a repository if it was not read yet. Never rejects for a server that does not answer. */
   readonly read: (gun: Gun) => Promise<unknown>;
   readonly unlocker: KeyUnlocker;
@@ -68,7 +71,7 @@ export class KeyDesk {
 
   /** Every key of every folder. @throws `keystore/unreadable`, `config/...` for the records of backups */
   async list(): Promise<KeyList> {
-    const { verified, crypto, folders, now } = this.setup;
+    const { verified, crypto, folders, now, tokenKeys } = this.setup;
     const [records, ...listings] = await Promise.all([
       this.records(),
       ...folders().map(async ({ trustDirectory, sandbox }) => ({
@@ -76,7 +79,8 @@ export class KeyDesk {
         sandbox,
       })),
     ]);
-    return toKeyList(listings, { uses: usesOfKeys(verified(), crypto), records, now: now().getTime() });
+    const facts = { uses: usesOfKeys(verified(), crypto), records, now: now().getTime() };
+    return toKeyList(listings, tokenKeys(), facts);
   }
 
   /** Makes a key and stores it here. @throws `keystore/...`, `signer/reserved-name`, `files/...`, `prompt/cancelled` */
@@ -113,8 +117,8 @@ export class KeyDesk {
   async forget(ref: KeyRef): Promise<void> {
     const { key } = await this.find(ref);
     const where = await this.setup.unlocker.remembered(key);
-    if (where === 'session') await this.letGo(key.id);
-    else await this.setup.unlocker.forget(key.id);
+    if (where === 'session') return this.letGo(key.id);
+    await this.setup.unlocker.forget(key.id);
     this.setup.onForgotten();
   }
 

@@ -10,6 +10,7 @@ import type { KeyListing, StoredKey } from '../keystore/key-directory.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import { walkRoles } from '../tuf/delegations.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
+import type { TokenKey } from '../yubikey/token-keys.ts';
 import { namedKeys } from './local-keys.ts';
 import { baseRoleKeys } from './repository-row.ts';
 
@@ -61,9 +62,14 @@ interface KeyFacts {
 }
 
 /** Files that are not usable keys are listed, never hidden. */
-export function toKeyList(listings: readonly FolderListing[], facts: KeyFacts): KeyList {
+export function toKeyList(
+  listings: readonly FolderListing[],
+  onTokens: readonly TokenKey[],
+  facts: KeyFacts,
+): KeyList {
+  const inFiles = listings.flatMap(({ keys, sandbox }) => keys.map((key) => toKeyRow(key, sandbox, facts)));
   return {
-    keys: listings.flatMap(({ keys, sandbox }) => keys.map((key) => toKeyRow(key, sandbox, facts))),
+    keys: [...inFiles, ...onTokens.map((key) => toTokenRow(key, facts))].sort(byRoot),
     unreadable: listings.flatMap(({ unreadable }) =>
       unreadable.map(({ path, reason }) => ({ file: path, reason })),
     ),
@@ -85,6 +91,28 @@ function toKeyRow(key: StoredKey, sandbox: boolean, { uses, records, now }: KeyF
     created: modifiedAt,
     backup: toBackupState(records, id, now),
   };
+}
+
+/** As notary lists them: a key that is in a file and on a token has two lines. */
+function toTokenRow(key: TokenKey, { uses, records, now }: KeyFacts): KeyRow {
+  const { keyId, role, gun, algorithm, serial, slot } = key;
+  return {
+    id: keyId,
+    role,
+    gun,
+    algorithm,
+    place: { kind: 'yubikey', serial },
+    sandbox: false,
+    location: `YubiKey ${serial}, slot ${slot}`,
+    encrypted: true,
+    usedBy: uses.get(keyId) ?? [],
+    backup: toBackupState(records, keyId, now),
+  };
+}
+
+/** Root keys come first, wherever they are; everything else stays as it is listed. */
+function byRoot(a: KeyRow, b: KeyRow): number {
+  return Number(b.role === 'root') - Number(a.role === 'root');
 }
 
 /** How well a key is backed up, without a member that has no value. */

@@ -1,17 +1,26 @@
-/** Which private keys are on this computer, by the ID under which metadata can be matched. Privileged process. */
+/** Which private keys are at hand, in files or on tokens, by the ID under which metadata can be matched. Privileged process. */
 import type { CanonicalKeyId, TufKeyId } from '../../shared/brands.ts';
 import { hasCode } from '../../shared/errors.ts';
-import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
+import { listKeys } from '../keystore/key-directory.ts';
 import { canonicalKeyId } from '../tuf/key-id.ts';
 import type { PublicKey } from '../tuf/model.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
+import type { TokenKey } from '../yubikey/token-keys.ts';
 
-export type LocalKeys = ReadonlyMap<CanonicalKeyId, StoredKey>;
+export type LocalPlace = { readonly kind: 'file' } | { readonly kind: 'yubikey'; readonly serial: string };
+export type LocalKeys = ReadonlyMap<CanonicalKeyId, LocalPlace>;
 
-/** @throws `keystore/unreadable` */
-export async function readLocalKeys(trustDirectory: string): Promise<LocalKeys> {
+/** A key that is on a token and in a file is used from the token, when it is certain that it is there. @throws `keystore/unreadable` */
+export async function readLocalKeys(
+  trustDirectory: string,
+  onTokens: readonly Pick<TokenKey, 'keyId' | 'serial' | 'isCertain'>[],
+): Promise<LocalKeys> {
   const { keys } = await listKeys(trustDirectory);
-  return new Map(keys.map((key) => [key.id, key]));
+  const places = new Map<CanonicalKeyId, LocalPlace>(keys.map(({ id }) => [id, { kind: 'file' }]));
+  for (const { keyId, serial, isCertain } of onTokens) {
+    if (isCertain || !places.has(keyId)) places.set(keyId, { kind: 'yubikey', serial });
+  }
+  return places;
 }
 
 /** A public key with both its IDs; the canonical one is missing when its certificate cannot be read. */

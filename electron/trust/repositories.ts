@@ -12,6 +12,7 @@ import { parseImageReference, registryOfGun } from '../registry/image-reference.
 import { ROOT, SNAPSHOT, TIMESTAMP } from '../tuf/names.ts';
 import type { MetadataFile } from '../tuf/model.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
+import type { TokenKey } from '../yubikey/token-keys.ts';
 import { inParallel } from './in-parallel.ts';
 import { signedNames, signedTags } from './inspect.ts';
 import { type LocalKeys, readLocalKeys } from './local-keys.ts';
@@ -40,6 +41,8 @@ export interface RepositoriesSetup {
   readonly places: Places;
   readonly crypto: TufCrypto;
   readonly now: () => Date;
+  /** Keys on tokens that are plugged in. */
+  readonly tokenKeys: () => readonly TokenKey[];
   readonly onChanged: (rows: EventPayload<'repositories.changed'>) => void;
   readonly onRefreshed: (progress: EventPayload<'repositories.refreshed'>) => void;
 }
@@ -215,7 +218,8 @@ export class Repositories {
   /** @param known read once per place while a list is made */
   async #localKeys(gun: Gun, known = new Map<Place, Promise<LocalKeys>>()): Promise<LocalKeys> {
     const place = this.#place(gun);
-    const keys = known.get(place) ?? readLocalKeys(place.connector.trustDirectory);
+    const { tokenKeys } = this.#setup;
+    const keys = known.get(place) ?? readLocalKeys(place.connector.trustDirectory, tokenKeys());
     known.set(place, keys);
     return keys;
   }

@@ -92,8 +92,8 @@ function countBySigner({ targets }: VerifiedRepository): ReadonlyMap<string, num
 }
 
 function placeOf(canonicalId: string | undefined, local: LocalKeys): KeyPlace {
-  const isLocal = canonicalId !== undefined && local.has(canonicalId as NamedKey['canonicalId'] & string);
-  return isLocal ? { kind: 'file' } : { kind: 'absent' };
+  const id = canonicalId as NamedKey['canonicalId'];
+  return (id === undefined ? undefined : local.get(id)) ?? { kind: 'absent' };
 }
 
 const adminRoles = ['root', 'targets', 'snapshot', 'timestamp'] as const;

@@ -123,7 +123,18 @@ export class AttachedTokens {
     const rest = isPiv ? [Math.floor(minor / 10), minor % 10] : [minor];
     const version = [major, ...rest].join('.');
     const tries = { pin: triesOf(facts, 'pin'), puk: isPiv ? ('unknown' as const) : triesOf(facts, 'puk') };
-    return { serial, label, model, manufacturer, firmware: version, isPiv, isLoggedIn, ...tries };
+    const choosesTouch = isPiv && choosesPolicies(this.#library.facts().version);
+    return {
+      serial,
+      label,
+      model,
+      manufacturer,
+      firmware: version,
+      isPiv,
+      isLoggedIn,
+      choosesTouch,
+      ...tries,
+    };
   }
 
   #slots(): readonly Handle[] {
@@ -165,6 +176,17 @@ export class AttachedTokens {
       if (!(error instanceof Pkcs11Failure)) throw error;
     }
   }
+}
+
+/** Yubico's library takes touch and PIN policies from 2.3.0 on, which it counts as 2.30. */
+export function choosesPolicies({
+  major,
+  minor,
+}: {
+  readonly major: number;
+  readonly minor: number;
+}): boolean {
+  return major > 2 || (major === 2 && minor >= 30);
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -7,7 +7,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
-import type { Attached, AttachedTokens } from './attached-tokens.ts';
+import { type Attached, type AttachedTokens, choosesPolicies } from './attached-tokens.ts';
 import { readDer } from '../crypto/der.ts';
 import { type Attribute, cka, ckk, ckm, cko, type Handle, type Pkcs11Library } from './pkcs11-port.ts';
 import { spkiOfCertificate } from './public-keys.ts';
@@ -212,10 +212,8 @@ function generation(algorithm: TokenAlgorithm) {
 /** Libraries before 2.3.0 do not know the attribute, and refuse the key with it. */
 function touchAttribute({ library, token }: Writing, touch: TouchPolicy | undefined): readonly Attribute[] {
   if (touch === undefined || touch === 'never') return [];
-  const { major, minor } = library.facts().version;
-  // Yubico counts 2.3.0 as 2.30.
-  const isNew = token.isPiv && (major > 2 || (major === 2 && minor >= 30));
-  if (isNew) return [{ type: cka.yubicoTouchPolicy, value: touchValues[touch] }];
+  if (token.isPiv && choosesPolicies(library.facts().version))
+    return [{ type: cka.yubicoTouchPolicy, value: touchValues[touch] }];
   const what = 'this version of the token library cannot ask for a touch; yubico-piv-tool can';
   throw new AppError('yubikey/unsupported', { serial: token.facts.serial, what });
 }

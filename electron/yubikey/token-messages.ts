@@ -109,6 +109,8 @@ export const deviceFacts = z.strictObject({
   pin: triesLeft,
   puk: triesLeft,
   isLoggedIn: z.boolean(),
+  /** The library can make a touch a condition of a key that is put on the token. */
+  choosesTouch: z.boolean(),
 });
 export type DeviceFacts = z.infer<typeof deviceFacts>;
 

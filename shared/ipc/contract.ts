@@ -17,6 +17,7 @@ import * as prompts from './prompts.ts';
 import * as repositories from './repositories.ts';
 import * as sandbox from './sandbox.ts';
 import * as settings from './settings.ts';
+import * as yubikey from './yubikey.ts';
 
 export interface Call<I extends z.ZodMiniType = z.ZodMiniType, O extends z.ZodMiniType = z.ZodMiniType> {
   readonly kind: 'call';
@@ -243,6 +244,27 @@ export const contract = {
     changed: event(backups.overview),
     destinations: event(z.array(backups.destination)),
     progress: event(backups.progress),
+  },
+  /** Keys and tokens are named by ID and serial number; main asks for every PIN, and before anything is lost. */
+  yubikey: {
+    /** Tokens are watched from now on. */
+    state: call(nothing, yubikey.state),
+    slots: call(z.strictObject({ serial: yubikey.serial }), yubikey.slots),
+    put: call(yubikey.putWish, yubikey.putResult),
+    generate: call(yubikey.generateWish, yubikey.putResult),
+    /** Main asks for the place of the public half. */
+    exportPublic: call(yubikey.publicHalf, keys.written),
+    changePin: call(z.strictObject({ serial: yubikey.serial }), nothing),
+    changePuk: call(z.strictObject({ serial: yubikey.serial }), nothing),
+    unblock: call(z.strictObject({ serial: yubikey.serial }), nothing),
+    /** An empty name takes the old one away. */
+    name: call(yubikey.named, nothing),
+    /** Locks every token. */
+    lock: call(nothing, nothing),
+    /** Main asks for the file, and whether it may be used. */
+    chooseLibrary: call(nothing, nothing),
+    useUsualLibrary: call(nothing, nothing),
+    changed: event(yubikey.state),
   },
   activity: {
     list: call(nothing, activity.log),

@@ -70,6 +70,13 @@ const overview: CallOutput<'backups.list'> = {
   interrupted: [],
   repositories: [],
 };
+const putKey: CallOutput<'yubikey.put'> = {
+  serial: '12345678',
+  slot: '9a',
+  id: 'ab'.repeat(32),
+  role: 'root',
+  algorithm: 'ECDSA P-256',
+};
 const drill: CallOutput<'backups.check'> = {
   copy: 'copy-1',
   name: 'trustdesk-backup-2026-01-01.tar.gz.age',
@@ -107,6 +114,24 @@ function fakeBackups() {
     keepHere: done,
     planRestore: answering({ id: 'restore-1', name: 'x.age', items: [], problems: [] }),
     restore: answering([]),
+  };
+}
+
+function fakeTokens() {
+  const done = answering(undefined);
+  return {
+    state: answering({ kind: 'no-service' as const }),
+    slots: answering({ slots: [], free: ['9a'] }),
+    put: answering(putKey),
+    generate: answering(putKey),
+    exportPublic: answering({ place: '/tmp/jeff.pub' }),
+    changePin: done,
+    changePuk: done,
+    unblock: done,
+    name: done,
+    lock: done,
+    chooseLibrary: done,
+    useUsualLibrary: done,
   };
 }
 
@@ -172,6 +197,7 @@ export function fakeServices() {
       unfinished: answering([]),
     },
     backups: fakeBackups(),
+    yubikey: fakeTokens(),
     activity: { list: answering({ entries: [], cutShort: false }), export: answering(undefined) },
     lock: { state: vi.fn(() => ({ unlocked: [] })), lock: vi.fn(() => ({ unlocked: [] })) },
     close: answering(undefined),
