@@ -1,0 +1,327 @@
+/**
+ * Plans that are carried between computers: made where there is no key, signed where there is no network, published where
+ * there is one; and files that somebody changed on the way.
+ */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { isAppError } from '../../../shared/errors.ts';
+import { ActivityLog } from '../../../electron/activity/activity-log.ts';
+import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
+import { listKeys } from '../../../electron/keystore/key-directory.ts';
+import { connectLikeDocker, readConfiguration } from '../../../electron/trust/connect.ts';
+import {
+  keysToSignWith,
+  openPlanFile,
+  planFileText,
+  publishCarried,
+  signPlanFile,
+  tryCarried,
+} from '../../../electron/trust/plan/carried/plan-files.ts';
+import type { AvailableKey, Plan } from '../../../electron/trust/plan/plan.ts';
+import type { PublishingServices } from '../../../electron/trust/plan/publishing.ts';
+import { Planner } from '../../../electron/trust/plan/planner.ts';
+import { RestorePoints } from '../../../electron/trust/plan/restore-points.ts';
+import { gun, now, tagToSign, usePublishingLab, withJeff } from './publishing-lab.ts';
+
+usePublishingLab();
+type Lab = Awaited<ReturnType<typeof withJeff>>;
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'td-carried-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** A failure's code, and what it says. */
+async function failure(work: Promise<unknown>): Promise<{ code: string; text: string }> {
+  const error: unknown = await work.then(
+    () => expect.unreachable('accepted'),
+    (reason: unknown) => reason,
+  );
+  if (!isAppError(error)) throw error;
+  return { code: error.code, text: JSON.stringify(error.details) };
+}
+
+/** Another computer without any network: every request fails the test. */
+async function offlineComputer(lab: Lab, withKeys: boolean): Promise<PublishingServices> {
+  const home = await newFolder();
+  const env = { ...lab.env, DOCKER_CONFIG: join(home, '.docker'), TRUSTDESK_HOME: join(home, 'trustdesk') };
+  const http = { fetch: () => expect.unreachable('the network was used'), close: () => undefined };
+  const surroundings = { env, platform: process.platform, home, now: () => now, http };
+  const connector = connectLikeDocker(await readConfiguration(surroundings), surroundings);
+  const keys = join(lab.trustDirectory, 'private');
+  if (withKeys) await cp(keys, join(connector.trustDirectory, 'private'), { recursive: true });
+  return {
+    connectorFor: () => Promise.resolve(connector),
+    crypto: nodeCrypto,
+    now: () => now,
+    unlocker: lab.services.unlocker,
+    restorePoints: new RestorePoints(join(home, 'trustdesk')),
+    activity: new ActivityLog(join(home, 'trustdesk', 'activity.jsonl'), () => now),
+  };
+}
+
+async function keysOf(services: PublishingServices): Promise<readonly AvailableKey[]> {
+  const { trustDirectory } = await services.connectorFor(gun);
+  const { keys } = await listKeys(trustDirectory);
+  return keys.map(({ id, role }) => ({ keyId: id, role, place: { kind: 'file' } }));
+}
+
+/** Made on a computer with the network and without a single key. */
+async function planWithoutKeys(lab: Lab, tag = 'new'): Promise<Plan> {
+  const { services } = lab;
+  const planner = new Planner({ ...services, listKeys: () => Promise.resolve([]) });
+  return planner.countingKeysElsewhere().sign({ gun, tags: [tagToSign(tag)] });
+}
+
+async function savedPlan(lab: Lab, plan?: Plan): Promise<string> {
+  const file = join(await newFolder(), 'plan.json');
+  await writeFile(file, await planFileText(plan ?? (await planWithoutKeys(lab)), lab.services));
+  return file;
+}
+
+async function signAt(file: string, services: PublishingServices): Promise<void> {
+  const opened = await openPlanFile(file, services);
+  const keys = keysToSignWith(opened.carried, await keysOf(services));
+  await writeFile(file, await signPlanFile(opened, keys, services));
+}
+
+test('made without keys, signed without a network, published by whoever has one', async () => {
+  const lab = await withJeff();
+  const plan = await planWithoutKeys(lab);
+  expect(
+    plan.roles.flatMap(({ signatures }) => signatures.map(({ owner, place }) => [owner, place.kind])),
+  ).toEqual([
+    ['jeff', 'elsewhere'],
+    ['jeff', 'elsewhere'],
+  ]);
+  const file = await savedPlan(lab, plan);
+  const vault = await offlineComputer(lab, true);
+  const { carried } = await openPlanFile(file, vault);
+  expect([carried.trust, carried.plan.title]).toEqual(['first-use', 'Sign 1 tag']);
+  expect(carried.plan.lines).toEqual(plan.lines);
+  lab.person.asked.length = 0;
+  await signAt(file, vault);
+  expect(lab.person.asked.map(({ purpose }) => purpose.slice(0, 3))).toEqual([
+    ['Sign 1 tag', `Repository ${gun}`, 'Signs targets/jeff, targets/releases'],
+  ]);
+  expect(lab.opened.every((key) => key.isWiped)).toBe(true);
+  expect((await vault.activity.read()).entries.map(({ what }) => what)).toEqual(['signed-plan']);
+  lab.opened.length = 0;
+  const back = await openPlanFile(file, lab.services);
+  expect(back.carried.trust).toBe('known');
+  await tryCarried(back.carried, lab.services);
+  expect(lab.simulator.uploads).toBe(0);
+  const receipt = await publishCarried(back.carried, lab.services);
+  expect(receipt.roles.map(({ role, signedBy }) => [role, signedBy.map(({ owner }) => owner)])).toEqual([
+    ['targets/jeff', ['jeff']],
+    ['targets/releases', ['jeff']],
+  ]);
+  expect(lab.opened).toEqual([]);
+  expect(lab.tags()).toEqual(['new', 'old']);
+  expect(await lab.journal()).toEqual([]);
+});
+
+test('a computer without the keys says which, and an unsigned plan is not published', async () => {
+  const lab = await withJeff();
+  const file = await savedPlan(lab);
+  const elsewhere = await offlineComputer(lab, false);
+  const { carried } = await openPlanFile(file, elsewhere);
+  expect(() => keysToSignWith(carried, [])).toThrow('plan/no-key-here');
+  const back = await openPlanFile(file, lab.services);
+  expect(await failure(publishCarried(back.carried, lab.services))).toMatchObject({
+    code: 'plan/signatures-missing',
+  });
+  expect(lab.simulator.uploads).toBe(0);
+});
+
+test('several computers add their signatures to one file', async () => {
+  const lab = await withJeff();
+  const file = await savedPlan(lab);
+  const all = await keysOf(lab.services);
+  const vault = await offlineComputer(lab, true);
+  const opened = await openPlanFile(file, vault);
+  const [key] = keysToSignWith(opened.carried, all);
+  const [first, second] = key?.roles ?? [];
+  if (key === undefined || first === undefined || second === undefined)
+    throw new Error('two roles are planned');
+  await writeFile(file, await signPlanFile(opened, [{ ...key, roles: [first] }], vault));
+  const half = await openPlanFile(file, lab.services);
+  const { code, text } = await failure(publishCarried(half.carried, lab.services));
+  expect([code, text.includes(second.planned.role)]).toEqual(['plan/signatures-missing', true]);
+  await signAt(file, vault);
+  await publishCarried((await openPlanFile(file, lab.services)).carried, lab.services);
+  expect(lab.tags()).toEqual(['new', 'old']);
+});
+
+describe('when the repository moves on meanwhile', () => {
+  test('what was signed for a role that changed is moot; nothing is uploaded', async () => {
+    const lab = await withJeff();
+    const file = await savedPlan(lab);
+    const vault = await offlineComputer(lab, true);
+    await signAt(file, vault);
+    const another = await offlineComputer(lab, false);
+    const { carried } = await openPlanFile(file, another);
+    await lab.publish(await lab.planner.sign({ gun, tags: [tagToSign('between')] }));
+    lab.simulator.uploads = 0;
+    expect(await failure(publishCarried(carried, lab.services))).toMatchObject({
+      code: 'plan/signatures-moot',
+    });
+    expect(await failure(tryCarried(carried, lab.services))).toMatchObject({ code: 'plan/signatures-moot' });
+    expect([lab.simulator.uploads, await lab.journal()]).toEqual([0, []]);
+    // A computer that has seen the newer version itself says so before anybody signs.
+    const { code, text } = await failure(openPlanFile(file, lab.services));
+    expect(code).toBe('plan/moot');
+    expect(text).toContain('was seen here');
+  });
+
+  test('what others published beside it does not matter', async () => {
+    const lab = await withJeff();
+    const file = await savedPlan(lab);
+    await signAt(file, await offlineComputer(lab, true));
+    const mia = await lab.newKey('mia');
+    await lab.publish(await lab.planner.addSigner({ gun, name: 'mia', keys: [mia] }));
+    await publishCarried((await openPlanFile(file, lab.services)).carried, lab.services);
+    expect(lab.tags()).toEqual(['new', 'old']);
+  });
+
+  test('a signer who was removed meanwhile has signed for nothing', async () => {
+    const lab = await withJeff();
+    const mia = await lab.newKey('mia');
+    await lab.publish(await lab.planner.addSigner({ gun, name: 'mia', keys: [mia] }));
+    const plan = await lab.planner.sign({ gun, tags: [tagToSign('by mia')], signAs: 'mia' });
+    const file = await savedPlan(lab, plan);
+    await signAt(file, await offlineComputer(lab, true));
+    await lab.publish(await lab.planner.removeSigner({ gun, name: 'mia', signAs: 'jeff' }));
+    lab.simulator.uploads = 0;
+    const { carried } = await openPlanFile(file, lab.services);
+    expect((await failure(publishCarried(carried, lab.services))).code).toMatch(/^plan\/(signatures-)?moot$/);
+    expect(lab.simulator.uploads).toBe(0);
+  });
+});
+
+describe('what cannot be carried', () => {
+  test('a repository that is made with the plan', async () => {
+    const lab = await withJeff();
+    const plan = await lab.planner.sign({ gun, tags: [tagToSign('new')] });
+    const work = planFileText({ ...plan, initialise: { rootKey: 'new' } }, lab.services);
+    expect(await failure(work)).toMatchObject({ code: 'plan/not-portable' });
+  });
+
+  test('a plan that is not of the present state', async () => {
+    const lab = await withJeff();
+    const plan = await planWithoutKeys(lab);
+    await lab.publish(await lab.planner.sign({ gun, tags: [tagToSign('between')] }));
+    expect(await failure(planFileText(plan, lab.services))).toMatchObject({ code: 'plan/moot' });
+  });
+});
+
+interface Json {
+  [member: string]: Json | string | number | boolean;
+}
+
+/** One member, by its path, made something else. */
+const set =
+  (path: string, value: unknown) =>
+  (file: Json): void => {
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    const parent = names.reduce((object, name) => object[name] as Json, file);
+    parent[last] = value as string;
+  };
+
+const other64 = 'f'.repeat(64);
+const changed: readonly [string, (file: Json) => void][] = [
+  ['another digest in the review', set('plan.lines.0.digest', other64)],
+  ['a line less than it does', set('plan.lines', [])],
+  ['another digest to sign', set('plan.changes.0.target.sha256', tagToSign('evil').sha256)],
+  [
+    'a further change',
+    (file) =>
+      void (file['plan'] as unknown as { changes: object[] }).changes.push({
+        kind: 'remove-target',
+        role: 'targets/releases',
+        name: 'old',
+      }),
+  ],
+  ['a consequence less', set('plan.consequences', [{ kind: 'tag-unpullable', tag: 'x' }])],
+  ['another expiry', set('plan.roles.0.expires', '2099-01-01T00:00:00Z')],
+  ['a lower threshold', set('plan.roles.0.threshold', 0)],
+  ['a key that the role does not name', set('plan.roles.0.signatures.0.tufId', other64)],
+  ['another time', set('plan.createdAt', '2026-05-31T12:00:00Z')],
+  ['a time that is not yet', set('plan.createdAt', '2099-06-01T12:00:00Z')],
+  ['a time that is none', set('plan.createdAt', '2026-99-99T99:99:99Z')],
+  ['another repository', set('plan.gun', 'registry.example.test/acme/other')],
+  ['a repository name that is a path', set('plan.gun', '../../etc')],
+  ['an ID that is a path', set('plan.id', '../../../../tmp/evil')],
+  ['a member that nobody knows', set('plan.surprise', true)],
+  ['another format', set('format', 'trustdesk-plan-file/2')],
+  ['metadata of nothing', set('metadata', {})],
+  ['a root less', (file) => void delete (file['metadata'] as Json)['root']],
+  ['a delegation less', (file) => void delete (file['metadata'] as Json)['targets/jeff']],
+  ['metadata that is no base64', set('metadata.targets', '!')],
+  ['metadata that is no metadata', set('metadata.targets', 'AAAA')],
+  [
+    'a signature of nobody',
+    set('signatures', [{ role: 'targets/jeff', keyid: other64, method: 'ecdsa', sig: 'AAAA' }]),
+  ],
+  [
+    'a signature of another role',
+    set('signatures', [{ role: 'root', keyid: other64, method: 'ecdsa', sig: 'AAAA' }]),
+  ],
+];
+
+describe('a file that somebody changed on the way is refused, and says so:', () => {
+  test.each(changed)('%s', async (_, change) => {
+    const lab = await withJeff();
+    const file = await savedPlan(lab);
+    const json = JSON.parse(await readFile(file, 'utf8')) as Json;
+    change(json);
+    await writeFile(file, JSON.stringify(json));
+    const vault = await offlineComputer(lab, true);
+    expect(await failure(openPlanFile(file, vault))).toMatchObject({ code: 'plan/file-unreadable' });
+  });
+
+  test('its title is not believed', async () => {
+    const lab = await withJeff();
+    const file = await savedPlan(lab);
+    const json = JSON.parse(await readFile(file, 'utf8')) as Json;
+    set('plan.title', 'Nothing at all\u001b[2J')(json);
+    await writeFile(file, JSON.stringify(json));
+    const { carried } = await openPlanFile(file, await offlineComputer(lab, true));
+    expect(carried.plan.title).toBe('Sign 1 tag');
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['nothing', ''],
+    ['a list', '[]'],
+    ['nested too deep', '['.repeat(100_000)],
+    ['a member twice', '{"format":"trustdesk-plan-file/1","format":"trustdesk-plan-file/1"}'],
+  ])('%s', async (_, text) => {
+    const lab = await withJeff();
+    const file = join(await newFolder(), 'plan.json');
+    await writeFile(file, text);
+    expect(await failure(openPlanFile(file, lab.services))).toMatchObject({ code: 'plan/file-unreadable' });
+    expect(await failure(openPlanFile(`${file}.none`, lab.services))).toMatchObject({
+      code: 'plan/file-unreadable',
+    });
+  });
+
+  test('the metadata of another repository that has the same name', async () => {
+    const lab = await withJeff();
+    const impostor = await withJeff();
+    const file = await savedPlan(impostor);
+    // This computer knows the root of its own; the one in the file does not follow from it.
+    const { code, text } = await failure(openPlanFile(file, lab.services));
+    expect(code).toBe('plan/file-unreadable');
+    expect(text).toContain('not believed here');
+  });
+});
