@@ -1,0 +1,327 @@
+/** The backup commands between real drives and the real age, tar, docker and notary; every secret typed, none left. */
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadBackupRecords } from '../../electron/backup/backup-records.ts';
+import { mustRun } from '../lab/child.ts';
+import { describeWithPeers } from '../lab/describe-with-peers.ts';
+import { canMountDrive, driveFileSystems, mountDrive } from '../lab/mounted-drive.ts';
+import { startNotaryServer } from '../lab/notary-server.ts';
+import { peerPath } from '../lab/peers.ts';
+import { useScope } from '../lab/use-scope.ts';
+import {
+  makeWorkstation,
+  repositoryPassphrase,
+  rootPassphrase,
+  type Workstation,
+} from '../lab/workstation.ts';
+import { atTerminal, killedAtEachStep, type Typed } from './at-terminal.ts';
+import { notaryKeyList } from './keystore-tools.ts';
+
+const content = createHash('sha256').update('an image').digest('hex');
+const passphrase = 'three brown hens on a fence';
+const typedBackup: Typed = { after: 'Enter passphrase for the backup', type: passphrase };
+const mebibyte = 1024 * 1024;
+
+describeWithPeers('the backup commands', ['age', 'docker', 'notary', 'notary-server'], () => {
+  const lab = useScope(async (scope) => {
+    const notary = await startNotaryServer(scope);
+    return { scope, computer: () => makeWorkstation(scope, { notary }) };
+  });
+
+  const names = { next: 0 };
+  /** A custodian with a repository, and two folders as drives. */
+  async function custodian(): Promise<{ computer: Workstation; gun: string; root: string }> {
+    names.next += 1;
+    const gun = `registry.example.test:5000/backups/app-${names.next}`;
+    const computer = await lab().computer();
+    await computer.must.trustdesk(['key', 'generate', 'jeff']);
+    await computer.must.trustdesk(['signer', 'add', '--key', 'jeff.pub', 'jeff', gun]);
+    await sign(computer, gun, '1.0');
+    for (const folder of ['drive', 'other']) await mkdir(join(computer.home, folder));
+    const root = (await notaryKeyList(computer)).find(({ role }) => role === 'root')?.id ?? '';
+    return { computer, gun, root };
+  }
+
+  const sign = (computer: Workstation, gun: string, tag: string) => {
+    const target = [
+      'addhash',
+      gun,
+      tag,
+      '1234',
+      '--sha256',
+      content,
+      '-r',
+      'targets/jeff,targets/releases',
+      '-p',
+    ];
+    return computer.must.notary(target);
+  };
+
+  async function tags(computer: Workstation, gun: string): Promise<readonly string[]> {
+    const { stdout } = await computer.must.docker(['trust', 'inspect', gun]);
+    const [inspection] = JSON.parse(stdout) as [{ SignedTags: { SignedTag: string }[] }];
+    return inspection.SignedTags.map(({ SignedTag }) => SignedTag).sort();
+  }
+
+  const backupIn = async (computer: Workstation, folder: string): Promise<string> => {
+    const [name = ''] = (await readdir(join(computer.home, folder))).filter((each) => each.endsWith('.age'));
+    return join(computer.home, folder, name);
+  };
+
+  const env = { TRUSTDESK_BACKUP_PASSPHRASE: passphrase };
+
+  test('typed from the first copy to offline and back for a rotation: nothing leaks', async () => {
+    const { computer, gun, root } = await custodian();
+    const secrets = [passphrase, rootPassphrase, repositoryPassphrase];
+    const written = await atTerminal(
+      computer,
+      ['backup', 'write', 'drive', 'other', '--with-metadata'],
+      [
+        { after: 'Enter passphrase for new backup', type: passphrase },
+        { after: 'Repeat passphrase for new backup', type: passphrase },
+      ],
+      secrets,
+    );
+    const asked: readonly Typed[] = [
+      { after: 'Enter passphrase for the backup', type: 'a wrong one' },
+      { after: 'Please retry', type: passphrase },
+      { after: 'root key with ID', type: rootPassphrase },
+      { after: 'Enter passphrase for', type: repositoryPassphrase },
+    ];
+    const checked = await atTerminal(computer, ['backup', 'check', 'drive', 'other'], asked, secrets);
+    const offline = await atTerminal(computer, ['backup', 'offline', root.slice(0, 7), '-y'], [], secrets);
+    expect((await notaryKeyList(computer)).map(({ id }) => id)).not.toContain(root);
+    const back = await atTerminal(computer, ['backup', 'bring-back', root, 'drive'], [typedBackup], secrets);
+    // For one operation: a new root key takes the old one's place, as notary does it.
+    await computer.must.notary(['key', 'rotate', gun, 'root'], { input: 'yes\n' });
+    const away = await atTerminal(computer, ['backup', 'send-away', root], [], secrets);
+    expect((await notaryKeyList(computer)).map(({ id }) => id)).not.toContain(root);
+
+    // What looks for secrets finds what really is in an argument.
+    expect((await atTerminal(computer, ['backup', 'list'], [], ['backup'])).leaks).not.toEqual([]);
+    const runs = [written, checked, offline, back, away];
+    for (const ran of runs) expect(ran, ran.stderr + ran.stdout).toMatchObject({ status: 0, leaks: [] });
+    const files = await readdir(computer.trustdeskHome, { recursive: true, withFileTypes: true });
+    const kept = await Promise.all(
+      files
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8')),
+    );
+    const texts = [...runs.flatMap(({ stdout, stderr, shown }) => [stdout, stderr, shown]), ...kept];
+    for (const text of texts) {
+      for (const secret of [...secrets, 'a wrong one', 'PRIVATE KEY']) expect(text).not.toContain(secret);
+    }
+    await sign(computer, gun, '2.0');
+  });
+
+  test('what age and tar bring back signs with docker and notary; so does what we bring back', async () => {
+    const { computer, gun } = await custodian();
+    await computer.must.trustdesk(['backup', 'write', 'drive'], { env });
+    const file = await backupIn(computer, 'drive');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+
+    const byHand = await lab().computer();
+    const archive = join(byHand.home, 'b.tar.gz');
+    await ageDecrypt(file, archive);
+    await mustRun('tar', ['-xzf', archive, '-C', byHand.dockerConfig, 'trust']);
+    await sign(byHand, gun, '2.0');
+
+    const byUs = await lab().computer();
+    const restored = await byUs.must.trustdesk(['backup', 'restore', file], { env });
+    expect(restored.stdout).toContain('Restored key');
+    expect(await notaryKeyList(byUs)).toEqual(await notaryKeyList(computer));
+    await sign(byUs, gun, '3.0');
+    expect(await tags(computer, gun)).toEqual(['1.0', '2.0', '3.0']);
+  });
+
+  /** `age -d` asks a terminal for the passphrase. */
+  async function ageDecrypt(file: string, out: string): Promise<void> {
+    const steps = `import os,pty,sys
+pid,fd=pty.fork()
+if pid==0: os.execvp(sys.argv[1],[sys.argv[1],'-d','-o',sys.argv[3],sys.argv[2]])
+seen=b""
+while b"assphrase" not in seen: seen+=os.read(fd,1024)
+os.write(fd,sys.stdin.readline().encode())
+try:
+  while os.read(fd,1024): pass
+except OSError: pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid,0)[1]))`;
+    await mustRun('python3', ['-c', steps, peerPath('age'), file, out], { input: `${passphrase}\n` });
+  }
+
+  test('sealed to a key of age-keygen: opened by age and by us, not by another key', async () => {
+    const { computer } = await custodian();
+    const keygen = join(peerPath('age'), '..', 'age-keygen');
+    const [mine, theirs] = ['mine.txt', 'theirs.txt'].map((name) => join(computer.home, name));
+    for (const file of [mine!, theirs!]) await mustRun(keygen, ['-o', file]);
+    const recipient = /age1[a-z0-9]+/.exec(await readFile(mine!, 'utf8'))?.[0] ?? '';
+    await computer.must.trustdesk(['backup', 'write', 'drive', '--recipient', recipient]);
+    const file = await backupIn(computer, 'drive');
+    const { stdout } = await mustRun('sh', ['-c', `${peerPath('age')} -d -i ${mine!} ${file} | tar -tz`]);
+    expect(stdout).toContain('trustdesk-backup/manifest.json');
+    await computer.must.trustdesk(['backup', 'check', file, '-i', 'mine.txt']);
+    const wrong = await computer.trustdesk(['backup', 'check', file, '-i', 'theirs.txt']);
+    expect([wrong.status, wrong.stderr]).toEqual([
+      1,
+      expect.stringContaining('The key does not open the backup'),
+    ]);
+    const none = await computer.trustdesk(['backup', 'check', file]);
+    expect(none.stderr).toContain('--identity');
+  });
+
+  test('the plain archive is what docker documents: tar and notary take it', async () => {
+    const { computer, gun } = await custodian();
+    await computer.must.trustdesk(['backup', 'write', 'drive', '--plain-tar']);
+    const archive = join(computer.home, 'drive', 'private_keys_backup.tar.gz');
+    await computer.must.trustdesk(['backup', 'check', archive]);
+    await rm(join(computer.trustDirectory, 'private'), { recursive: true });
+    await mustRun('tar', ['-xzf', archive, '-C', '/']);
+    await sign(computer, gun, '2.0');
+    expect(await tags(computer, gun)).toEqual(['1.0', '2.0']);
+  });
+
+  test('the sheet’s text is imported by notary, and a repository is made with the root key it brings back', async () => {
+    const { computer, gun, root } = await custodian();
+    await computer.must.trustdesk(['backup', 'sheet', '-o', 'sheet.html']);
+    const text = await readFile(join(computer.home, 'sheet.txt'), 'utf8');
+    const [theirs, ours] = [await lab().computer(), await lab().computer()];
+    await writeFile(join(theirs.home, 'scanned.pem'), text, { mode: 0o600 });
+    await theirs.must.notary(['key', 'import', 'scanned.pem']);
+    await ours.must.trustdesk(['backup', 'restore', '--code-text', '-'], { input: text });
+    for (const each of [theirs, ours])
+      expect((await notaryKeyList(each)).map(({ id }) => id)).toEqual([root]);
+    await ours.must.notary(['init', `${gun}-again`, '-p']);
+    expect((await notaryKeyList(ours)).filter(({ role }) => role === 'root')).toHaveLength(1);
+  });
+
+  test('shares that are typed open what the passphrase would', async () => {
+    const { computer } = await custodian();
+    await computer.must.trustdesk(['backup', 'write', 'drive', '--keys', 'root'], { env });
+    const split = await atTerminal(
+      computer,
+      ['backup', 'split', 'drive', '--shares', '2/3', '-o', 'shares'],
+      [typedBackup],
+      [passphrase],
+    );
+    expect(split, split.stderr).toMatchObject({ status: 0, leaks: [] });
+    const folder = join(computer.home, 'shares');
+    const sheets = await Promise.all(
+      (await readdir(folder)).sort().map((name) => readFile(join(folder, name), 'utf8')),
+    );
+    const [first = '', second = ''] = sheets.map((page) => /class="share">([^<]+)</.exec(page)?.[1] ?? '');
+    const elsewhere = await lab().computer();
+    const file = await backupIn(computer, 'drive');
+    const restored = await atTerminal(
+      elsewhere,
+      ['backup', 'restore', file, '--from-shares'],
+      [
+        { after: 'Enter a share', type: second },
+        { after: 'Enter a share', type: first },
+      ],
+      [first, second, passphrase],
+    );
+    expect(restored, restored.stderr).toMatchObject({ status: 0, leaks: [] });
+    expect(restored.shown + restored.stdout + restored.stderr).not.toContain(first);
+    expect(await notaryKeyList(elsewhere)).toHaveLength(1);
+  });
+
+  describe('killed at each step of', () => {
+    const options = (computer: Workstation) => ({
+      env: { ...computer.environment, ...env },
+      cwd: computer.home,
+    });
+
+    test('writing: a file with a backup’s name is whole, and the cut is known', async () => {
+      const { computer } = await custodian();
+      const keygen = join(peerPath('age'), '..', 'age-keygen');
+      const identity = join(computer.home, 'age.txt');
+      await mustRun(keygen, ['-o', identity]);
+      const recipient = /age1[a-z0-9]+/.exec(await readFile(identity, 'utf8'))?.[0] ?? '';
+      const words = ['backup', 'write', 'drive', '--keys', 'root', '--recipient', recipient];
+      const recordsFile = join(computer.trustdeskHome, 'backups.json');
+      const kills = await killedAtEachStep(words, options(computer), async () => {
+        const { backups, writing = [] } = await loadBackupRecords(recordsFile);
+        const files = (await readdir(join(computer.home, 'drive'))).filter((name) => name.endsWith('.age'));
+        for (const name of files) {
+          const file = join(computer.home, 'drive', name);
+          await mustRun(peerPath('age'), ['-d', '-i', identity, '-o', '/dev/null', file]);
+        }
+        expect(files.length).toBeLessThanOrEqual(backups.length + writing.length);
+        await rm(join(computer.home, 'drive'), { recursive: true });
+        await mkdir(join(computer.home, 'drive'));
+        await rm(recordsFile, { force: true });
+      });
+      expect(kills).toBeGreaterThanOrEqual(10);
+    });
+
+    test('restoring: every key is whole or absent', async () => {
+      const { computer } = await custodian();
+      await computer.must.trustdesk(['backup', 'write', 'drive', '--plain-tar']);
+      const archive = join(computer.home, 'drive', 'private_keys_backup.tar.gz');
+      const elsewhere = await lab().computer();
+      const rows = await notaryKeyList(computer);
+      const kills = await killedAtEachStep(['backup', 'restore', archive], options(elsewhere), async () => {
+        for (const { id } of await notaryKeyList(elsewhere)) {
+          const [there, here] = [elsewhere, computer].map((each) =>
+            join(each.trustDirectory, 'private', `${id}.key`),
+          );
+          expect(await readFile(there!)).toEqual(await readFile(here!));
+        }
+        await rm(join(elsewhere.trustDirectory, 'private'), { recursive: true, force: true });
+      });
+      expect(kills).toBeGreaterThanOrEqual(rows.length * 4);
+    });
+
+    test('taking a key offline: it is here, or recorded as away', async () => {
+      const { computer, root } = await custodian();
+      await computer.must.trustdesk(['backup', 'write', 'drive', 'other', '--plain-tar', '--keys', 'root']);
+      const archives = ['drive', 'other'].map((name) => join(name, 'private_keys_backup.tar.gz'));
+      await computer.must.trustdesk(['backup', 'check', ...archives]);
+      const recordsFile = join(computer.trustdeskHome, 'backups.json');
+      const proven = await readFile(recordsFile);
+      const words = ['backup', 'offline', root, '-y'];
+      const kills = await killedAtEachStep(words, options(computer), async () => {
+        const isHere = (await notaryKeyList(computer)).some(({ id }) => id === root);
+        const { offline } = await loadBackupRecords(recordsFile);
+        if (!isHere) expect(offline.map(({ id }) => id)).toEqual([root]);
+        const { stdout } = await computer.must.trustdesk(['backup', 'list']);
+        if (offline.length > 0)
+          expect(stdout).toContain(isHere ? 'HERE, for its removal was cut off' : 'away since');
+        await writeFile(recordsFile, proven);
+        if (!isHere) await computer.must.trustdesk(['key', 'import', archives[0]!]);
+      });
+      expect(kills).toBeGreaterThanOrEqual(6);
+    });
+  });
+
+  describe.each(driveFileSystems.filter(canMountDrive))('on a drive with %s', (system) => {
+    test('read-only: refused before anything is asked; full: nothing half-written remains', async () => {
+      const { computer } = await custodian();
+      const drive = await mountDrive(lab().scope, system, 'cli', { bytes: 4 * mebibyte });
+      await drive.remount('ro');
+      const refused = await computer.trustdesk(['backup', 'write', drive.path]);
+      expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('it is read-only')]);
+      await drive.remount('rw');
+      await mustRun('sh', ['-c', `dd if=/dev/urandom of=${drive.path}/filler bs=16k 2>/dev/null; true`]);
+      const before = await readdir(drive.path);
+      const full = await computer.trustdesk(['backup', 'write', drive.path, 'drive'], { env });
+      expect(full.status).toBe(1);
+      expect(full.stderr).toContain('There is no room left');
+      // The other copy was written all the same.
+      expect(full.stdout).toContain(join(computer.home, 'drive'));
+      expect(await readdir(drive.path)).toEqual(before);
+    });
+  });
+
+  test('a folder that belongs to somebody else, and one that is not there', async () => {
+    const { computer } = await custodian();
+    const missing = await computer.trustdesk(['backup', 'write', 'nowhere'], { env });
+    expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining('does not exist')]);
+    if (process.getuid?.() === 0) return;
+    await chmod(join(computer.home, 'drive'), 0o500);
+    const closed = await computer.trustdesk(['backup', 'write', 'drive'], { env });
+    expect([closed.status, closed.stderr]).toEqual([1, expect.stringContaining('it is read-only')]);
+  });
+});
