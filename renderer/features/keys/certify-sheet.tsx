@@ -10,7 +10,7 @@ import { Sheet } from '../../ui/sheet.tsx';
 import { Section } from '../../ui/surface.tsx';
 import { keyName } from './key-words.ts';
 import { type CertificateWish, type KeysStore, refOf } from './keys-store.ts';
-import { useAct } from './use-act.ts';
+import { useAct } from '../../ui/use-act.ts';
 
 interface CertifySheetProps {
   readonly store: KeysStore;

@@ -5,10 +5,10 @@ import { Button } from '../../ui/button.tsx';
 import { Problem, ProblemText } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Status } from '../../ui/status.tsx';
-import { type Choice, ChoiceList } from './choice-list.tsx';
+import { type Choice, ChoiceList } from '../../ui/choice-list.tsx';
 import { keyName, keyTitle } from './key-words.ts';
 import { type KeysStore, refOf } from './keys-store.ts';
-import { useAct } from './use-act.ts';
+import { useAct } from '../../ui/use-act.ts';
 
 interface ChangeSheetProps {
   readonly store: KeysStore;

@@ -7,10 +7,10 @@ import { CopyText } from '../../ui/clipboard.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Section } from '../../ui/surface.tsx';
-import { type Choice, ChoiceList } from './choice-list.tsx';
+import { type Choice, ChoiceList } from '../../ui/choice-list.tsx';
 import { keyName } from './key-words.ts';
 import { type KeysStore, refOf } from './keys-store.ts';
-import { useAct } from './use-act.ts';
+import { useAct } from '../../ui/use-act.ts';
 
 interface ExportSheetProps {
   readonly store: KeysStore;

@@ -9,9 +9,9 @@ import { Problem } from '../../ui/problem.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Section } from '../../ui/surface.tsx';
-import { type Choice, ChoiceList } from './choice-list.tsx';
+import { type Choice, ChoiceList } from '../../ui/choice-list.tsx';
 import type { KeysStore } from './keys-store.ts';
-import { type Act, useAct } from './use-act.ts';
+import { type Act, useAct } from '../../ui/use-act.ts';
 
 interface GenerateSheetProps {
   readonly store: KeysStore;
@@ -28,7 +28,11 @@ const kinds: readonly { readonly id: Kind; readonly label: string }[] = [
 ];
 
 const algorithms: readonly Choice<Algorithm>[] = [
-  { id: 'ECDSA P-256', label: 'ECDSA P-256', note: 'What docker and notary make. The right one unless told.' },
+  {
+    id: 'ECDSA P-256',
+    label: 'ECDSA P-256',
+    note: 'What docker and notary make. The right one unless told.',
+  },
   { id: 'ECDSA P-384', label: 'ECDSA P-384', note: 'Where a rule asks for it.' },
   { id: 'RSA 3072', label: 'RSA 3072', note: 'For certificate authorities that take nothing else.' },
   { id: 'Ed25519', label: 'Ed25519', note: 'docker and notary do not take its public key from a file.' },
@@ -82,7 +86,9 @@ export function GenerateSheet({ store, onClose, onBackUp }: GenerateSheetProps) 
             description="Of the signer, for example jeff. Lower-case letters, digits, - and _."
             value={name}
             onChange={setName}
-            error={name === '' || nameForm.test(name) ? undefined : 'Lower-case letters, digits, - and _ only.'}
+            error={
+              name === '' || nameForm.test(name) ? undefined : 'Lower-case letters, digits, - and _ only.'
+            }
             mono
             autoFocus
           />

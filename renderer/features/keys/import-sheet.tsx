@@ -11,7 +11,7 @@ import { Sheet } from '../../ui/sheet.tsx';
 import { Status } from '../../ui/status.tsx';
 import { keyTitle } from './key-words.ts';
 import type { KeysStore } from './keys-store.ts';
-import { useAct } from './use-act.ts';
+import { useAct } from '../../ui/use-act.ts';
 
 interface ImportSheetProps {
   readonly store: KeysStore;
@@ -38,11 +38,7 @@ export function ImportSheet({ store, wasDropped, onClose }: ImportSheetProps) {
           <Button onPress={onClose} isDisabled={isRunning}>
             {state.kind === 'done' ? 'Done' : 'Cancel'}
           </Button>
-          <Button
-            tone={state.kind === 'done' ? 'normal' : 'primary'}
-            isPending={isRunning}
-            onPress={choose}
-          >
+          <Button tone={state.kind === 'done' ? 'normal' : 'primary'} isPending={isRunning} onPress={choose}>
             {state.kind === 'done' ? 'Choose more files…' : 'Choose files…'}
           </Button>
         </>

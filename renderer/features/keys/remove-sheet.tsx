@@ -12,7 +12,7 @@ import { Status, type Tone } from '../../ui/status.tsx';
 import { Section, Waiting } from '../../ui/surface.tsx';
 import { backupWords, impactText, keyName } from './key-words.ts';
 import { type KeysStore, refOf } from './keys-store.ts';
-import { useAct } from './use-act.ts';
+import { useAct } from '../../ui/use-act.ts';
 
 interface RemoveSheetProps {
   readonly store: KeysStore;
@@ -53,12 +53,7 @@ export function RemoveSheet({ store, entry, onClose, onRemoved, onBackUp }: Remo
           <Button onPress={onClose} isDisabled={isRunning}>
             Cancel
           </Button>
-          <Button
-            tone="danger"
-            isPending={isRunning}
-            isDisabled={removal.kind !== 'ready'}
-            onPress={remove}
-          >
+          <Button tone="danger" isPending={isRunning} isDisabled={removal.kind !== 'ready'} onPress={remove}>
             Remove…
           </Button>
         </>
@@ -113,7 +108,8 @@ function Impacts({ removal: { impacts, unread } }: { readonly removal: Removal }
       {unread.length > 0 && (
         <p className="muted">
           {countOf(unread.length, 'repository', 'repositories')} could not be read, so whether{' '}
-          {unread.length === 1 ? 'it needs' : 'they need'} the key is not known: {unread.slice(0, 3).join(', ')}
+          {unread.length === 1 ? 'it needs' : 'they need'} the key is not known:{' '}
+          {unread.slice(0, 3).join(', ')}
           {unread.length > 3 ? ` and ${unread.length - 3} more` : ''}.
         </p>
       )}

@@ -1,7 +1,7 @@
 /** One act of a sheet: at rest, under way, refused, or done. Cancelling a question of main's leads back to rest. */
 import { useState } from 'react';
-import type { WireError } from '../../../shared/errors.ts';
-import { isCancelled, toWireError } from '../../copy/error-text.ts';
+import type { WireError } from '../../shared/errors.ts';
+import { isCancelled, toWireError } from '../copy/error-text.ts';
 
 export type ActState<T> =
   | { readonly kind: 'rest' }

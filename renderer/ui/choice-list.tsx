@@ -1,6 +1,7 @@
 /** One choice out of a few, each with what it means. */
 import type { ReactNode } from 'react';
 import { useId } from 'react';
+import './choice-list.css';
 
 export interface Choice<Id extends string> {
   readonly id: Id;
