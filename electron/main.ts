@@ -21,6 +21,7 @@ import { nativeFiles } from './window/native-prompts.ts';
 import { focusWindow, openWindow } from './window/open-window.ts';
 import { partition } from './window/options.ts';
 import { startAddress } from './window/policy.ts';
+import { pagePrinter } from './window/print-page.ts';
 import { bundleHandler, bundleScheme } from './window/protocol.ts';
 import { utilityProcessLinks } from './window/token-utility.ts';
 
@@ -62,6 +63,7 @@ async function start(): Promise<void> {
     },
     send: sendToWindow(currentContents),
     files: () => nativeFiles(() => window),
+    printer: pagePrinter(),
     startTokenProcess: utilityProcessLinks(process.env, here),
   });
   registerCalls(doorway.dispatch, currentContents, log);

@@ -19,7 +19,7 @@ import type { ComposeForWindow, WindowSurroundings } from './window-services.ts'
 
 export interface DoorwayParts extends Pick<
   WindowSurroundings,
-  'mode' | 'version' | 'env' | 'startTokenProcess'
+  'mode' | 'version' | 'env' | 'startTokenProcess' | 'printer'
 > {
   readonly compose: ComposeForWindow;
   readonly log: Log;
@@ -44,7 +44,7 @@ const randomId = (bytes: number) => () => randomBytes(bytes).toString('hex');
 
 /** Composes the services and opens the doorway. Throws an Error when a call of the contract has no handler. */
 export async function openDoorway(parts: DoorwayParts): Promise<Doorway> {
-  const { compose, log, desktop, send, files, mode, version, env, startTokenProcess } = parts;
+  const { compose, log, desktop, send, files, mode, version, env, startTokenProcess, printer } = parts;
   const emit = createEmit(send, log);
   const broker = createBroker({ emit, newId: randomId(16), timers: parts.timers ?? processTimers });
   const secrets = {
@@ -53,7 +53,7 @@ export async function openDoorway(parts: DoorwayParts): Promise<Doorway> {
     ...windowTokenPrompts(broker),
   };
   const prompts = { ...windowConfirm(broker), ...files(broker), ...secrets };
-  const services = await compose({ mode, version, env, prompts, emit, log, startTokenProcess });
+  const services = await compose({ mode, version, env, prompts, emit, log, startTokenProcess, printer });
   const handlers = createHandlers(services, desktop, broker);
   return {
     dispatch: createDispatch(handlers, { log, newId: randomId(4) }),

@@ -90,6 +90,14 @@ export class WebContents extends EventEmitter {
   };
   send = (channel: string, payload: unknown) => void recorded.sent.push({ channel, payload });
   reload = noted('webContents.reload');
+  print = (options: unknown, done: (isDone: boolean, reason: string) => void) => {
+    record('webContents.print', options);
+    done(printAnswer.isDone, printAnswer.reason);
+  };
+  printToPDF = (options: unknown) => {
+    record('webContents.printToPDF', options);
+    return Promise.resolve(Buffer.from('%PDF-1.4'));
+  };
 }
 
 export class BrowserWindow extends EventEmitter {
@@ -118,6 +126,10 @@ export class BrowserWindow extends EventEmitter {
   restore = noted('window.restore');
   show = noted('window.show');
   focus = noted('window.focus');
+  destroy = () => {
+    record('window.destroy');
+    this.destroyed = true;
+  };
 }
 
 class App extends EventEmitter {
@@ -188,6 +200,9 @@ export const Menu = {
   buildFromTemplate: (template: unknown) => ({ template }),
 };
 
+/** How the next printing ends. */
+export const printAnswer = { isDone: true, reason: '' };
+
 /** What the next native dialogs answer. */
 export const dialogAnswers = { open: [] as string[], save: '' };
 export const dialog = {
@@ -212,4 +227,5 @@ export function resetElectron(): void {
   Object.assign(app, { isPackaged: true, hasLock: true, isReady: false });
   nativeTheme.shouldUseDarkColors = false;
   Object.assign(dialogAnswers, { open: [], save: '' });
+  Object.assign(printAnswer, { isDone: true, reason: '' });
 }

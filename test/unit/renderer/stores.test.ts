@@ -251,7 +251,7 @@ describe('following main', () => {
     [
       'a stopped sandbox',
       ({ emit }) => emit('sandbox.changed', { kind: 'stopped' }),
-      ['keys.list', 'repositories.list'],
+      ['backups.list', 'keys.list', 'repositories.list'],
     ],
     ['a starting one, not yet', ({ emit }) => emit('sandbox.changed', { kind: 'starting' }), []],
   ])('repositories and keys are asked for again after %s', (_, tell, asked) => {
@@ -362,9 +362,7 @@ describe('a plan that several signers could sign', () => {
     const store = createPlanStore(bridge, () => undefined);
     await store
       .getState()
-      .make('Sign 1 tag', (plans, chosen) =>
-        plans.sign({ gun: acmeApp, tags: [{ tag: '1.0' }], ...chosen }),
-      );
+      .make('Sign 1 tag', (plans, chosen) => plans.sign({ gun: acmeApp, tags: [{ tag: '1.0' }], ...chosen }));
     const choose = async (option: string): Promise<readonly string[]> => {
       const { review } = store.getState();
       if (review.kind !== 'refused' || review.choices === undefined) throw new Error('nothing to choose');
