@@ -2,8 +2,9 @@
  * From a plan to its end: shown only (`--dry-run`), saved (`--save-plan`), or published and read back. Command line.
  */
 import path from 'node:path';
-import { hasCode } from '../../shared/errors.ts';
+import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
+import { systemCode } from '../files/file-failure.ts';
 import type { Plan } from '../trust/plan/plan.ts';
 import type { Planner } from '../trust/plan/planner.ts';
 import { publish, type PublishStep } from '../trust/plan/publishing.ts';
@@ -43,8 +44,17 @@ export async function carryOut(
 async function savePlan(plan: Plan, file: string, planning: Planning, terminal: Terminal): Promise<void> {
   const { planFileText } = await import('../trust/plan/carried/plan-files.ts');
   const text = await planFileText(plan, planning.services);
-  await writeFileAtomically(file, text, { exclusive: true });
+  await writeNewFile(file, text);
   terminal.stderr.write(`Saved the plan to ${file}\n`);
+}
+
+async function writeNewFile(file: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomically(file, text, { exclusive: true });
+  } catch (error) {
+    const isThere = isAppError(error) && systemCode(error.cause) === 'EEXIST';
+    throw isThere ? new AppError('files/exists', { path: file }, { cause: error }) : error;
+  }
 }
 
 /** A plan that is saved is signed elsewhere: where no key is here, the keys of other computers count. */
