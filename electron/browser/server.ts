@@ -12,6 +12,7 @@ import type { Desktop } from '../ipc/handlers.ts';
 import { openFileLog } from '../log/file-log.ts';
 import { installLastResort } from '../log/last-resort.ts';
 import { windowFiles } from '../prompts/window-prompts.ts';
+import { holdFolder } from '../sandbox/folder-owner.ts';
 import { resolvePaths } from '../settings/paths.ts';
 import { version } from '../version.ts';
 import { openBundle } from '../window/bundle.ts';
@@ -56,7 +57,21 @@ async function show({ address }: ServedWindow): Promise<void> {
   await openInBrowser(wayIn);
 }
 
+/** Two windows on one data folder would not see each other's settings and sandbox. @throws `files/locked` */
+async function holdDataFolder(): Promise<void> {
+  const patience = setTimeout(
+    () => say('Another Trustdesk uses the same folder; waiting for it to end.'),
+    500,
+  );
+  try {
+    closers.push(await holdFolder(dataDirectory));
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
 async function start({ open, port }: BrowserOptions): Promise<void> {
+  await holdDataFolder();
   const log = openFileLog(join(dataDirectory, 'logs'));
   installLastResort(log, () => {
     complain('Trustdesk has to end because of an internal error. The log says more.');

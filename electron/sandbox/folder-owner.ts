@@ -1,4 +1,4 @@
-/** One process per sandbox folder: two would overwrite each other's state. */
+/** One process per folder (a sandbox's, browser mode's data): two would overwrite each other's state. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFileLock } from '../activity/file-lock.ts';

@@ -1,5 +1,10 @@
 /** The first start on a computer with nothing on it, and on one where docker has been at work. */
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { generateKey } from '../../electron/keystore/generate-key.ts';
+import { SecretBytes } from '../../electron/keystore/secret-bytes.ts';
+import { storeKey } from '../../electron/keystore/store-key.ts';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { startNotaryServer } from '../lab/notary-server.ts';
 import { openScope } from '../lab/scope.ts';
@@ -26,6 +31,28 @@ describeWithPeers('the first run', ['chromium'], () => {
       expect(doors).toEqual(['Use what is here', 'Connect to a trust server', 'Try it in the sandbox']);
       expect(await page.getByRole('button', { name: 'Nothing here yet' }).isDisabled()).toBe(true);
       expect(await page.title()).toBe('Trustdesk');
+    });
+
+    it('shows by itself what docker puts there while it is open', async () => {
+      const { page, app } = desk();
+      const trust = join(dirname(app.dataFolder), '.docker', 'trust');
+      const key = await generateKey();
+      await storeKey(trust, key, { role: 'jeff' }, SecretBytes.fromText('a passphrase'));
+      await page.getByText('0 repositories and 1 key').waitFor();
+      expect(await page.getByRole('button', { name: 'Show them' }).isEnabled()).toBe(true);
+      await rm(trust, { recursive: true });
+      await page.getByRole('button', { name: 'Nothing here yet' }).waitFor();
+    });
+
+    it('lets no second process onto the same data folder, and says why', async () => {
+      const { app } = desk();
+      const scope = await openScope();
+      try {
+        const second = startApp(scope, { TRUSTDESK_HOME: app.dataFolder });
+        await expect(second).rejects.toThrow(/waiting for it to end[^]*in use by another program/);
+      } finally {
+        await scope.close();
+      }
     });
 
     it('keeps the one-time token out of the address and out of every request', () => {
