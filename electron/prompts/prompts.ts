@@ -10,7 +10,7 @@ export interface Confirmation {
   readonly confirmLabel: string;
   readonly destructive: boolean;
   /** What the person has to type before it counts as confirmed, exactly. */
-  readonly typed?: string;
+  readonly typed?: string | undefined;
 }
 
 export interface FileQuestion {

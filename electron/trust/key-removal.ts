@@ -34,8 +34,15 @@ function unreadOf({ setup }: KeyDesk, guns: readonly Gun[]): readonly Gun[] {
 
 async function impactsOf({ setup }: KeyDesk, { key, folder }: FoundKey): Promise<readonly KeyImpact[]> {
   const { keys } = await listKeys(folder.trustDirectory);
+  const onTokens = new Set<string>(setup.tokenKeys().map(({ keyId }) => keyId));
   const roles = setup.verified().flatMap((repository) => rolesOf(repository, setup.crypto));
-  return impactOfLosing(key.id, roles, new Set(keys.map(({ id }) => id)));
+  const impacts = impactOfLosing(key.id, roles, new Set([...keys.map(({ id }) => id), ...onTokens]));
+  return onTokens.has(key.id) ? impacts.map((impact) => withToken(impact, key)) : impacts;
+}
+
+/** The file goes; the token still signs with the same key. */
+function withToken(impact: KeyImpact, { id }: StoredKey): KeyImpact {
+  return { ...impact, effect: 'still-signable-here', othersHere: [id, ...impact.othersHere] };
 }
 
 function toView({ gun, role, effect, othersHere, othersElsewhere }: KeyImpact): Removal['impacts'][number] {

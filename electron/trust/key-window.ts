@@ -64,6 +64,9 @@ async function readHoldings(
   const verified = repositories.verified.find((repository) => repository.gun === gun);
   if (verified === undefined) return { ...common, ...problem, roles: [] };
   const [records, { keys }] = await Promise.all([desk.records(), listKeys(trustDirectory)]);
-  const here = new Set<string>(keys.map(({ id }) => id));
+  const here = new Set<string>([
+    ...keys.map(({ id }) => id),
+    ...desk.setup.tokenKeys().map(({ keyId }) => keyId),
+  ]);
   return { ...common, ...problem, roles: holdingsOf(verified, { here, records, crypto: desk.setup.crypto }) };
 }

@@ -50,7 +50,9 @@ export function KeyDetail({ store, entry, lockMark, onOpenRepository }: KeyDetai
               </Pill>
             )}
           </Fact>
-          {encrypted && <RememberedFact store={store} entry={entry} lockMark={lockMark} />}
+          {encrypted && entry.place.kind === 'file' && (
+            <RememberedFact store={store} entry={entry} lockMark={lockMark} />
+          )}
           {created !== undefined && <Fact name="Stored">{dayText(created)}</Fact>}
         </Facts>
       </Section>
@@ -86,12 +88,7 @@ function KeyActs({ entry, onAct }: KeyActsProps): ReactNode {
           Certificate…
         </Button>
       )}
-      <Button
-        size="small"
-        tone="danger"
-        icon={Trash2}
-        onPress={() => onAct({ kind: 'remove', key: entry })}
-      >
+      <Button size="small" tone="danger" icon={Trash2} onPress={() => onAct({ kind: 'remove', key: entry })}>
         Remove…
       </Button>
     </div>

@@ -50,8 +50,11 @@ export interface KeysState {
 
 export type KeysStore = StoreApi<KeysState>;
 
-/** The same key may be here and in the sandbox. */
-export const keyTag = ({ id, sandbox }: KeyRef): string => (sandbox ? `sandbox ${id}` : id);
+/** The same key may be in a file, on a token, and in the sandbox: each is a row of its own. */
+export function keyTag({ id, sandbox, place }: KeyRef & { readonly place?: KeyRow['place'] }): string {
+  if (place?.kind === 'yubikey') return `${place.serial} ${id}`;
+  return sandbox ? `sandbox ${id}` : id;
+}
 export const refOf = ({ id, sandbox }: KeyRow): KeyRef => ({ id, sandbox });
 
 export function createKeysStore(bridge: Bridge): KeysStore {

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { ProblemText } from '../../ui/problem.tsx';
 import { Fact } from '../../ui/surface.tsx';
 import { type KeysStore, refOf } from './keys-store.ts';
-import { useAct } from './use-act.ts';
+import { useAct } from '../../ui/use-act.ts';
 
 interface RememberedFactProps {
   readonly store: KeysStore;

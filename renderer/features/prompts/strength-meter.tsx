@@ -1,5 +1,5 @@
 /** How hard what is being typed is to guess: a word, a bar, and what would make it better. */
-import { useEffect, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { loadRater, type Rate, type Strength, strengthWords } from './strength.ts';
 
 interface StrengthMeterProps {
@@ -9,8 +9,10 @@ interface StrengthMeterProps {
 
 export function StrengthMeter({ text, related }: StrengthMeterProps) {
   const rate = useRater(related);
-  if (rate === undefined || text === '') return null;
-  const strength = rate(text);
+  // Typing goes first; what it is worth follows.
+  const typed = useDeferredValue(text);
+  const strength = useMemo(() => rate?.(typed), [rate, typed]);
+  if (strength === undefined || text === '') return null;
   const { score, warning, suggestions } = strength;
   const advice = [warning, ...suggestions].find((line) => line !== undefined && line !== '');
   return (

@@ -14,7 +14,7 @@ export interface Strength {
 export type Rate = (text: string) => Strength;
 
 /** Longer ones are strong or repeat themselves; rating them whole would take long. */
-const longestRated = 100;
+const longestRated = 64;
 
 /** `related`: words that somebody would try first, such as names of signer and repository. */
 export async function loadRater(related: readonly string[]): Promise<Rate> {

@@ -32,6 +32,7 @@ async function doorway() {
 const gun = 'localhost:5000/app';
 const sha256 = 'ab'.repeat(32);
 const key = { label: 'kim.pub', content: 'AAAA' };
+const keyRef = { id: sha256, sandbox: false };
 type Opened = Awaited<ReturnType<typeof doorway>>;
 
 describe('a call', () => {
@@ -62,6 +63,32 @@ describe('a call', () => {
       ({ services }) => services.repositories.rawMetadata,
       [gun, 'root', 2],
     ],
+    [
+      'keys.generate',
+      { wish: { kind: 'root' } },
+      ({ services }) => services.keys.generate,
+      [{ kind: 'root' }],
+    ],
+    ['keys.import', {}, ({ services }) => services.keys.import, [undefined]],
+    ['keys.import', { name: 'kim' }, ({ services }) => services.keys.import, ['kim']],
+    [
+      'keys.export',
+      { keys: [keyRef], format: 'bundle' },
+      ({ services }) => services.keys.export,
+      [[keyRef], 'bundle'],
+    ],
+    ['keys.change', { key: keyRef, shared: true }, ({ services }) => services.keys.change, [keyRef, true]],
+    [
+      'keys.certify',
+      { key: keyRef, want: 'request', subject: { commonName: 'kim' }, days: 1 },
+      ({ services }) => services.keys.certify,
+      [{ key: keyRef, want: 'request', subject: { commonName: 'kim' }, days: 1 }],
+    ],
+    ['keys.removal', { key: keyRef }, ({ services }) => services.keys.removal, [keyRef]],
+    ['keys.remove', { key: keyRef }, ({ services }) => services.keys.remove, [keyRef]],
+    ['keys.remembered', { key: keyRef }, ({ services }) => services.keys.remembered, [keyRef]],
+    ['keys.forget', { key: keyRef }, ({ services }) => services.keys.forget, [keyRef]],
+    ['keys.holdings', { gun }, ({ services }) => services.keys.holdings, [gun]],
     ['settings.setTheme', { theme: 'dark' }, ({ services }) => services.settings.setTheme, ['dark']],
     ['settings.removeServer', { id: 'a' }, ({ services }) => services.settings.removeServer, ['a']],
     ['settings.addServerCa', { server: 'a' }, ({ services }) => services.settings.addServerCa, ['a']],
