@@ -1,5 +1,5 @@
 /** The overview of all commands. Command line; loaded only when printed. */
-import type { OptionSpec } from './command.ts';
+import type { CommandSpec, OptionSpec } from './command.ts';
 import { commands } from './commands.ts';
 import { optionLines } from './help.ts';
 
@@ -7,13 +7,36 @@ import { optionLines } from './help.ts';
 export function overview(group?: string): string {
   const shown = commands.filter(({ name }) => group === undefined || name.startsWith(`${group} `));
   const width = Math.max(...shown.map(({ name }) => name.length)) + 3;
-  const lines = shown.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`).join('');
+  const lines = (of: readonly CommandSpec[]): string =>
+    of.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`).join('');
   const own = group === undefined ? '' : ` ${group}`;
+  const listed = group === undefined ? inSections(shown, lines) : `Commands:\n${lines(shown)}\n`;
   return (
     `Usage:  trustdesk${own} COMMAND\n\n${purposes.get(group) ?? `Commands of trustdesk${own}`}\n\n` +
-    `Commands:\n${lines}\nOptions:\n${optionLines(topOptions)}\n` +
+    `${listed}Options:\n${optionLines(topOptions)}\n` +
     `Run 'trustdesk${own} COMMAND --help' for more information on a command.\n`
   );
+}
+
+/** What people come for, by the first word of a command; everything else is for looking. */
+const sections: readonly (readonly [title: string, firstWords: readonly string[]])[] = [
+  ['Looking', []],
+  ['Signing', ['sign', 'revoke', 'signer', 'plan', 'witness', 'renew', 'init', 'rotate', 'delete']],
+  ['Keys', ['key', 'yubikey']],
+  ['Backups', ['backup']],
+];
+
+function inSections(shown: readonly CommandSpec[], lines: (of: readonly CommandSpec[]) => string): string {
+  const named = sections.flatMap(([, words]) => words);
+  return sections
+    .map(([title, words]) => {
+      const of = shown.filter(({ name }) => {
+        const [first = ''] = name.split(' ');
+        return words.length === 0 ? !named.includes(first) : words.includes(first);
+      });
+      return of.length === 0 ? '' : `${title}:\n${lines(of)}\n`;
+    })
+    .join('');
 }
 
 /** In the words of docker and notary, where they have some. */
