@@ -18,7 +18,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { callControl, type ControlName, type Input, type Output } from '../simulator/yubikey/control.ts';
 import type { DeviceState, LogEntry } from '../simulator/yubikey/device.ts';
 import type { Failure } from '../simulator/yubikey/failures.ts';
@@ -61,6 +61,8 @@ export interface SoftwareYubikey {
 
 export interface YubikeyStack {
   readonly keys: readonly SoftwareYubikey[];
+  /** Seen from both sides; goes with the scope. */
+  readonly folder: string;
   /** The path of a program that runs `program` inside, for `fork`, `spawn` and playwright. */
   inside(program: string): string;
   run(program: string, args: readonly string[], options?: CommandOptions): Promise<Result>;
@@ -118,12 +120,27 @@ function makeEntrances(folder: string, machine: number): (program: string) => st
   };
 }
 
-/** Bundles a TypeScript file so that plain Node runs it; packages come from this project. */
-export async function bundleScript(folder: string, file: string): Promise<string> {
+/**
+ * Bundles a TypeScript file so that plain Node runs it; packages come from this project.
+ * `instead`: absolute paths of files that take the place of imports, except in themselves.
+ */
+export async function bundleScript(
+  folder: string,
+  file: string,
+  instead: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const outfile = join(folder, `${basename(file, '.ts')}.mjs`);
+  const replace: Plugin = {
+    name: 'instead',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^\./ }, ({ path, importer }) => {
+        const replacement = instead[path];
+        return replacement === undefined || importer === replacement ? undefined : { path: replacement };
+      }),
+  };
   await build({
     ...{ entryPoints: [file], outfile, absWorkingDir: root, bundle: true, packages: 'external' },
-    ...{ platform: 'node', target: 'node20', format: 'esm', logLevel: 'silent' },
+    ...{ platform: 'node', target: 'node20', format: 'esm', logLevel: 'silent', plugins: [replace] },
   });
   return outfile;
 }
@@ -203,6 +220,7 @@ export async function startYubikeyStack(
     callControl(controlSocket, name, 0, input);
   return {
     keys: devices.map((_, index) => remoteKey(controlSocket, index)),
+    folder,
     inside,
     run: enter(run),
     mustRun: enter(mustRun),
