@@ -1,0 +1,169 @@
+/** Paper: what is on the recovery sheet and on the sheets of shares, where they go, and what opens with them. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { PagePrinter } from '../../../electron/backup/desk/desk-setup.ts';
+import { escapeHtml, recoverySheetPage } from '../../../electron/backup/desk/sheet-page.ts';
+import { rootPassphrase } from '../keystore/vectors.ts';
+import { backupPassphrase, now, rootId, useBackupLab } from './backup-fixture.ts';
+import { openDesk, orderOf, twoProvenCopies } from './desk-fixture.ts';
+
+const lab = useBackupLab();
+const order = { keys: [rootId], withCode: [rootId], writeInLine: false };
+const sharesIn = (html: string) =>
+  [...html.matchAll(/<p class="share">([^<]+)<\/p>/g)].map(([, text]) => text ?? '');
+
+/** Keeps what it was asked to print. */
+function printer() {
+  const printed: string[] = [];
+  const made: PagePrinter = {
+    print: (html) => {
+      printed.push(html);
+      return Promise.resolve();
+    },
+    toPdf: (html) => {
+      printed.push(html);
+      return Promise.resolve(Buffer.from('%PDF-1.4'));
+    },
+  };
+  return { printed, printer: made };
+}
+
+describe('the recovery sheet', () => {
+  it('names keys, copies and steps, and holds the encrypted key as a code', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    at.person.files.push(join(lab.path, 'sheet.html'));
+    expect(await at.desk.saveSheet(order, 'html')).toBe(join(lab.path, 'sheet.html'));
+    const html = readFileSync(join(lab.path, 'sheet.html'), 'utf8');
+    expect(html).toContain((rootId.match(/.{4}/g) ?? []).join(' '));
+    expect(html).toContain(`proven ${now.toISOString().slice(0, 10)}`);
+    expect(html).toContain('age -d trustdesk-backup-');
+    expect(html).toContain('BEGIN ENCRYPTED PRIVATE KEY');
+    expect(html).not.toContain('Passphrase of the backup');
+    expect(statSync(join(lab.path, 'sheet.html')).mode & 0o777).toBe(0o600);
+    for (const secret of [backupPassphrase, rootPassphrase]) expect(html).not.toContain(secret);
+  });
+
+  it('has a line for the passphrase only when it was asked for, and never over another file', async () => {
+    const at = openDesk(lab);
+    const file = lab.put('sheet.html', 'mine');
+    at.person.files.push(file);
+    await expect(at.desk.saveSheet(order, 'html')).rejects.toMatchObject({ code: 'files/exists' });
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    const { printed, printer: toPrinter } = printer();
+    await openDesk(lab, { printer: toPrinter }).desk.printSheet({ ...order, writeInLine: true });
+    expect(printed[0]).toContain('Passphrase of the backup');
+  });
+
+  it('needs a printer to be printed', async () => {
+    const at = openDesk(lab);
+    await expect(at.desk.printSheet(order)).rejects.toMatchObject({ code: 'backup/no-printer' });
+    await expect(at.desk.saveSheet(order, 'pdf')).rejects.toMatchObject({ code: 'backup/no-printer' });
+  });
+
+  it('writes what others chose as text, not as page', () => {
+    const evil = `"><script>alert('x')</script>&`;
+    const key = { id: rootId, fingerprint: rootId, role: evil, gun: evil, algorithm: evil, codes: [] };
+    const copy = { label: evil, file: evil, written: now.toISOString(), proven: undefined };
+    const sheet = {
+      printed: now.toISOString(),
+      keys: [key],
+      copies: [copy],
+      steps: [evil],
+      passphraseLine: true,
+    };
+    const html = recoverySheetPage(sheet);
+    expect(html).not.toContain('<script');
+    expect(html.split(escapeHtml(evil)).length - 1).toBe(6);
+    expect(html).toContain("default-src 'none'");
+  });
+});
+
+describe('shares', () => {
+  it('go to one private file each, and enough of them open the copy', async () => {
+    const at = openDesk(lab);
+    const [copy = ''] = await twoProvenCopies(lab, at, rootId);
+    at.person.files.push(lab.path);
+    expect(await at.desk.share(copy, { needed: 2, total: 3, how: 'save' })).toEqual({ where: lab.path });
+    const names = readdirSync(lab.path).filter((name) => name.startsWith('trustdesk-share-'));
+    expect(names).toHaveLength(3);
+    const shares = names.flatMap((name) => {
+      expect(statSync(join(lab.path, name)).mode & 0o777).toBe(0o600);
+      return sharesIn(readFileSync(join(lab.path, name), 'utf8'));
+    });
+    await at.desk.leave();
+    at.person.texts.push(shares[0], shares[0], 'nonsense', shares[2]);
+    const plan = await at.desk.planRestore({ from: 'copy', id: copy }, 'shares');
+    expect(plan.items).toMatchObject([{ key: { id: rootId } }]);
+    expect(at.person.askedTexts.map(({ have, need, problem }) => [have, need, problem?.code])).toEqual([
+      [0, undefined, undefined],
+      [1, 2, undefined],
+      [1, 2, 'backup/shares-missing'],
+      [1, 2, 'backup/share-unreadable'],
+    ]);
+  });
+
+  it('of another set are said and not taken', async () => {
+    const { printed, printer: toPrinter } = printer();
+    const at = openDesk(lab, { printer: toPrinter });
+    const [copy = ''] = await twoProvenCopies(lab, at, rootId);
+    for (const how of ['print', 'print'] as const) await at.desk.share(copy, { needed: 2, total: 2, how });
+    const [first = [], second = []] = printed.map(sharesIn);
+    await at.desk.leave();
+    at.person.texts.push(first[0], second[1], first[1]);
+    await at.desk.planRestore({ from: 'copy', id: copy }, 'shares');
+    expect(at.person.askedTexts.at(-1)?.problem?.code).toBe('backup/shares-mixed');
+  });
+
+  it('are made of the passphrase of this very copy only', async () => {
+    const at = openDesk(lab);
+    const [copy = ''] = await twoProvenCopies(lab, at, rootId);
+    await at.desk.leave();
+    at.person.passphrases.push('another passphrase', backupPassphrase);
+    at.person.files.push(lab.path);
+    await at.desk.share(copy, { needed: 2, total: 2, how: 'save' });
+    expect(at.person.asked.at(-1)?.problem).toBe('wrong');
+  });
+
+  it('are not made of a copy that has no passphrase, whatever was typed before', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    at.person.files.push(lab.path);
+    const places = await at.desk.addFolder();
+    const to = places.filter(({ where }) => where === lab.path).map(({ id }) => id);
+    const [plain] = await at.desk.write({ ...orderOf([rootId], to), seal: { kind: 'plain' } });
+    const copy = plain?.ok === true ? plain.copy.id : '';
+    await expect(at.desk.share(copy, { needed: 2, total: 2, how: 'save' })).rejects.toMatchObject({
+      code: 'backup/not-shareable',
+    });
+  });
+});
+
+describe('the text of a sheet', () => {
+  const codeOf = async (at: ReturnType<typeof openDesk>) => {
+    at.person.files.push(join(lab.path, 'sheet.html'));
+    await at.desk.saveSheet(order, 'html');
+    return /<pre>([^<]+)<\/pre>/.exec(readFileSync(join(lab.path, 'sheet.html'), 'utf8'))?.[1] ?? '';
+  };
+
+  it('restores the key as it was', async () => {
+    const at = openDesk(lab);
+    const code = await codeOf(at);
+    at.person.texts.push('no key', code.replaceAll('\n', '\r\n'));
+    const plan = await at.desk.planRestore({ from: 'sheet' }, 'typed');
+    expect(plan).toMatchObject({
+      name: 'Recovery sheet',
+      items: [{ state: 'identical', key: { id: rootId } }],
+    });
+    expect(at.person.askedTexts[1]?.problem?.code).toBe('backup/code-unreadable');
+  });
+
+  it('can be declined', async () => {
+    const at = openDesk(lab);
+    at.person.texts.push(undefined);
+    await expect(at.desk.planRestore({ from: 'sheet' }, 'typed')).rejects.toMatchObject({
+      code: 'prompt/cancelled',
+    });
+  });
+});

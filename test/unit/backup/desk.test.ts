@@ -1,0 +1,385 @@
+/** The desk of backups: what a person does with drives, passphrases and paper, and what is recorded of it. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadBackupRecords, updateBackupRecords } from '../../../electron/backup/backup-records.ts';
+import { listKeys } from '../../../electron/keystore/key-directory.ts';
+import { rootPassphrase, repositoryPassphrase } from '../keystore/vectors.ts';
+import { backupPassphrase, gun, jeffId, now, rootId, useBackupLab } from './backup-fixture.ts';
+import { openDesk, orderOf, twoProvenCopies } from './desk-fixture.ts';
+
+const lab = useBackupLab();
+const later = (days: number) => new Date(now.getTime() + days * 24 * 60 * 60 * 1000);
+const isHere = async (id: string) => (await listKeys(lab.trustDir)).keys.some((key) => key.id === id);
+const ages = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.age'));
+
+describe('places', () => {
+  it('are drives as they come and go, and folders that were chosen', async () => {
+    const at = openDesk(lab);
+    expect(await at.desk.open()).toEqual([]);
+    at.plugIn('BLUE');
+    await expect.poll(() => at.destinations.at(-1)?.map(({ label }) => label)).toEqual(['BLUE']);
+    at.person.files.push(lab.drive, lab.drive);
+    await at.desk.addFolder();
+    const places = await at.desk.addFolder();
+    expect(places.map(({ kind, label }) => [kind, label])).toEqual([
+      ['drive', 'BLUE'],
+      ['folder', 'drive'],
+    ]);
+    expect(places[0]).toMatchObject({ fileSystem: 'vfat', keepsPermissions: false, readOnly: false });
+    at.plugIn();
+    await expect.poll(() => at.destinations.at(-1)?.map(({ label }) => label)).toEqual(['drive']);
+    await at.desk.leave();
+    const told = at.destinations.length;
+    at.plugIn('GREEN');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(at.destinations).toHaveLength(told);
+  });
+
+  it('that were never offered cannot be written to', async () => {
+    const at = openDesk(lab);
+    at.person.passphrases.push(backupPassphrase);
+    const [result] = await at.desk.write(orderOf([rootId], [`folder:${lab.path}`]));
+    expect(result).toMatchObject({ ok: false, error: { code: 'files/no-folder' } });
+    expect(lab.tree().filter((name) => name.endsWith('.age'))).toEqual([]);
+  });
+});
+
+describe('writing', () => {
+  it('asks once for the passphrase, and one place that fails does not cost the other', async () => {
+    const at = openDesk(lab);
+    at.person.files.push(lab.drive, lab.otherDrive);
+    await at.desk.open();
+    await at.desk.addFolder();
+    const places = await at.desk.addFolder();
+    rmSync(lab.drive, { recursive: true });
+    at.person.passphrases.push('short', backupPassphrase);
+    const written = await at.desk.write(
+      orderOf(
+        [rootId],
+        places.map(({ id }) => id),
+      ),
+    );
+    expect(written).toMatchObject([
+      { ok: false, error: { code: 'files/no-folder' } },
+      { ok: true, copy: { proof: 'none', drillDue: true, keys: [{ id: rootId, role: 'root' }] } },
+    ]);
+    expect(at.person.asked.map(({ kind, problem }) => [kind, problem])).toEqual([
+      ['create', undefined],
+      ['create', 'too-short'],
+    ]);
+    expect(at.progress.map(({ step }) => step)).toEqual(['collecting', 'asking', 'sealing', 'writing']);
+    expect(at.overviews.at(-1)?.copies).toHaveLength(1);
+    expect(await loadBackupRecords(lab.recordsFile)).toMatchObject({ backups: [{}] });
+  });
+
+  it('declined leaves nothing behind', async () => {
+    const at = openDesk(lab);
+    at.person.files.push(lab.drive);
+    const places = await at.desk.addFolder();
+    at.person.passphrases.push(undefined);
+    await expect(
+      at.desk.write(
+        orderOf(
+          [rootId],
+          places.map(({ id }) => id),
+        ),
+      ),
+    ).rejects.toMatchObject({
+      code: 'prompt/cancelled',
+    });
+    expect(readdirSync(lab.drive)).toEqual([]);
+    expect((await at.desk.list()).copies).toEqual([]);
+  });
+
+  it('that a crash cut off is said at the next start, until it was read', async () => {
+    const at = openDesk(lab);
+    const writing = [
+      {
+        id: 'w1',
+        since: now.toISOString(),
+        place: { kind: 'drive' as const, label: 'BLUE', id: 'drive:BLUE' },
+        // Above what any system gives out: nobody has it.
+        processId: 2 ** 30,
+      },
+      {
+        id: 'w2',
+        since: now.toISOString(),
+        place: { kind: 'drive' as const, label: 'RED', id: 'drive:RED' },
+        processId: process.pid,
+      },
+    ];
+    await updateBackupRecords(lab.recordsFile, (records) => ({ ...records, writing }));
+    expect((await at.desk.list()).interrupted).toEqual([{ id: 'w1', label: 'BLUE', since: now.getTime() }]);
+    await at.desk.settleInterrupted('w1');
+    expect((await at.desk.list()).interrupted).toEqual([]);
+    at.time = later(1);
+    expect((await at.desk.list()).interrupted).toMatchObject([{ id: 'w2' }]);
+  });
+
+  it('goes one at a time', async () => {
+    const at = openDesk(lab);
+    at.person.files.push(undefined);
+    const first = at.desk.check({ from: 'chosen' }, 'typed');
+    await expect(at.desk.check({ from: 'chosen' }, 'typed')).rejects.toMatchObject({ code: 'backup/busy' });
+    await expect(first).rejects.toMatchObject({ code: 'prompt/cancelled' });
+  });
+});
+
+describe('proving', () => {
+  it('waits until the drive was gone and is back', async () => {
+    const at = openDesk(lab);
+    at.plugIn('BLUE');
+    const [place] = await at.desk.open();
+    at.person.passphrases.push(backupPassphrase);
+    const [written] = await at.desk.write(orderOf([rootId], [place?.id ?? '']));
+    const copy = written?.ok === true ? written.copy.id : '';
+    at.person.passphrases.push('wrong', backupPassphrase, rootPassphrase);
+    const proving = at.desk.prove(copy, true);
+    await expect.poll(() => at.progress.at(-1)).toEqual({ step: 'unplug', label: 'BLUE' });
+    at.plugIn();
+    await expect.poll(() => at.progress.at(-1)).toEqual({ step: 'plug-in', label: 'BLUE' });
+    at.plugIn('BLUE');
+    const drill = await proving;
+    expect(drill).toMatchObject({
+      complete: true,
+      copy,
+      label: 'BLUE',
+      keys: [{ id: rootId, outcome: 'proven' }],
+    });
+    const steps = at.progress.map(({ step }) => step);
+    expect(steps.slice(steps.indexOf('unplug'))).toEqual([
+      'unplug',
+      'plug-in',
+      'reading',
+      'asking',
+      'opening',
+      'asking',
+      'opening',
+      'trying-keys',
+      'trying-keys',
+    ]);
+    expect((await at.desk.list()).copies).toMatchObject([{ proof: 'complete', provenAt: now.getTime() }]);
+    await at.desk.leave();
+  });
+
+  it('can be stopped while the drive is out; then nothing is recorded', async () => {
+    const at = openDesk(lab);
+    at.plugIn('BLUE');
+    const [place] = await at.desk.open();
+    at.person.passphrases.push(backupPassphrase);
+    const [written] = await at.desk.write(orderOf([rootId], [place?.id ?? '']));
+    const proving = at.desk.prove(written?.ok === true ? written.copy.id : '', true);
+    await expect.poll(() => at.progress.at(-1)?.step).toBe('unplug');
+    await at.desk.stop();
+    await expect(proving).rejects.toMatchObject({ code: 'prompt/cancelled' });
+    expect((await at.desk.list()).copies).toMatchObject([{ proof: 'none' }]);
+    await at.desk.leave();
+  });
+
+  it('asks for every key, and one that is declined is left out and said', async () => {
+    const at = openDesk(lab);
+    at.person.files.push(lab.drive);
+    const [place] = await at.desk.addFolder();
+    at.person.passphrases.push(backupPassphrase);
+    const [written] = await at.desk.write(orderOf([rootId, jeffId], [place?.id ?? '']));
+    at.person.passphrases.push(backupPassphrase, rootPassphrase, undefined);
+    const drill = await at.desk.prove(written?.ok === true ? written.copy.id : '', false);
+    expect(drill.complete).toBe(false);
+    expect(drill.keys.map(({ id, outcome }) => [id, outcome])).toEqual([
+      [rootId, 'proven'],
+      [jeffId, 'not-tried'],
+    ]);
+    expect((await at.desk.list()).copies).toMatchObject([{ proof: 'partly' }]);
+    at.person.passphrases.push(repositoryPassphrase);
+    expect(await at.desk.check({ from: 'copy', id: drill.copy }, 'typed')).toMatchObject({ complete: true });
+    expect((await at.desk.list()).copies).toMatchObject([{ proof: 'complete' }]);
+  });
+
+  it('remembers what was typed for the next copy, until somebody leaves', async () => {
+    const at = openDesk(lab);
+    const [copy = ''] = await twoProvenCopies(lab, at, rootId);
+    expect(at.person.asked).toHaveLength(3);
+    await at.desk.check({ from: 'copy', id: copy }, 'typed');
+    expect(at.person.asked).toHaveLength(3);
+    await at.desk.leave();
+    at.person.passphrases.push(backupPassphrase, rootPassphrase);
+    await at.desk.check({ from: 'copy', id: copy }, 'typed');
+    expect(at.person.asked).toHaveLength(5);
+  });
+
+  it('that finds damage takes the proof away, and a later good one gives it back', async () => {
+    const at = openDesk(lab);
+    const [copy = ''] = await twoProvenCopies(lab, at, rootId);
+    const file = join(lab.drive, ages(lab.drive)[0] ?? '');
+    const whole = readFileSync(file);
+    writeFileSync(file, whole.subarray(0, -1));
+    await expect(at.desk.check({ from: 'copy', id: copy }, 'typed')).rejects.toMatchObject({
+      code: 'backup/damaged',
+    });
+    const { copies, keys } = await at.desk.list();
+    expect(copies.find(({ id }) => id === copy)?.proof).toBe('failed');
+    expect(keys.find(({ id }) => id === rootId)).toMatchObject({ copies: 2, provenCopies: 1 });
+    await expect(at.desk.takeOffline(rootId)).rejects.toMatchObject({ code: 'backup/not-proven' });
+    expect(await isHere(rootId)).toBe(true);
+    writeFileSync(file, whole);
+    await at.desk.check({ from: 'copy', id: copy }, 'typed');
+    expect((await at.desk.list()).copies.find(({ id }) => id === copy)?.proof).toBe('complete');
+  });
+
+  it('is due again after a year', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    expect((await at.desk.list()).copies.map(({ drillDue }) => drillDue)).toEqual([false, false]);
+    at.time = later(366);
+    expect((await at.desk.list()).copies.map(({ drillDue }) => drillDue)).toEqual([true, true]);
+  });
+
+  it('of a forgotten copy asks for the file; forgetting asks first and touches nothing', async () => {
+    const at = openDesk(lab);
+    const [copy = ''] = await twoProvenCopies(lab, at, rootId);
+    at.person.confirms = false;
+    await expect(at.desk.forgetCopy(copy)).rejects.toMatchObject({ code: 'prompt/cancelled' });
+    at.person.confirms = true;
+    await at.desk.forgetCopy(copy);
+    expect((await at.desk.list()).copies).toHaveLength(1);
+    expect(ages(lab.drive)).toHaveLength(1);
+    await expect(at.desk.check({ from: 'copy', id: copy }, 'typed')).rejects.toMatchObject({
+      code: 'backup/not-known',
+    });
+    at.person.files.push(join(lab.drive, ages(lab.drive)[0] ?? ''));
+    await at.desk.check({ from: 'chosen' }, 'typed');
+    expect((await at.desk.list()).copies).toHaveLength(2);
+  });
+});
+
+describe('offline', () => {
+  it('says what it means, removes the key, and brings it back for one operation', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    const before = readFileSync(join(lab.trustDir, 'private', `${rootId}.key`));
+    at.person.confirms = false;
+    await expect(at.desk.takeOffline(rootId)).rejects.toMatchObject({ code: 'prompt/cancelled' });
+    expect(await isHere(rootId)).toBe(true);
+    at.person.confirms = true;
+    await at.desk.takeOffline(rootId);
+    expect(at.person.confirmed.at(-1)?.text).toMatch(/no new repository can be made.*Proven copies are on/s);
+    expect(await isHere(rootId)).toBe(false);
+    expect((await at.desk.list()).offline).toMatchObject([
+      { id: rootId, state: 'away', on: [lab.drive, lab.otherDrive] },
+    ]);
+    await at.desk.leave();
+    at.person.passphrases.push(backupPassphrase);
+    await at.desk.bringBack(rootId, 'typed');
+    expect((await at.desk.list()).offline).toMatchObject([{ state: 'visiting' }]);
+    expect(readFileSync(join(lab.trustDir, 'private', `${rootId}.key`))).toEqual(before);
+    await at.desk.sendAway(rootId);
+    expect(await isHere(rootId)).toBe(false);
+    expect((await at.desk.list()).offline).toMatchObject([{ state: 'away' }]);
+  });
+
+  it('a key that somebody put back is not sent away without a question, and can be kept', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    const file = join(lab.trustDir, 'private', `${rootId}.key`);
+    const text = readFileSync(file);
+    await at.desk.takeOffline(rootId);
+    writeFileSync(file, text, { mode: 0o600 });
+    expect((await at.desk.list()).offline).toMatchObject([{ state: 'returned' }]);
+    at.person.confirms = false;
+    await expect(at.desk.sendAway(rootId)).rejects.toMatchObject({ code: 'prompt/cancelled' });
+    expect(await isHere(rootId)).toBe(true);
+    at.person.confirms = true;
+    await at.desk.keepHere(rootId);
+    expect((await at.desk.list()).offline).toEqual([]);
+    expect(await isHere(rootId)).toBe(true);
+  });
+
+  it('without a copy at hand asks for a file', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    await at.desk.takeOffline(rootId);
+    await at.desk.leave();
+    const carried = lab.put('carried.age', readFileSync(join(lab.drive, ages(lab.drive)[0] ?? '')));
+    for (const folder of [lab.drive, lab.otherDrive]) rmSync(folder, { recursive: true });
+    at.person.files.push(carried);
+    at.person.passphrases.push(backupPassphrase);
+    await at.desk.bringBack(rootId, 'typed');
+    expect(await isHere(rootId)).toBe(true);
+  });
+
+  it('is not for keys that were never sent away', async () => {
+    const at = openDesk(lab);
+    await expect(at.desk.bringBack(rootId, 'typed')).rejects.toMatchObject({ code: 'backup/not-known' });
+    await expect(at.desk.sendAway(rootId)).rejects.toMatchObject({ code: 'backup/not-visiting' });
+    expect(await isHere(rootId)).toBe(true);
+  });
+});
+
+describe('restoring', () => {
+  const restored = async (at: ReturnType<typeof openDesk>) => {
+    at.person.files.push(join(lab.drive, ages(lab.drive)[0] ?? ''));
+    at.person.passphrases.push(backupPassphrase);
+    return at.desk.planRestore({ from: 'chosen' }, 'typed');
+  };
+  const written = async (at: ReturnType<typeof openDesk>) => {
+    at.person.files.push(lab.drive);
+    const [place] = await at.desk.addFolder();
+    at.person.passphrases.push(backupPassphrase);
+    await at.desk.write({
+      ...orderOf([rootId, jeffId], [place?.id ?? '']),
+      repositories: [gun],
+      settings: true,
+    });
+  };
+
+  it('lists keys one by one and the metadata of a repository as one item', async () => {
+    const at = openDesk(lab);
+    await written(at);
+    rmSync(join(lab.trustDir, 'private', `${jeffId}.key`));
+    writeFileSync(join(lab.trustDir, 'tuf', gun, 'metadata', 'root.json'), '{}');
+    const plan = await restored(at);
+    expect(plan.items.map(({ kind, name, state, count }) => [kind, name, state, count])).toEqual([
+      ['key', `trust/private/${rootId}.key`, 'identical', 1],
+      ['key', `trust/private/${jeffId}.key`, 'new', 1],
+      ['metadata', gun, 'different', 5],
+      ['settings', 'trustdesk-backup/settings.json', 'identical', 1],
+    ]);
+  });
+
+  it('replaces only what was named, and tells of each item', async () => {
+    const at = openDesk(lab);
+    await written(at);
+    const file = join(lab.trustDir, 'tuf', gun, 'metadata', 'root.json');
+    writeFileSync(file, '{}');
+    const first = await restored(at);
+    const ids = first.items.map(({ id }) => id);
+    const metadata = first.items.find(({ kind }) => kind === 'metadata')?.id ?? '';
+    expect(await at.desk.restore(first.id, ids, [])).toContainEqual({ id: metadata, outcome: 'kept' });
+    expect(readFileSync(file, 'utf8')).toBe('{}');
+    const second = await restored(at);
+    expect(await at.desk.restore(second.id, [metadata], [metadata])).toEqual([
+      { id: metadata, outcome: 'restored' },
+    ]);
+    expect(readFileSync(file, 'utf8')).not.toBe('{}');
+    await expect(at.desk.restore(first.id, ids, ids)).rejects.toMatchObject({ code: 'backup/not-known' });
+    await at.desk.leave();
+    await expect(at.desk.restore(second.id, ids, ids)).rejects.toMatchObject({ code: 'backup/not-known' });
+  });
+
+  it('finds backups at the top of the drives, under the same ID at every look', async () => {
+    const at = openDesk(lab);
+    at.plugIn('BLUE');
+    writeFileSync(join(at.mountPoint('BLUE'), 'private_keys_backup.tar.gz'), 'x');
+    writeFileSync(join(at.mountPoint('BLUE'), 'holiday.jpg'), 'x');
+    const found = await at.desk.found();
+    expect(found).toMatchObject([{ name: 'private_keys_backup.tar.gz', label: 'BLUE' }]);
+    expect(await at.desk.found()).toEqual(found);
+    await expect(
+      at.desk.planRestore({ from: 'found', id: found[0]?.id ?? '' }, 'typed'),
+    ).rejects.toMatchObject({ code: 'backup/not-a-backup' });
+    await expect(at.desk.planRestore({ from: 'found', id: 'made up' }, 'typed')).rejects.toMatchObject({
+      code: 'backup/not-known',
+    });
+  });
+});
