@@ -205,7 +205,7 @@ export const errorTexts: ErrorTexts = {
   'signer/no-key': ({ gun, name }) =>
     text(
       `No private key of ${name} for ${gun} is on this computer.`,
-      `Load the key of ${name} (\`trustdesk key load\`), plug in the token that holds it, or sign as another signer.`,
+      `Load the key of ${name} (\`trustdesk key load\`, with \`--sandbox\` for the sandbox), plug in the token that holds it, or sign as another signer.`,
     ),
   'signer/name-needed': ({ gun, account }) =>
     text(
@@ -426,7 +426,7 @@ export const errorTexts: ErrorTexts = {
   'keystore/needs-repository': ({ role }) =>
     text(
       `A ${role} key belongs to one repository, and none is named.`,
-      'Name the repository with --gun, or import the key as a signer or root key.',
+      'Name the repository (--gun on the command line), or import the key as a signer or root key.',
     ),
   'keystore/short-passphrase': ({ minimum }) =>
     text(

@@ -32,6 +32,11 @@ const rootKey: OptionSpec = {
   help: 'Root key for a repository that is new: its ID, or new',
 };
 
+const sandbox: OptionSpec = {
+  name: 'sandbox',
+  help: 'Keep the key with those of the sandbox, for its repositories',
+};
+
 export const commands: readonly CommandSpec[] = [
   {
     name: 'inspect',
@@ -89,6 +94,7 @@ export const commands: readonly CommandSpec[] = [
     manners: 'docker',
     options: [
       { name: 'dir', value: 'string', help: 'Directory to generate key in, defaults to current directory' },
+      sandbox,
       generateOption,
     ],
     refuse: notExactly(1, "'trustdesk key generate' requires 1 argument"),
@@ -101,6 +107,7 @@ export const commands: readonly CommandSpec[] = [
     manners: 'docker',
     options: [
       { name: 'name', value: 'string', help: 'Name for the loaded key (default "signer")' },
+      sandbox,
       generateOption,
     ],
     refuse: notExactly(1, "'trustdesk key load' requires 1 argument"),

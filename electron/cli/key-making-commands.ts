@@ -14,7 +14,7 @@ import type { PrivateKey } from '../keystore/private-key.ts';
 import type { SecretBytes } from '../keystore/secret-bytes.ts';
 import { removeKey, storeKey } from '../keystore/store-key.ts';
 import { readConfiguration, trustDirectoryOf } from '../trust/connect.ts';
-import { type Arguments, type RunCommand, valueOf } from './command.ts';
+import { type Arguments, isOn, type RunCommand, valueOf } from './command.ts';
 import { generateOf, newKeyPassphrase } from './new-passphrase.ts';
 import { type Opened, openWith } from './open-with.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
@@ -25,11 +25,12 @@ export const runKeyGenerate: RunCommand = async (args, terminal) => {
   const file = path.join(folder, `${name}.pub`);
   // Before anything is made: a key whose public half cannot be written is of no use to its owner.
   await mustBeFree(folder, file);
+  const trustDirectory = await openTrustDirectory(args, terminal);
   terminal.stdout.write(`Generating key for ${name}...\n`);
   const key = await generateKey();
   try {
     const passphrase = await newKeyPassphrase({ id: key.id, role: name }, generateOf(args), terminal);
-    await storeWithPublicHalf(key, name, file, passphrase, terminal);
+    await storeWithPublicHalf(key, name, file, passphrase, trustDirectory);
   } finally {
     key.wipe();
   }
@@ -51,9 +52,8 @@ async function storeWithPublicHalf(
   name: string,
   file: string,
   passphrase: SecretBytes,
-  terminal: Terminal,
+  trustDirectory: string,
 ): Promise<void> {
-  const trustDirectory = await openTrustDirectory(terminal);
   try {
     await storeKey(trustDirectory, key, { role: name }, passphrase);
   } finally {
@@ -68,8 +68,14 @@ async function storeWithPublicHalf(
   }
 }
 
-async function openTrustDirectory(terminal: Terminal): Promise<string> {
-  return trustDirectoryOf(await readConfiguration(surroundingsOf(terminal)));
+/** The sandbox's own with `--sandbox`, whether it runs or not. @throws `sandbox/not-running` when there is none */
+async function openTrustDirectory(args: Arguments, terminal: Terminal): Promise<string> {
+  const configured = await readConfiguration(surroundingsOf(terminal));
+  if (!isOn(args, 'sandbox')) return trustDirectoryOf(configured);
+  const { loadKnownSandbox } = await import('../sandbox/sandbox-folder.ts');
+  const known = await loadKnownSandbox(path.join(configured.paths.dataDirectory, 'sandbox'));
+  if (known === undefined) throw new AppError('sandbox/not-running', {});
+  return known.trustDirectory;
 }
 
 export const runKeyLoad: RunCommand = async (args, terminal) => {
@@ -78,7 +84,7 @@ export const runKeyLoad: RunCommand = async (args, terminal) => {
   terminal.stdout.write(`Loading key from "${given}"...\n`);
   const file = path.resolve(terminal.workingDirectory, given);
   const { entries } = await loadKeyFile(file);
-  const trustDirectory = await openTrustDirectory(terminal);
+  const trustDirectory = await openTrustDirectory(args, terminal);
   for (const entry of entries) await loadOne(trustDirectory, { file, entry }, names, args, terminal);
   terminal.stdout.write(`Successfully imported key from ${given}\n`);
   return 0;

@@ -1,14 +1,8 @@
 /** A plan and a receipt as text: what changes, who signs, what consumers notice. Command line; pure. */
-import type {
-  Consequence,
-  KeyPlace,
-  Plan,
-  PlanLine,
-  PlannedRole,
-  PlannedSignature,
-} from '../trust/plan/plan.ts';
+import type { KeyPlace, Plan, PlanLine, PlannedRole, PlannedSignature } from '../trust/plan/plan.ts';
 import type { Receipt } from '../trust/plan/receipt.ts';
 import { printable } from './columns.ts';
+import { consequenceLines } from './print-consequences.ts';
 
 /** For `--dry-run` and before a question. */
 export function planAsText(plan: Plan): string {
@@ -23,7 +17,7 @@ export function planAsText(plan: Plan): string {
     ...plan.roles.map((role) => `  ${roleText(role)}`),
     ...(plan.consequences.length === 0
       ? []
-      : ['', 'AFTERWARDS', ...plan.consequences.map((c) => `  ${consequenceText(c)}`)]),
+      : ['', 'AFTERWARDS', ...consequenceLines(plan.consequences).map((line) => `  ${line}`)]),
     '',
   ].join('\n');
 }
@@ -81,39 +75,6 @@ function placeText(place: Exclude<KeyPlace, { kind: 'new' }>): string {
     case 'elsewhere':
       return 'on another computer';
   }
-}
-
-/** One sentence each. */
-export function consequenceText(consequence: Consequence): string {
-  switch (consequence.kind) {
-    case 'tag-moves':
-      return `Consumers who pull ${printable(consequence.tag)} get ${consequence.to} instead of ${consequence.from}.`;
-    case 'tag-unpullable':
-      return `${printable(consequence.tag)} can no longer be pulled with content trust.`;
-    case 'signature-lost':
-      return `${printable(consequence.tag)} is no longer signed by ${consequence.signer}; ${whoIsLeft(consequence.left)}.`;
-    case 'admin-copy-differs':
-      return `The administrator's own copy of ${printable(consequence.tag)} still has ${consequence.digest}; docker shows both.`;
-    case 'role-unusable':
-      return `${consequence.role} loses its last valid signature until ${remedy(consequence.remedyKeyIds)} signs it again.`;
-    case 'role-without-keys':
-      return `${consequence.role} has fewer keys than it needs and cannot be used until a key is added.`;
-    case 'root-expires-soon':
-      return `The root expires at ${consequence.at}; renew it.`;
-  }
-}
-
-/** docker shows a released tag without a signer as the administrator's. */
-function whoIsLeft(signers: readonly string[]): string {
-  return signers.length === 0
-    ? 'nobody is named for it any more, and docker shows "(Repo Admin)"'
-    : `${signers.join(', ')} still ${signers.length === 1 ? 'does' : 'do'}`;
-}
-
-function remedy(ids: readonly string[]): string {
-  return ids.length === 0
-    ? 'a key that is added to it'
-    : `one of ${ids.map((id) => id.slice(0, 12)).join(', ')}`;
 }
 
 /** What was read back. */

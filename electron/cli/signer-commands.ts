@@ -18,7 +18,8 @@ import { explanation } from './failure.ts';
 import { inParallel } from '../trust/in-parallel.ts';
 import { notaryWords } from './original-words.ts';
 import { openPlanning, type Planning } from './planning.ts';
-import { consequenceText, receiptAsText } from './print-plan.ts';
+import { consequenceLines } from './print-consequences.ts';
+import { receiptAsText } from './print-plan.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Repositories changed at the same time. */
@@ -103,7 +104,7 @@ async function mayRemove(
     });
   }
   if (grave.length === 0 || isOn(args, 'force') || isRehearsal(args)) return;
-  for (const consequence of grave.slice(0, 20)) terminal.stderr.write(`${consequenceText(consequence)}\n`);
+  for (const line of consequenceLines(grave)) terminal.stderr.write(`${line}\n`);
   const question =
     `The signer "${name}" signed the last released version of ${image}. ` +
     `Removing this signer will make ${image} unpullable. Are you sure you want to continue?`;

@@ -39,6 +39,20 @@ describe('a repository of the sandbox', () => {
     expect(await desk.trustTree()).toEqual([]);
   });
 
+  test('takes a new signer, whose key is made for the sandbox', async () => {
+    const { desk, webshop, run } = await sitDown();
+    expect(await run('key', 'generate', 'carol', '--sandbox')).toMatchObject({ exitCode: 0, stderr: '' });
+    await run('signer', 'add', '--key', 'carol.pub', 'carol', webshop);
+    const signed = await run('sign', `${webshop}:nightly`, '--as', 'carol');
+    expect(signed.stdout).toContain(`Successfully signed ${webshop}:nightly`);
+    const removed = await run('signer', 'remove', 'bob', webshop, '--dry-run');
+    expect(removed.stdout).toContain('1.10, 2.0, 2.1 are no longer signed by bob; alice still does.');
+    expect(removed.stdout).toMatch(
+      /latest are no longer signed by bob; nobody is named .*"\(Repo Admin\)"\.\n/,
+    );
+    expect(await desk.trustTree()).toEqual([]);
+  });
+
   test('says that the sandbox is not running, in every command, rather than that the network is down', async () => {
     const { webshop, run } = await sitDown();
     await running?.stop();
