@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   addBackup,
   addProof,
+  interruptedWrites,
   loadBackupRecords,
   placeOf,
   updateBackupRecords,
@@ -41,6 +42,22 @@ const bodies = {
     for (;;) {
       const contents = await collectBackup(places, { keys: 'all', metadata: 'all', settings: true }, { created: new Date(), writer: 'x' });
       await writeBackup(root + '/drive', await sealBackup(contents, { ...key(), workFactor: 1 }));
+      step();
+    }`,
+  desk: `
+    const { BackupDesk } = await import('${backup}/desk/backup-desk.ts');
+    const desk = new BackupDesk({
+      places: () => places, verified: () => [], crypto: {}, now: () => new Date(), writer: 'x', workFactor: 1,
+      onChanged: () => undefined, onDestinations: () => undefined, onProgress: () => undefined, onKeys: () => undefined,
+      drives: () => Promise.resolve([]),
+      prompts: {
+        askPassphrase: () => Promise.resolve({ ...key(), remember: 'no' }),
+        chooseFile: () => Promise.resolve([root + '/drive']),
+      },
+    });
+    const [{ id }] = await desk.addFolder();
+    for (;;) {
+      await desk.write({ keys: ['${rootId}'], repositories: [], settings: false, to: [id], seal: { kind: 'passphrase' } });
       step();
     }`,
   restore: `
@@ -108,6 +125,21 @@ describe('killed in the middle of', () => {
           complete: true,
         });
       }
+    },
+  );
+
+  it.each([1, 3, 5])(
+    'writing at the desk, after %d: every file is recorded, or its writing is said to be cut off',
+    async (steps) => {
+      await killAfter('desk', steps);
+      const files = readdirSync(lab.drive).filter((name) => name.endsWith('.age'));
+      const records = await loadBackupRecords(lab.recordsFile);
+      const recorded = new Set(records.backups.map(({ file }) => file.name));
+      const unknown = files.filter((name) => !recorded.has(name));
+      expect(files.length).toBeGreaterThanOrEqual(steps);
+      const cutOff = interruptedWrites(records, Date.now());
+      expect(unknown.length).toBeLessThanOrEqual(cutOff.length);
+      expect(cutOff.length).toBeLessThanOrEqual(1);
     },
   );
 
