@@ -65,7 +65,9 @@ function findKey({ library, token, id }: Signing, session: Handle): Handle {
   ]);
   if (found !== undefined) return found;
   const { serial } = token.facts;
-  // Tokens hide their private keys until somebody logs in, even keys that need no PIN.
+  // Tokens hide their private keys until somebody logs in, even keys that need no PIN; a login may have ended unseen.
+  const isSeen = library.find(session, [{ type: cka.id, value: Buffer.from(id, 'hex') }]).length > 0;
+  if (isSeen) token.isLoggedIn = false;
   if (!token.isLoggedIn) throw new AppError('yubikey/login-needed', { serial });
   throw new AppError('yubikey/slot-empty', { serial, slot: slotName(id, token.isPiv) });
 }

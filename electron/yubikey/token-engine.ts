@@ -8,7 +8,7 @@ import { type Pkcs11Library, Pkcs11Failure } from './pkcs11-port.ts';
 import { generateKey, putCertificate, putKey, type Writing } from './put-objects.ts';
 import { signDigest } from './sign-digest.ts';
 import { readContents } from './slot-contents.ts';
-import { secretFailure } from './token-failures.ts';
+import { refused, secretFailure } from './token-failures.ts';
 import type { TokenAnswer, TokenRequest } from './token-messages.ts';
 
 export interface EngineParts {
@@ -56,6 +56,9 @@ export class TokenEngine {
   async #carryOut(request: TokenRequest): Promise<unknown> {
     try {
       return await this.#answer(request);
+    } catch (error) {
+      // Refused outside of any token's own work: while looking what is there.
+      throw refused(error, 'serial' in request ? (request.serial ?? '') : '');
     } finally {
       wipeSecrets(request);
     }
@@ -148,7 +151,9 @@ export class TokenEngine {
     }
     tokens.logout(token);
     const [from, to] =
-      what === 'pin' ? [old, fresh] : [prefixed('puk:', old), prefixed(what === 'puk' ? 'puk:' : 'pin:', fresh)];
+      what === 'pin'
+        ? [old, fresh]
+        : [prefixed('puk:', old), prefixed(what === 'puk' ? 'puk:' : 'pin:', fresh)];
     const name = what === 'pin' ? 'PIN' : 'PUK';
     try {
       library.setPin(tokens.session(token), from, to);

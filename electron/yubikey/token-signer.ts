@@ -36,6 +36,8 @@ export interface SignerParts {
 }
 
 const lookAgainMs = 500;
+/** Logins in a row that did not help. */
+const maxStale = 3;
 /** A signature that takes longer waits for a touch. */
 const touchShowsAfterMs = 300;
 /** YubiKey: how long it blinks. */
@@ -141,26 +143,36 @@ export class TokenSigner implements RoleSigner {
 
   /** Runs `work` until it is done, through unplugging, stale logins and touches that did not come. */
   async #again<T>(work: () => Promise<T>): Promise<T> {
-    for (let stale = 0; ; ) {
+    let recover: () => Promise<void> = () => Promise.resolve();
+    for (let stale = 0; ;) {
       try {
+        // What helps may itself be interrupted.
+        await recover();
         return await work();
       } catch (error) {
         if (this.#signal?.aborted === true) throw new AppError('prompt/cancelled', {}, { cause: error });
-        if (hasCode(error, 'yubikey/removed') || hasCode(error, 'yubikey/not-plugged-in')) {
-          await TokenSigner.untilPluggedIn(
-            this.#parts,
-            this.#key.serial,
-            this.#consent.purpose,
-            this.#signal,
-          );
-          await this.#unlock();
-        } else if (hasCode(error, 'yubikey/login-needed') && stale < 3) {
-          stale += 1;
-          await this.#login(await this.#parts.finder.device(this.#key.serial));
-        } else if (hasCode(error, 'yubikey/touch-timeout')) await this.#offerAnotherTouch();
-        else throw this.#explained(error);
+        if (hasCode(error, 'yubikey/login-needed')) stale += 1;
+        const remedy = stale > maxStale ? undefined : this.#remedyFor(error);
+        if (remedy === undefined) throw this.#explained(error);
+        recover = remedy;
       }
     }
+  }
+
+  #remedyFor(error: unknown): (() => Promise<void>) | undefined {
+    if (hasCode(error, 'yubikey/removed') || hasCode(error, 'yubikey/not-plugged-in')) {
+      return () => this.#comeBack();
+    }
+    if (hasCode(error, 'yubikey/login-needed')) {
+      return async () => this.#login(await this.#parts.finder.device(this.#key.serial));
+    }
+    return hasCode(error, 'yubikey/touch-timeout') ? () => this.#offerAnotherTouch() : undefined;
+  }
+
+  async #comeBack(): Promise<void> {
+    const { serial } = this.#key;
+    await TokenSigner.untilPluggedIn(this.#parts, serial, this.#consent.purpose, this.#signal);
+    await this.#unlock();
   }
 
   async #unlock(): Promise<void> {
@@ -179,7 +191,8 @@ export class TokenSigner implements RoleSigner {
     const slots = await this.#parts.finder.slots(device, false);
     const found = slots.find((one) => one.keyId === keyId && isTokenKey(one));
     if (found !== undefined && isTokenKey(found)) this.#key = found;
-    else if (slots.some((one) => one.keyId === keyId)) throw new AppError('yubikey/phantom', { serial, slot });
+    else if (slots.some((one) => one.keyId === keyId))
+      throw new AppError('yubikey/phantom', { serial, slot });
     else throw new AppError('yubikey/slot-empty', { serial, slot });
   }
 
@@ -199,7 +212,13 @@ export class TokenSigner implements RoleSigner {
     const { finder, pins } = this.#parts;
     const { serial, slot } = this.#key;
     const device = await finder.device(serial);
-    const asking = { device, what: 'PIN', purpose: this.#consent.purpose, slot, signal: this.#signal } as const;
+    const asking = {
+      device,
+      what: 'PIN',
+      purpose: this.#consent.purpose,
+      slot,
+      signal: this.#signal,
+    } as const;
     return pins.until(asking, async (pin) => {
       if (!device.isLoggedIn) await finder.ask({ op: 'login', serial, pin: pin() });
       return this.#request(digest, pin());
