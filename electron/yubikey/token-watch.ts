@@ -60,7 +60,10 @@ export class TokenWatch {
     const keys = state.kind === 'ready' ? await this.#listKeys() : [];
     const isSame = markOf(keys) === markOf(this.#keys);
     this.#keys = keys;
-    if (!isSame) this.#setup.onKeys();
+    if (isSame) return;
+    this.#setup.onKeys();
+    // Told at once above, and again now that its keys are known.
+    this.#setup.onChanged(this.#view(state));
   }
 
   /** A token that cannot be read has no keys to offer; that is said, and its own page says why. */

@@ -29,13 +29,14 @@ import { keyActions } from './key-actions.ts';
 import { repositoryActs } from './repository-acts.ts';
 import { sections } from './sections.tsx';
 import type { Stores } from './stores.ts';
+import { yubikeyActions } from './yubikey-actions.ts';
 
 export interface Action {
   readonly id: string;
   readonly title: string;
   readonly icon: LucideIcon;
   /** What it belongs to; searched too. */
-  readonly group: 'Go to' | 'Repository' | 'Key' | 'Do' | 'Repositories' | 'Links';
+  readonly group: 'Go to' | 'Repository' | 'Key' | 'YubiKey' | 'Do' | 'Repositories' | 'Links';
   readonly keys?: string;
   readonly run: () => void;
 }
@@ -232,6 +233,7 @@ export function actionsOf(stores: Stores): readonly Action[] {
   return [
     ...ofRepository(stores),
     ...keyActions(stores),
+    ...yubikeyActions(stores),
     ...places(stores),
     ...acts(stores),
     ...knownRepositories(stores),

@@ -1,7 +1,7 @@
 /** Where the window can be. Pure. */
 import type { RepositoryTab } from '../features/repository/repository-screen.tsx';
 
-export type SectionId = 'repositories' | 'keys' | 'backups' | 'activity' | 'settings';
+export type SectionId = 'repositories' | 'keys' | 'yubikey' | 'backups' | 'activity' | 'settings';
 
 export type Route =
   | { readonly screen: SectionId }

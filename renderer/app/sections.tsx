@@ -2,7 +2,7 @@
  * The entries of the sidebar, in their order. A new part of the app is one entry here: it appears in the sidebar, in the
  * command palette and under its number key.
  */
-import { Archive, History, KeyRound, Library, type LucideIcon, SlidersHorizontal } from 'lucide-react';
+import { Archive, History, KeyRound, Library, type LucideIcon, SlidersHorizontal, Usb } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { ActivityScreen } from '../features/activity/activity-screen.tsx';
@@ -12,6 +12,8 @@ import { KeysScreen } from '../features/keys/keys-screen.tsx';
 import { RepositoriesScreen } from '../features/repositories/repositories-screen.tsx';
 import { SandboxPanel } from '../features/sandbox/sandbox-panel.tsx';
 import { SettingsScreen } from '../features/settings/settings-screen.tsx';
+import { devicesOf } from '../features/yubikey/yubikey-store.ts';
+import { YubikeyScreen } from '../features/yubikey/yubikey-screen.tsx';
 import { About } from './about.tsx';
 import type { SectionId } from './routes.ts';
 import type { Stores } from './stores.ts';
@@ -49,6 +51,17 @@ function Keys({ stores }: { readonly stores: Stores }) {
       onOpenRepository={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'keys' })}
       offline={<OfflineNote store={backups} onShow={() => app.getState().go({ screen: 'backups' })} />}
       onLostKeys={() => app.getState().setSheet({ kind: 'lost-keys', gun: undefined })}
+    />
+  );
+}
+
+function Yubikey({ stores: { app, yubikey } }: { readonly stores: Stores }) {
+  const info = useStore(app, (state) => state.info);
+  return (
+    <YubikeyScreen
+      store={yubikey}
+      platform={info.kind === 'ready' ? info.value.platform : ''}
+      say={app.getState().say}
     />
   );
 }
@@ -103,6 +116,13 @@ export const sections: readonly SectionEntry[] = [
     Screen: Keys,
     useCount: ({ keys }) =>
       useStore(keys, ({ list }) => (list.kind === 'ready' ? list.value.keys.length : undefined)),
+  },
+  {
+    id: 'yubikey',
+    label: 'YubiKey',
+    icon: Usb,
+    Screen: Yubikey,
+    useCount: ({ yubikey }) => useStore(yubikey, (state) => devicesOf(state).length),
   },
   {
     id: 'backups',

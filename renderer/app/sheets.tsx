@@ -6,6 +6,7 @@ import type { DroppedKey } from '../features/plans/dropped-files.tsx';
 import { AddSignerSheet } from '../features/plans/add-signer-sheet.tsx';
 import { PendingSheet } from '../features/plans/pending-sheet.tsx';
 import { WhoSheet } from '../features/plans/who-sheet.tsx';
+import { YubikeySheets } from '../features/yubikey/yubikey-sheets.tsx';
 import { SignTags } from './sign-tags.tsx';
 import { countOf } from '../copy/sizes.ts';
 import { KeyDesk } from './key-desk.tsx';
@@ -44,6 +45,7 @@ export function Sheets({ stores }: { readonly stores: Stores }) {
       />
       <PendingSheet store={plans} isOpen={sheet === 'pending'} onClose={close} />
       <KeyDesk stores={stores} />
+      <YubikeySheets store={stores.yubikey} onBackUp={() => go({ screen: 'backups' })} />
       <WhoSheet isOpen={sheet === 'who'} identify={identify} onClose={close} />
       {typeof sheet === 'object' && sheet.kind === 'sign' && (
         <SignTags stores={stores} gun={sheet.gun} chosen={sheet.chosen} onClose={close} />

@@ -13,6 +13,7 @@ import {
 import { createRepositoryStore, type RepositoryStore } from '../features/repository/repository-store.ts';
 import { createSandboxStore, type SandboxStore } from '../features/sandbox/sandbox-store.ts';
 import { createSettingsStore, type SettingsStore } from '../features/settings/settings-store.ts';
+import { createYubikeyStore, type YubikeyStore } from '../features/yubikey/yubikey-store.ts';
 import { type AppStore, createAppStore } from './app-store.ts';
 import { createLockStore, type LockStore } from './lock-store.ts';
 
@@ -27,6 +28,7 @@ export interface Stores {
   readonly prompts: PromptsStore;
   readonly plans: PlanStore;
   readonly backups: BackupsStore;
+  readonly yubikey: YubikeyStore;
   readonly activity: ActivityStore;
   readonly lock: LockStore;
   /** The store of one repository; the last one opened is kept, so that going back finds it as it was left. */
@@ -50,6 +52,8 @@ function followMain({ bridge, repositories, keys, backups }: Stores): void {
   });
   // A copy that was proven, a key that was taken offline or restored: what is said of the keys changes with it.
   bridge.on('backups.changed', () => void keys.getState().load());
+  // Keys come and go with their tokens.
+  bridge.on('yubikey.changed', () => void keys.getState().load());
 }
 
 export function createStores(bridge: Bridge): Stores {
@@ -75,6 +79,7 @@ function makeStores(bridge: Bridge): Stores {
       if (opened?.getState().gun === gun) void opened.getState().refresh();
     }),
     backups: createBackupsStore(bridge),
+    yubikey: createYubikeyStore(bridge),
     activity,
     lock: createLockStore(bridge),
     repository: (gun) => {
@@ -95,6 +100,7 @@ export async function reloadAll({
   sandbox,
   plans,
   backups,
+  yubikey,
   lock,
 }: Stores): Promise<void> {
   await Promise.all([
@@ -107,6 +113,7 @@ export async function reloadAll({
     plans.getState().askInterrupted(),
     backups.getState().load(),
     backups.getState().resume(),
+    yubikey.getState().load(),
     lock.getState().load(),
   ]);
 }
