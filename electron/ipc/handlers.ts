@@ -60,7 +60,7 @@ export function createHandlers(
     keys: {
       list: keys.list,
       generate: ({ wish }) => keys.generate(wish),
-      import: ({ name }) => keys.import(name),
+      import: ({ name, gun }) => keys.import(name, gun === undefined ? undefined : parseGun(gun)),
       export: ({ keys: chosen, format }) => keys.export(chosen, format),
       change: ({ key, shared }) => keys.change(key, shared),
       certify: (wish) => keys.certify(wish),

@@ -3,6 +3,7 @@
  * names the files in a prompt of main's. Every key is really stored, or refused with the reason; nothing is overwritten.
  */
 import path from 'node:path';
+import type { Gun } from '../../shared/brands.ts';
 import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
 import type { ImportResult, StoredKeyView } from '../../shared/ipc/keys.ts';
 import {
@@ -27,15 +28,16 @@ const MAX_ATTEMPTS = 4;
 const UNNAMED = 'signer';
 
 /**
- * Asks for files and stores their keys. `name`: for keys whose file names no role.
+ * Asks for files and stores their keys. `name`: for keys whose file names no role; `gun`: for repository keys without one.
  * @throws `prompt/cancelled` when no file was chosen, `keystore/invalid-name`, `signer/reserved-name`
  */
 export async function importKeyFiles(
   desk: KeyDesk,
   prompt: PassphrasePrompt,
-  name: string | undefined,
+  { name, gun }: { readonly name: string | undefined; readonly gun: Gun | undefined },
 ): Promise<ImportResult[]> {
-  const names = { fallbackRole: name === undefined ? UNNAMED : parseKeyName(name) };
+  const fallbackRole = name === undefined ? UNNAMED : parseKeyName(name);
+  const names = { fallbackRole, ...(gun === undefined ? {} : { fallbackGun: gun }) };
   const files = await desk.setup.prompts.chooseFile({ title: 'Choose private key files', want: 'files' });
   const results: ImportResult[] = [];
   for (const file of files) results.push(...(await importFile(desk, prompt, file, names)));

@@ -18,7 +18,7 @@ type Answer<Name extends string> = Promise<CallOutput<Name>>;
 export interface WindowKeys {
   readonly list: () => Answer<'keys.list'>;
   readonly generate: (wish: NewKey) => Answer<'keys.generate'>;
-  readonly import: (name: string | undefined) => Answer<'keys.import'>;
+  readonly import: (name: string | undefined, gun: Gun | undefined) => Answer<'keys.import'>;
   readonly export: (keys: readonly KeyRef[], format: ExportFormat) => Answer<'keys.export'>;
   readonly change: (key: KeyRef, shared: boolean) => Answer<'keys.change'>;
   readonly certify: (wish: CallInput<'keys.certify'>) => Answer<'keys.certify'>;
@@ -38,7 +38,7 @@ export function windowKeys(desk: KeyDesk, prompt: PassphrasePrompt, around: Surr
   return {
     list: () => desk.list(),
     generate: (wish) => desk.generate(wish),
-    import: (name) => importKeyFiles(desk, prompt, name),
+    import: (name, gun) => importKeyFiles(desk, prompt, { name, gun }),
     export: (keys, format) => exportKeys(desk, keys, format),
     change: (key, shared) => changeKeyPassphrase(desk, key, shared),
     certify: (wish) => certifyKey(desk, wish),

@@ -72,8 +72,11 @@ export const contract = {
   keys: {
     list: call(nothing, keys.list),
     generate: call(z.strictObject({ wish: keys.newKey }), keys.storedKey),
-    /** Main asks for the files. `name`: for keys whose file names no role. */
-    import: call(z.strictObject({ name: z.optional(app.shortText) }), keys.importResults),
+    /** Main asks for the files. `name`: for keys whose file names no role; `gun`: for repository keys without one. */
+    import: call(
+      z.strictObject({ name: z.optional(app.shortText), gun: z.optional(app.shortText) }),
+      keys.importResults,
+    ),
     /** Main asks for the place. Several keys only as a bundle. */
     export: call(
       z.strictObject({

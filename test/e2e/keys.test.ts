@@ -6,6 +6,7 @@
 import { X509Certificate } from 'node:crypto';
 import { access, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { mustRun } from '../lab/child.ts';
@@ -17,6 +18,8 @@ import { accessibilityFindings } from './axe.ts';
 import { expectQuiet, sitDown } from './desk.ts';
 
 const gun = 'registry.example.test/acme/app';
+const vectors = fileURLToPath(new URL('../vectors/docker-trust/keys', import.meta.url));
+const otherTargets = '0ba33d85c8a1c0c66957b671e3ac4bcdb4c44d1a68e84d6f0fb1d9e774baa0be';
 const ownPassphrase = 'a longer one of my own';
 
 const top = (page: Page) => page.locator('[role=dialog], [role=alertdialog]').last();
@@ -145,9 +148,10 @@ describeWithPeers('keys in the window', ['chromium', 'docker', 'notary', 'notary
       .waitFor();
     await field.fill('password1');
     await top(page).getByRole('meter').waitFor();
-    expect(await top(page).getByRole('meter').getAttribute('aria-valuetext')).toBe('Guessed at once');
+    const meter = () => top(page).getByRole('meter').getAttribute('aria-valuetext');
+    await expect.poll(meter).toBe('Guessed at once');
     await field.fill('eleven purple kayaks argue quietly');
-    expect(await top(page).getByRole('meter').getAttribute('aria-valuetext')).toBe('Very hard to guess');
+    await expect.poll(meter).toBe('Very hard to guess');
     const before = await listedByNotary();
     await press(page, 'Cancel');
     await press(page, 'Cancel');
@@ -284,6 +288,28 @@ describeWithPeers('keys in the window', ['chromium', 'docker', 'notary', 'notary
     await top(page).getByText(`Key ${made.id} is already here.`).waitFor();
     await press(page, 'Done');
     expect(await readdir(join(station.trustDirectory, 'private'))).toHaveLength(4);
+  });
+
+  it('asks for the repository of a key whose file does not name it', async () => {
+    const { desk, station } = place();
+    const { page } = desk;
+    const stored = await readFile(join(vectors, `${otherTargets}.key`), 'utf8');
+    await writeFile(join(station.home, 'targets.pem'), stored.replace(/^gun: .*\n/m, ''), { mode: 0o600 });
+    await page.getByRole('button', { name: 'Import…' }).click();
+    await press(page, 'Choose files…');
+    await choose(page, 'targets.pem');
+    await top(page)
+      .getByText(/A targets key belongs to one repository/)
+      .waitFor();
+    await top(page).getByRole('textbox', { name: 'Repository of the key' }).fill(`${gun}-2`);
+    await press(page, 'Choose more files…');
+    await choose(page, 'targets.pem');
+    await unlock(page, repositoryPassphrase);
+    await top(page).getByText('1 key imported.').waitFor();
+    await press(page, 'Done');
+    await gone(page);
+    expect(await listedByNotary()).toMatch(new RegExp(`targets\\s.*${otherTargets}`));
+    await mustRun('rm', [join(station.trustDirectory, 'private', `${otherTargets}.key`)]);
   });
 
   it('changes the passphrase of every key that shares it, and of no other', async () => {

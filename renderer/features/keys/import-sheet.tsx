@@ -22,10 +22,19 @@ interface ImportSheetProps {
 
 export function ImportSheet({ store, wasDropped, onClose }: ImportSheetProps) {
   const [name, setName] = useState('');
+  const [gun, setGun] = useState('');
   const { state, run } = useAct<readonly ImportResult[]>();
   const isRunning = state.kind === 'running';
   const choose = (): void =>
-    void run(() => store.getState().importFiles(name.trim() === '' ? undefined : name.trim()));
+    void run(() =>
+      store.getState().importFiles({
+        ...(name.trim() === '' ? {} : { name: name.trim() }),
+        ...(gun.trim() === '' ? {} : { gun: gun.trim() }),
+      }),
+    );
+  const lacksRepository =
+    state.kind === 'done' &&
+    state.value.some((one) => !one.ok && one.error.code === 'keystore/needs-repository');
   return (
     <Sheet
       isOpen
@@ -57,6 +66,16 @@ export function ImportSheet({ store, wasDropped, onClose }: ImportSheetProps) {
           description="For keys whose file names nobody; “signer” when this is left empty, as in docker."
           value={name}
           onChange={setName}
+          mono
+        />
+      )}
+      {lacksRepository && (
+        <Field
+          label="Repository of the key"
+          description="Its file does not say. Name it as docker does, then choose the file again."
+          value={gun}
+          onChange={setGun}
+          placeholder="registry.example.com/team/app"
           mono
         />
       )}

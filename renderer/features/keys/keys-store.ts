@@ -16,6 +16,8 @@ import { idle, type Loadable, loaded, reloading } from '../../bridge/loadable.ts
 
 export type KeyList = CallOutput<'keys.list'>;
 export type CertificateWish = CallInput<'keys.certify'>;
+/** What keys are called whose files do not say. */
+export type ImportNames = CallInput<'keys.import'>;
 
 /** What is being done in a sheet. */
 export type KeyAct =
@@ -38,7 +40,7 @@ export interface KeysState {
   readonly begin: (act: KeyAct) => void;
   readonly end: () => void;
   readonly generate: (wish: NewKey) => Promise<StoredKeyView>;
-  readonly importFiles: (name: string | undefined) => Promise<readonly ImportResult[]>;
+  readonly importFiles: (names: ImportNames) => Promise<readonly ImportResult[]>;
   readonly exportTo: (keys: readonly KeyRef[], format: ExportFormat) => Promise<string>;
   readonly change: (key: KeyRef, shared: boolean) => Promise<readonly ChangeResult[]>;
   readonly certify: (wish: CertificateWish) => Promise<string>;
@@ -83,7 +85,7 @@ export function createKeysStore(bridge: Bridge): KeysStore {
         set({ active: keyTag({ id: made.id, sandbox: false }), query: '' });
         return made;
       },
-      importFiles: (name) => thenReload(keys.import(name === undefined ? {} : { name })),
+      importFiles: (names) => thenReload(keys.import(names)),
       exportTo: async (chosen, format) => (await keys.export({ keys: [...chosen], format })).place,
       change: (key, shared) => thenReload(keys.change({ key, shared })),
       certify: async (wish) => (await keys.certify(wish)).place,

@@ -69,8 +69,8 @@ describe('a call', () => {
       ({ services }) => services.keys.generate,
       [{ kind: 'root' }],
     ],
-    ['keys.import', {}, ({ services }) => services.keys.import, [undefined]],
-    ['keys.import', { name: 'kim' }, ({ services }) => services.keys.import, ['kim']],
+    ['keys.import', {}, ({ services }) => services.keys.import, [undefined, undefined]],
+    ['keys.import', { name: 'kim', gun }, ({ services }) => services.keys.import, ['kim', gun]],
     [
       'keys.export',
       { keys: [keyRef], format: 'bundle' },

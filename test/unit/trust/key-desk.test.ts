@@ -6,7 +6,8 @@ import { findKey } from '../../../electron/keystore/store-key.ts';
 import { openKey } from '../../../electron/keystore/open-key.ts';
 import { certifyKey, exportKeys } from '../../../electron/trust/key-export.ts';
 import { importKeyFiles } from '../../../electron/trust/key-import.ts';
-import { jeffId, rootId } from '../backup/backup-fixture.ts';
+import type { Gun } from '../../../shared/brands.ts';
+import { jeffId, rootId, targetsId } from '../backup/backup-fixture.ts';
 import { readVector, repositoryPassphrase } from '../keystore/vectors.ts';
 import { useKeyLab, verified } from './key-lab.ts';
 
@@ -68,7 +69,8 @@ describe('generating', () => {
 });
 
 describe('importing', () => {
-  const importAll = (name?: string) => importKeyFiles(lab.desk(), lab.prompt, name);
+  const importAll = (name?: string, gun?: string) =>
+    importKeyFiles(lab.desk(), lab.prompt, { name, gun: gun as Gun | undefined });
 
   it('keeps the passphrase of a file that has a good one', async () => {
     const file = readVector('keys', `${jeffId}.key`);
@@ -144,6 +146,20 @@ describe('importing', () => {
     expect(await importAll()).toMatchObject([{ ok: false, error: { code: 'keystore/wrong-passphrase' } }]);
     expect(lab.person.asked).toHaveLength(4);
     expect(lab.stored()).toEqual([]);
+  });
+
+  it('asks which repository a key belongs to whose file does not say, before its passphrase', async () => {
+    const text = readVector('keys', `${targetsId}.key`)
+      .toString()
+      .replace(/^gun: .*\n/m, '');
+    lab.person.files = [lab.put('targets.pem', text)];
+    lab.person.passphrases = [repositoryPassphrase];
+    expect(await importAll()).toMatchObject([{ ok: false, error: { code: 'keystore/needs-repository' } }]);
+    expect(lab.person.asked).toEqual([]);
+    expect(await importAll(undefined, 'registry.example.test/acme/app')).toMatchObject([
+      { ok: true, key: { id: targetsId, role: 'targets', gun: 'registry.example.test/acme/app' } },
+    ]);
+    expect(lab.text(lab.keyFile(targetsId))).toContain('\ngun: registry.example.test/acme/app\n');
   });
 
   it('refuses a reserved name before it asks for a file', async () => {
