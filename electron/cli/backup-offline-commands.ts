@@ -8,7 +8,7 @@ import { type BackupRecords, countingProofs, keyBackupState } from '../backup/ba
 import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
 import { bringBack, keepHere, NEEDED_COPIES, sendAway, takeOffline } from '../backup/offline-keys.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
-import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
+import type { StoredKey } from '../keystore/key-directory.ts';
 import { agrees } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { findBackup } from './backup-places.ts';
@@ -54,20 +54,20 @@ async function describe(
   desk: KeyDesk,
   terminal: Terminal,
 ): Promise<string> {
-  const [known, { keys }] = await Promise.all([
-    readKnownRepositories(desk, terminal),
-    listKeys(desk.trustDirectory),
-  ]);
+  const [known, here] = await Promise.all([readKnownRepositories(desk, terminal), desk.keysHere()]);
   const roles = known.flatMap(({ repository }) =>
     repository === undefined ? [] : rolesOf(repository, nodeCrypto),
   );
-  const impacts = impactOfLosing(stored.id, roles, new Set<string>(keys.map(({ id }) => id)));
+  const staying = new Set([...here].filter((id) => id !== stored.id));
+  const impacts = impactOfLosing(stored.id, roles, staying);
   const stillWorks =
     stored.role === 'root'
       ? ['Everything goes on as before but two things: making repositories with it, and changing root keys.']
       : [];
   const without =
-    impacts.length === 0 ? [] : ['While it is away:', ...impactLines(impacts).map((line) => `  ${line}`)];
+    impacts.length === 0
+      ? []
+      : ['While it is away:', ...impactLines({ impacts, roles, here: staying }).map((line) => `  ${line}`)];
   const doubts = doubtLines(known).map((line) => `  ${line}`);
   const lines = [...stillWorks, ...without, ...doubts, 'Proven copies:', ...copyLines(stored, records)];
   return `${lines.join('\n')}\n`;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isAppError } from '../../shared/errors.ts';
 import { ActivityLog } from '../activity/activity-log.ts';
 import { type BackupRecords, loadBackupRecords } from '../backup/backup-records.ts';
+import { listKeys } from '../keystore/key-directory.ts';
 import {
   connectLikeDocker,
   connectLikeNotary,
@@ -14,6 +15,7 @@ import type { Connector } from '../trust/connector.ts';
 import type { Arguments } from './command.ts';
 import { notaryChoicesOf } from './notary-choices.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
+import { listTokenKeys, openTokenDesk } from './tokens.ts';
 import { sayProblem } from './warnings.ts';
 
 export interface KeyDesk {
@@ -23,6 +25,8 @@ export interface KeyDesk {
   /** Reads repositories as the tool does whose manners the command has. */
   connect(): Promise<Connector>;
   records(): Promise<BackupRecords>;
+  /** IDs of the keys that can sign here: in files, and on tokens that are plugged in. Trouble with a token is said. */
+  keysHere(): Promise<ReadonlySet<string>>;
   /** Notes an act that was done; a log that cannot be written is said, and undoes nothing. */
   record(what: string, title: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
 }
@@ -58,6 +62,14 @@ async function toDesk(
     recordsFile: paths.backupRecordsFile,
     connect,
     records: () => loadBackupRecords(paths.backupRecordsFile),
+    keysHere: async () => {
+      const { dataDirectory } = paths;
+      const [{ keys }, onTokens] = await Promise.all([
+        listKeys(trustDirectory),
+        listTokenKeys(terminal, dataDirectory, () => openTokenDesk(terminal, dataDirectory)),
+      ]);
+      return new Set<string>([...keys.map(({ id }) => id), ...onTokens.map(({ keyId }) => keyId)]);
+    },
     record: async (what, title, details = {}) => {
       try {
         await log.append({ what, details: { title, ...details } });

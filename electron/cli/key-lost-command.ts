@@ -6,15 +6,14 @@ import type { Gun } from '../../shared/brands.ts';
 import type { Holdings } from '../../shared/ipc/keys.ts';
 import { type Advice, adviceFor, consumerNotice, deadlinesOf } from '../../shared/lost-key-advice.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
-import { listKeys } from '../keystore/key-directory.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
 import { holdingsOf } from '../trust/key-holdings.ts';
 import { isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { type KnownRepository, readKnownRepositories } from './known-repositories.ts';
+import { doubtLines } from './print-impact.ts';
 import { adviceText, holdingLines } from './print-lost-keys.ts';
-import { sayProblem } from './warnings.ts';
 import type { Terminal } from './terminal.ts';
 
 export const runKeyLost: RunCommand = async (args, terminal) => {
@@ -29,7 +28,10 @@ export const runKeyLost: RunCommand = async (args, terminal) => {
     terminal.stdout.write(`${JSON.stringify(facts, undefined, 4)}\n`);
     return 0;
   }
-  for (const holdings of chosen) terminal.stdout.write(describe(holdings, id, terminal));
+  for (const holdings of chosen) {
+    const isOurs = wanted !== undefined || isKnownHere(holdings);
+    terminal.stdout.write(isOurs ? describe(holdings, id, terminal) : othersLine(holdings));
+  }
   if (chosen.length === 0) terminal.stdout.write(await nothingFound(desk, id));
   return 0;
 };
@@ -40,19 +42,24 @@ async function lookAt(desk: KeyDesk, gun: Gun | undefined, terminal: Terminal): 
   // Asked for by name, a repository that cannot be read is a failure; among others it is one line.
   if (gun !== undefined && first?.repository === undefined && first?.problem !== undefined)
     throw first.problem;
-  for (const { problem, gun: name } of known) {
-    if (problem === undefined) continue;
-    terminal.stderr.write(`Warning: ${printable(name)}: what follows is how it was when it was last read.\n`);
-    sayProblem(problem, terminal);
-  }
-  const [records, { keys }] = await Promise.all([desk.records(), listKeys(desk.trustDirectory)]);
-  const here = new Set<string>(keys.map((key) => key.id));
+  for (const line of doubtLines(known)) terminal.stderr.write(`Warning: ${line}\n`);
+  const [records, here] = await Promise.all([desk.records(), desk.keysHere()]);
   return known.flatMap(({ gun: name, repository }: KnownRepository): Holdings[] => {
     if (repository === undefined) return [];
     const roles = holdingsOf(repository, { here, records, crypto: nodeCrypto });
     const { server } = repository;
     return [{ gun: name, server, trustDirectory: desk.trustDirectory, sandbox: false, roles }];
   });
+}
+
+/** Whoever only pulls from a repository has lost nothing. */
+function isKnownHere({ roles }: Holdings): boolean {
+  return roles.some(({ keys }) => keys.some(({ place, copies }) => place === 'here' || copies.length > 0));
+}
+
+function othersLine({ gun }: Holdings): string {
+  const name = printable(gun);
+  return `${name}\n  None of its keys is or was here, as far as is known. If one should be: trustdesk key lost ${name}\n\n`;
 }
 
 function names({ roles }: Holdings, id: string): boolean {

@@ -4,9 +4,9 @@
  */
 import type { BackupRecords } from '../backup/backup-records.ts';
 import { keyBackupState } from '../backup/backup-records.ts';
-import { impactOfLosing, type KeyImpact, rolesOf } from '../backup/key-impact.ts';
+import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
-import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
+import type { StoredKey } from '../keystore/key-directory.ts';
 import { removeKey } from '../keystore/store-key.ts';
 import { agreesLikeNotary } from './ask.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
@@ -14,7 +14,7 @@ import { printable } from './columns.ts';
 import { type KeyDesk, openKeyDesk } from './key-desk.ts';
 import { type KnownRepository, readKnownRepositories } from './known-repositories.ts';
 import { pickStored, shortName } from './pick-key.ts';
-import { doubtLines, impactLines } from './print-impact.ts';
+import { doubtLines, type ImpactFacts, impactLines } from './print-impact.ts';
 import type { Terminal } from './terminal.ts';
 
 export const runKeyRemove: RunCommand = async (args, terminal) => {
@@ -32,30 +32,30 @@ export const runKeyRemove: RunCommand = async (args, terminal) => {
 
 interface Removal {
   readonly stored: StoredKey;
-  readonly impacts: readonly KeyImpact[];
+  readonly facts: ImpactFacts;
   readonly known: readonly KnownRepository[];
   readonly records: BackupRecords;
   readonly now: number;
 }
 
 async function lookAt(stored: StoredKey, desk: KeyDesk, terminal: Terminal): Promise<Removal> {
-  const [known, records, { keys }] = await Promise.all([
+  const [known, records, here] = await Promise.all([
     readKnownRepositories(desk, terminal),
     desk.records(),
-    listKeys(desk.trustDirectory),
+    desk.keysHere(),
   ]);
   const read = known.flatMap(({ repository }) => repository ?? []);
   const roles = read.flatMap((repository) => rolesOf(repository, nodeCrypto));
-  const here = new Set<string>(keys.map(({ id }) => id));
-  const impacts = impactOfLosing(stored.id, roles, here);
-  return { stored, impacts, known, records, now: terminal.now().getTime() };
+  const staying = new Set([...here].filter((id) => id !== stored.id));
+  const facts = { impacts: impactOfLosing(stored.id, roles, staying), roles, here: staying };
+  return { stored, facts, known, records, now: terminal.now().getTime() };
 }
 
-function describe({ stored, impacts, known, records, now }: Removal): string {
+function describe({ stored, facts, known, records, now }: Removal): string {
   const lines =
-    impacts.length === 0
+    facts.impacts.length === 0
       ? [unused(stored)]
-      : ['Without this key:', ...impactLines(impacts).map((line) => `  ${line}`)];
+      : ['Without this key:', ...impactLines(facts).map((line) => `  ${line}`)];
   const doubts = doubtLines(known).map((line) => `  ${line}`);
   const more = doubts.length === 0 ? [] : ['Not known for sure:', ...doubts];
   return `${[...lines, ...more, backupLine(stored, records, now)].join('\n')}\n`;
@@ -93,7 +93,7 @@ async function remove(stored: StoredKey, desk: KeyDesk, terminal: Terminal): Pro
 }
 
 function printJson(
-  { stored, impacts, known, records, now }: Removal,
+  { stored, facts: { impacts }, known, records, now }: Removal,
   removed: boolean,
   terminal: Terminal,
 ): void {
@@ -102,6 +102,6 @@ function printJson(
     problem === undefined ? [] : [{ gun: name, code: problem.code }],
   );
   const backups = keyBackupState(records, id, now);
-  const facts = { key: { id, role, gun }, impact: impacts, unsure: unread, backups, removed };
-  terminal.stdout.write(`${JSON.stringify(facts, undefined, 4)}\n`);
+  const all = { key: { id, role, gun }, impact: impacts, unsure: unread, backups, removed };
+  terminal.stdout.write(`${JSON.stringify(all, undefined, 4)}\n`);
 }

@@ -54,7 +54,7 @@ export function adviceText(advice: Advice, holdings: Holdings, today: number): s
 function steps(advice: Advice, holdings: Holdings, today: number): readonly string[] {
   switch (advice.kind) {
     case 'restore':
-      return restoreSteps(advice);
+      return restoreSteps(advice, holdings);
     case 'rotate':
       return [
         'The root key is here, so a new one can take its place:',
@@ -78,10 +78,22 @@ function steps(advice: Advice, holdings: Holdings, today: number): readonly stri
   }
 }
 
-function restoreSteps({ copies }: Extract<Advice, { kind: 'restore' }>): readonly string[] {
-  return copies.map(({ keyId, label, proven }) => {
-    const state = proven ? '' : ' (never proven)';
-    return `trustdesk backup restore FILE --key ${keyId.slice(0, 7)}    FILE is on ${printable(label)}${state}`;
+/** A key that is kept offline comes for a visit; any other is restored for good. */
+function restoreSteps(
+  { copies }: Extract<Advice, { kind: 'restore' }>,
+  { roles }: Holdings,
+): readonly string[] {
+  const ids = [...new Set(copies.map(({ keyId }) => keyId))];
+  return ids.map((id) => {
+    const key = roles.flatMap(({ keys }) => keys).find((each) => each.id === id);
+    const short = id.slice(0, 7);
+    const command =
+      key?.offlineSince === undefined
+        ? `trustdesk backup restore FILE --key ${short}`
+        : `trustdesk backup bring-back ${short} FILE`;
+    const of = copies.filter(({ keyId }) => keyId === id);
+    const places = of.map(({ label, proven }) => `${printable(label)}${proven ? '' : ' (never proven)'}`);
+    return `${command}    FILE is on ${[...new Set(places)].join(' or ')}`;
   });
 }
 
@@ -107,7 +119,8 @@ function stillWorks(holdings: Holdings): readonly string[] {
     `Signing, and adding and removing signers, go on as before${until}.`,
     'From then on every docker and notary refuses the repository, and nobody can renew it. Until then nobody can',
     'replace the repository key or the root key.',
-    ...deadlines.filter(({ role }) => role !== 'root').map(deadlineText),
+    // Whoever signs renews releases along with their own.
+    ...deadlines.filter(({ role }) => role !== 'root' && role !== 'targets/releases').map(deadlineText),
   ];
 }
 

@@ -267,7 +267,11 @@ describeWithPeers('the key commands', ['docker', 'notary', 'notary-server', 'ope
   test('removing says what can no longer be done, and by whom it still can', async () => {
     const { computer, gun, root, jeff } = await owner();
     const last = await computer.must.trustdesk(['key', 'remove', root, '--dry-run']);
-    expect(last.stdout).toContain(`${gun}: its keys can be changed (root) by nobody any more`);
+    expect(last.stdout).toContain(`${gun}: its keys can be changed (root) by nobody any more\n`);
+    const lone = await computer.must.trustdesk(['key', 'remove', jeff, '--dry-run']);
+    const until = 'until the repository key here puts another in its place';
+    expect(lone.stdout).toContain(`${gun}: targets/jeff can be signed by nobody any more, ${until}\n`);
+    expect(lone.stdout).not.toContain('targets/releases');
     await computer.must.trustdesk(['key', 'generate', 'kim']);
     await computer.must.trustdesk(['signer', 'add', '--key', 'kim.pub', 'jeff', gun]);
     const one = await computer.must.trustdesk(['key', 'remove', jeff, '--dry-run']);
@@ -287,14 +291,15 @@ describeWithPeers('the key commands', ['docker', 'notary', 'notary-server', 'ope
   });
 
   test('an unreachable server: what was read last counts, and that is said', async () => {
-    const { computer, root } = await owner();
+    const { computer, gun, root } = await owner();
     const env = { DOCKER_CONTENT_TRUST_SERVER: 'https://127.0.0.1:9' };
     await putFile(computer, '.notary/config.json', '{}');
-    const { stdout } = await computer.must.trustdesk(
-      ['key', 'remove', root, '--dry-run', '-d', computer.trustDirectory],
-      { env },
-    );
-    expect(stdout).toContain('by nobody any more');
+    const words = ['key', 'remove', root, '--dry-run', '-d', computer.trustDirectory];
+    const { stdout } = await computer.must.trustdesk(words, { env });
+    expect(stdout).toContain(`${gun}: its keys can be changed (root) by nobody any more`);
+    expect(stdout).toMatch(new RegExp(`Not known for sure:\\n {2}${gun}: this is how it was on 20\\d\\d-`));
+    const lost = await computer.must.trustdesk(['key', 'lost'], { env });
+    expect(lost.stderr).toContain(`Warning: ${gun}: this is how it was on`);
   });
 
   test('a lost repository key is rotated by the very command that is advised', async () => {
@@ -307,6 +312,11 @@ describeWithPeers('the key commands', ['docker', 'notary', 'notary-server', 'ope
     await computer.must.notary(words.split(' '));
     const after = await computer.must.trustdesk(['key', 'lost', gun]);
     expect(after.stdout).toContain('Nothing is missing here.');
+    const consumer = await lab().computer();
+    expect(await tags(consumer, gun)).toEqual(['1.0']);
+    expect((await consumer.must.trustdesk(['key', 'lost'])).stdout).toContain(
+      'None of its keys is or was here',
+    );
     await sign(computer, gun, '2.0');
     expect(await tags(await lab().computer(), gun)).toEqual(['1.0', '2.0']);
   });
@@ -350,10 +360,10 @@ describeWithPeers('the key commands', ['docker', 'notary', 'notary-server', 'ope
     await computer.must.trustdesk(['signer', 'add', '--key', 'jeff.pub', '--root-key', 'new', 'jeff', gun]);
     await sign(computer, gun, '1.0');
 
-    const refused = await consumer.docker(['trust', 'inspect', gun]);
-    expect(refused.status).not.toBe(0);
-    const [, words = ''] = /The message ends with "([^"]+)"/.exec(stdout) ?? [];
-    expect(refused.stdout + refused.stderr).toContain(words);
+    const [, words = 'none'] = /"(failed to validate [^"]+)"/.exec(stdout) ?? [];
+    const refused = await consumer.notary(['list', gun]);
+    expect([refused.status, refused.stdout + refused.stderr]).toEqual([1, expect.stringContaining(words)]);
+    expect((await consumer.docker(['trust', 'inspect', gun])).status).not.toBe(0);
     const [, forget = ''] = /rm -r ~\/\.docker\/(\S+)/.exec(stdout) ?? [];
     await rm(join(consumer.dockerConfig, forget), { recursive: true });
     expect(await tags(consumer, gun)).toEqual(['1.0']);
