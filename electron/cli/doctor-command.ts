@@ -31,10 +31,7 @@ export const runDoctorCommand: RunCommand = async (args, terminal) => {
     onUnknownCa: () => undefined, // the step itself names the certificate
   });
   if (asJson) terminal.stdout.write(`${JSON.stringify(report, undefined, 4)}\n`);
-  else
-    terminal.stdout.write(
-      report.healthy ? '\nNothing stands in the way.\n' : '\nSomething stands in the way.\n',
-    );
+  else terminal.stdout.write(report.healthy ? '\nEverything works.\n' : '\nSomething is in the way.\n');
   return report.healthy ? 0 : 1;
 };
 

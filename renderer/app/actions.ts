@@ -232,9 +232,9 @@ function knownRepositories({ app, repositories }: Stores): readonly Action[] {
 export function actionsOf(stores: Stores): readonly Action[] {
   return [
     ...ofRepository(stores),
+    ...places(stores),
     ...keyActions(stores),
     ...yubikeyActions(stores),
-    ...places(stores),
     ...acts(stores),
     ...knownRepositories(stores),
     ...links.map(({ id, label }): Action => ({
@@ -257,5 +257,8 @@ export function findActions(actions: readonly Action[], query: string, limit: nu
   });
   const rank = ({ title }: Action): number =>
     sought !== '' && title.toLowerCase().startsWith(sought) ? 0 : 1;
-  return hits.toSorted((a, b) => rank(a) - rank(b)).slice(0, limit);
+  const ranked = hits.toSorted((a, b) => rank(a) - rank(b)).slice(0, limit);
+  // Each group once, in the order of its best hit.
+  const groups = [...new Set(ranked.map(({ group }) => group))];
+  return groups.flatMap((name) => ranked.filter(({ group }) => group === name));
 }

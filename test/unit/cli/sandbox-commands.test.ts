@@ -35,7 +35,7 @@ describe('a repository of the sandbox', () => {
     expect(revoked.stdout).toContain(`Successfully deleted signature for ${webshop}:nightly`);
     expect((await run('lookup', webshop, 'nightly')).exitCode).toBe(1);
     const examined = await run('doctor', webshop);
-    expect(examined.stdout).toContain('Nothing stands in the way.');
+    expect(examined.stdout).toContain('Everything works.');
     expect(await desk.trustTree()).toEqual([]);
   });
 

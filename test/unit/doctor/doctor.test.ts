@@ -338,6 +338,6 @@ describe('reading trust', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^ok {7}Image name {7}The repository/);
     expect(stdout).toMatch(/\nfailed {3}Connection {7}Nothing answers at 127\.0\.0\.1, port 9\.\n +To do: /);
-    expect(stdout.endsWith('\nSomething stands in the way.\n')).toBe(true);
+    expect(stdout.endsWith('\nSomething is in the way.\n')).toBe(true);
   });
 });

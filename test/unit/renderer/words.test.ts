@@ -282,4 +282,9 @@ test('actions are found by every word, those that begin with it first', () => {
   expect(ids('go to')).toEqual(['b', 'c']);
   expect(ids('zzz')).toEqual([]);
   expect(findActions(actions, '', 2)).toHaveLength(2);
+  // A group's heading stands once, however its actions rank.
+  const groups = findActions([...actions, action('d', 'Open the log', 'Do')], 're', 10).map(
+    ({ group }) => group,
+  );
+  expect(groups.filter((group, at) => groups[at - 1] !== group)).toEqual([...new Set(groups)]);
 });
