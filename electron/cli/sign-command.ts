@@ -7,7 +7,7 @@ import type { CanonicalKeyId, Gun } from '../../shared/brands.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
 import { type ImageReference, parseImageReference } from '../registry/image-reference.ts';
-import type { RegistryManifest } from '../registry/registry-client.ts';
+import type { RegistryClient, RegistryManifest } from '../registry/registry-client.ts';
 import { toBase64 } from '../tuf/base64.ts';
 import { fromHex } from '../tuf/hex.ts';
 import type { Plan } from '../trust/plan/plan.ts';
@@ -17,6 +17,8 @@ import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command
 import { openPlanning, type Planning } from './planning.ts';
 import { receiptAsText } from './print-plan.ts';
 import type { Terminal } from './terminal.ts';
+
+type TaggedImage = ImageReference & { readonly tag: string };
 
 interface Wish {
   readonly image: ImageReference;
@@ -30,29 +32,53 @@ export const runSign: RunCommand = async (args, terminal) => {
   if (valueOf(args, 'digest') !== undefined && images.length > 1) {
     throw usage('--digest goes with one IMAGE:TAG');
   }
-  const wishes = await Promise.all(images.map((image) => resolve(image, planning, args, terminal)));
-  for (const [gun, group] of byRepository(wishes)) await signOne(gun, group, planning, args, terminal);
+  const signing = { planning, registryOf: rememberRegistries(planning), args, terminal };
+  const wishes = await Promise.all(
+    [...byRepository(images).values()].map((some) => resolveAll(some, signing)),
+  );
+  for (const group of wishes) await signOne(group, signing);
   return 0;
 };
 
+interface Signing {
+  readonly planning: Planning;
+  readonly registryOf: (gun: Gun) => Promise<RegistryClient>;
+  readonly args: Arguments;
+  readonly terminal: Terminal;
+}
+
+/** One client per repository: what it found out about its registry need not be found out again for each tag. */
+function rememberRegistries({ connectorFor }: Planning): Signing['registryOf'] {
+  const known = new Map<Gun, Promise<RegistryClient>>();
+  return (gun) => {
+    const client = known.get(gun) ?? connectorFor(gun).then((connector) => connector.connectRegistry(gun));
+    known.set(gun, client);
+    return client;
+  };
+}
+
+/** The first tag alone, the others side by side: by then it is known how the registry is spoken to. */
+async function resolveAll(images: readonly TaggedImage[], signing: Signing): Promise<readonly Wish[]> {
+  const [first, ...others] = images;
+  if (first === undefined) return [];
+  return [
+    await resolve(first, signing),
+    ...(await Promise.all(others.map((image) => resolve(image, signing)))),
+  ];
+}
+
 /** docker's words for what cannot be signed. */
-function parseTagged(text: string): ImageReference & { readonly tag: string } {
+function parseTagged(text: string): TaggedImage {
   const image = parseImageReference(text);
   if (image.digest !== undefined) throw usage('cannot use a digest reference for IMAGE:TAG');
   if (image.tag === undefined) throw usage(`no tag specified for ${text}`);
   return { ...image, tag: image.tag };
 }
 
-async function resolve(
-  image: ImageReference & { readonly tag: string },
-  planning: Planning,
-  args: Arguments,
-  terminal: Terminal,
-): Promise<Wish> {
+async function resolve(image: TaggedImage, signing: Signing): Promise<Wish> {
+  const { planning, args, terminal } = signing;
   const local = isOn(args, 'local') && !isRehearsal(args);
-  const manifest = local
-    ? await pushLocal(image, planning, terminal)
-    : await findManifest(image, planning, args);
+  const manifest = local ? await pushLocal(image, planning, terminal) : await findManifest(image, signing);
   return { image, tag: image.tag, manifest };
 }
 
@@ -69,11 +95,7 @@ async function pushLocal(
   return pushThroughEngine(image, { env: terminal.env, credentials: planning.credentials });
 }
 
-async function findManifest(
-  image: ImageReference & { readonly tag: string },
-  planning: Planning,
-  args: Arguments,
-): Promise<Wish['manifest']> {
+async function findManifest(image: TaggedImage, { args, registryOf }: Signing): Promise<Wish['manifest']> {
   const digest = valueOf(args, 'digest');
   const size = valueOf(args, 'size');
   if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
@@ -85,30 +107,27 @@ async function findManifest(
   if (digest !== undefined && size !== undefined) {
     return { sha256: digest.slice('sha256:'.length) as RegistryManifest['sha256'], size: Number(size) };
   }
-  const connector = await planning.connectorFor(image.gun);
-  const registry = await connector.connectRegistry(image.gun);
+  const registry = await registryOf(image.gun);
   const found = await registry.fetchManifest(digest ?? image.tag);
   if (found === undefined) throw new AppError('registry/not-found', { reference: digest ?? image.text });
   return found;
 }
 
-function byRepository(wishes: readonly Wish[]): ReadonlyMap<Gun, readonly Wish[]> {
-  const groups = new Map<Gun, Wish[]>();
-  for (const wish of wishes) {
-    const group = groups.get(wish.image.gun);
-    if (group === undefined) groups.set(wish.image.gun, [wish]);
-    else group.push(wish);
+function byRepository(images: readonly TaggedImage[]): ReadonlyMap<Gun, readonly TaggedImage[]> {
+  const groups = new Map<Gun, TaggedImage[]>();
+  for (const image of images) {
+    const group = groups.get(image.gun);
+    if (group === undefined) groups.set(image.gun, [image]);
+    else group.push(image);
   }
   return groups;
 }
 
-async function signOne(
-  gun: Gun,
-  wishes: readonly Wish[],
-  planning: Planning,
-  args: Arguments,
-  terminal: Terminal,
-): Promise<void> {
+async function signOne(wishes: readonly Wish[], signing: Signing): Promise<void> {
+  const [first] = wishes;
+  if (first === undefined) return;
+  const { gun } = first.image;
+  const { planning, args, terminal } = signing;
   const wish = {
     gun,
     tags: wishes.map(toTag),
@@ -124,7 +143,7 @@ async function signOne(
   let moved: Promise<readonly string[]> | undefined;
   const receipt = await carryOut(plan, planning, args, terminal, (step) => {
     // While the trust server works: the tags were looked up before the plan was made.
-    if (step === 'uploading') moved = findMovedTags(wishes, planning, args);
+    if (step === 'uploading') moved = findMovedTags(wishes, signing);
   });
   if (receipt === undefined) return;
   const created = createdLines(plan);
@@ -144,19 +163,14 @@ function toTag({ tag, manifest }: Wish): TagToSign {
 }
 
 /** What is signed is what was planned; when a tag points elsewhere by now, the person should know. Never rejects. */
-async function findMovedTags(
-  wishes: readonly Wish[],
-  planning: Planning,
-  args: Arguments,
-): Promise<readonly string[]> {
-  if (valueOf(args, 'digest') !== undefined) return [];
-  return (await Promise.all(wishes.map((wish) => movedTag(wish, planning)))).flat();
+async function findMovedTags(wishes: readonly Wish[], signing: Signing): Promise<readonly string[]> {
+  if (valueOf(signing.args, 'digest') !== undefined) return [];
+  return (await Promise.all(wishes.map((wish) => movedTag(wish, signing)))).flat();
 }
 
-async function movedTag({ image, tag, manifest }: Wish, planning: Planning): Promise<readonly string[]> {
+async function movedTag({ image, tag, manifest }: Wish, { registryOf }: Signing): Promise<readonly string[]> {
   try {
-    const connector = await planning.connectorFor(image.gun);
-    const registry = await connector.connectRegistry(image.gun);
+    const registry = await registryOf(image.gun);
     const now = await registry.resolveTag(tag);
     if (now === undefined || now.sha256 === manifest.sha256) return [];
     return [

@@ -94,7 +94,8 @@ describeWithPeers(
       expect(shown.stdout).toMatch(/targets\/releases v\d+.*by jeff/);
       await desk.must.trustdesk([...args, '--save-plan', 'plan.json']);
       const saved = JSON.parse(await readFile(join(desk.home, 'plan.json'), 'utf8')) as object;
-      expect(saved).toMatchObject({ format: 'trustdesk-plan/1', kind: 'sign', gun: image });
+      const plan = { format: 'trustdesk-plan/1', kind: 'sign', gun: image };
+      expect(saved).toMatchObject({ format: 'trustdesk-plan-file/1', plan, signatures: [] });
       expect(JSON.stringify(saved)).not.toMatch(/passphrase|private/i);
       expect((await desk.must.docker(['trust', 'inspect', image])).stdout).toBe(before.stdout);
     });

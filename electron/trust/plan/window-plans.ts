@@ -13,6 +13,7 @@ import { toBase64 } from '../../tuf/base64.ts';
 import { fromHex } from '../../tuf/hex.ts';
 import type { PublicKey } from '../../tuf/model.ts';
 import type { Connector } from '../connector.ts';
+import { planFileText } from './carried/plan-files.ts';
 import { identifyKeys, type Dropped } from './identify-keys.ts';
 import type { Plan } from './plan.ts';
 import { toPlanView, toReceiptView } from './plan-views.ts';
@@ -129,7 +130,7 @@ export class WindowPlans {
 
   /** Main asks for the place; the window never names a path. @throws `prompt/cancelled`, `files/*` */
   async save(id: string): Promise<void> {
-    const plan = this.#plan(id);
+    const text = await planFileText(this.#plan(id), this.#setup.publishing);
     const suggestedName = 'plan.json';
     const [file] = await this.#setup.prompts.chooseFile({
       title: 'Save the plan',
@@ -137,7 +138,7 @@ export class WindowPlans {
       suggestedName,
     });
     if (file === undefined) throw new AppError('prompt/cancelled', {});
-    await writeFileAtomically(file, `${JSON.stringify(plan, undefined, 2)}\n`);
+    await writeFileAtomically(file, text);
   }
 
   /** Who a dropped public key or certificate is, here and in the repositories that were read. */
