@@ -12,8 +12,8 @@ import type { OpenedBackup } from '../backup/read-backup.ts';
 import type { PassphrasePrompt } from '../keystore/unlock.ts';
 import { terminalPassphrase } from '../prompts/terminal-passphrase.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { drivesOf, findBackup, placeIn } from './backup-places.ts';
-import { type Arguments, isOn, type RunCommand } from './command.ts';
+import { drivesOf, findBackup, placeGiven, placeIn } from './backup-places.ts';
+import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
 import { dockerTable, printable, tableLines } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { tell } from './secrets.ts';
@@ -27,7 +27,7 @@ export const runBackupCheck: RunCommand = async (args, terminal) => {
   const proofs: (BackupProof & { readonly place: string })[] = [];
   try {
     for (const given of args.operands) {
-      const target = path.resolve(terminal.workingDirectory, given);
+      const target = await placeGiven(given, terminal);
       const checked = await checkOne(target, { desk, opener, drill, args, terminal });
       if (!isOn(args, 'json')) writeAll(terminal.stdout, report(checked));
       proofs.push({ ...checked.proof, place: checked.place.label });
@@ -102,11 +102,15 @@ async function afterReplug(
 ): Promise<{ readonly file: string; readonly drives: readonly Drive[] }> {
   const label = printable(drive.label);
   const asked = `Eject and unplug ${label}, then plug it in again. Waiting for it...\n`;
-  await tell(
-    `${asked}(Ctrl+C ends this; --plugged-in reads it as it is.)\n`,
-    { what: `Unplugging ${label}` },
-    terminal,
-  );
+  try {
+    const more = '(Ctrl+C ends this; --plugged-in reads it as it is.)\n';
+    await tell(`${asked}${more}`, { what: `Somebody to unplug ${label}` }, terminal);
+  } catch (error) {
+    if (!hasCode(error, 'prompt/no-terminal')) throw error;
+    throw usage(
+      `${label} is to be unplugged first, and nobody is here to do it: --plugged-in reads it as it is`,
+    );
+  }
   const { signal } = new AbortController();
   const source = terminal.blockDevices;
   const back = await waitForReplug(drive, source === undefined ? { signal } : { signal, source });

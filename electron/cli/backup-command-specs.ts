@@ -20,8 +20,8 @@ const key: OptionSpec = { name: 'key', value: 'ID', help: 'Only this key; may be
 export const backupCommands: readonly CommandSpec[] = [
   {
     name: 'backup write',
-    operands: 'FOLDER [FOLDER...]',
-    summary: 'Write an encrypted backup to drives or folders; two are asked for',
+    operands: 'PLACE [PLACE...]',
+    summary: 'Write an encrypted backup to places: folders, or drives by their label; two are asked for',
     manners: 'docker',
     options: [
       { name: 'keys', value: 'root|all|ID|GUN', help: 'Which keys (all when not given)' },
@@ -43,7 +43,7 @@ export const backupCommands: readonly CommandSpec[] = [
   },
   {
     name: 'backup check',
-    operands: 'FILE|FOLDER [FILE|FOLDER...]',
+    operands: 'FILE|PLACE [FILE|PLACE...]',
     summary: 'Prove copies: open them, try every key, record the result',
     manners: 'docker',
     options: [
@@ -66,7 +66,7 @@ export const backupCommands: readonly CommandSpec[] = [
   },
   {
     name: 'backup restore',
-    operands: '[FILE|FOLDER]',
+    operands: '[FILE|PLACE]',
     summary: 'Bring keys back from a backup or from the text of a recovery sheet',
     manners: 'docker',
     options: [
@@ -112,12 +112,13 @@ export const backupCommands: readonly CommandSpec[] = [
   },
   {
     name: 'backup split',
-    operands: 'FILE|FOLDER',
+    operands: 'FILE|PLACE',
     summary: 'Split the passphrase of a backup into shares for several people',
     manners: 'docker',
     options: [
       { name: 'shares', value: 'm/n', help: 'How many shares are needed, and how many there are: 2/3' },
       { name: 'output', short: 'o', value: 'folder', help: 'Folder for the sheets (here when not given)' },
+      dryRun,
       json,
     ],
     refuse: notExactly(1, "'trustdesk backup split' requires 1 argument"),
@@ -134,7 +135,7 @@ export const backupCommands: readonly CommandSpec[] = [
   },
   {
     name: 'backup bring-back',
-    operands: 'ID FILE|FOLDER',
+    operands: 'ID FILE|PLACE',
     summary: 'Bring an offline key back for one operation',
     manners: 'docker',
     options: [identity, fromShares, dryRun],

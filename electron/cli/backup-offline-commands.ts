@@ -2,7 +2,6 @@
  * `trustdesk backup offline | bring-back | send-away | keep`: keys that live on drives and visit this computer for one
  * operation. Command line. A key leaves only when two copies of it are proven, and after what stops working was said.
  */
-import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { type BackupRecords, countingProofs, keyBackupState } from '../backup/backup-records.ts';
 import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
@@ -11,7 +10,7 @@ import { nodeCrypto } from '../crypto/node-crypto.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
 import { agrees } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { findBackup } from './backup-places.ts';
+import { findBackup, placeGiven } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -86,7 +85,7 @@ function copyLines({ id }: StoredKey, { backups }: BackupRecords): readonly stri
 export const runBackupBringBack: RunCommand = async (args, terminal) => {
   const [given = '', from = ''] = args.operands;
   const desk = await openOwnDesk(terminal);
-  const { file } = await findBackup(path.resolve(terminal.workingDirectory, from));
+  const { file } = await findBackup(await placeGiven(from, terminal));
   const opener = new BackupOpener(args, terminal);
   const backup = await opener.open(file).finally(() => opener.end());
   const key = pickById(given, backup.keys);

@@ -23,6 +23,21 @@ export function placeIn(file: string, drives: readonly Drive[]): BackupPlace {
   return placeOf(file, driveOf(file, drives));
 }
 
+/** The file or folder that was typed; where there is none, the drive that is called so. */
+export async function placeGiven(given: string, terminal: Terminal): Promise<string> {
+  const typed = path.resolve(terminal.workingDirectory, given);
+  if (await exists(typed)) return typed;
+  const drive = (await drivesOf(terminal)).find(({ label }) => label === given);
+  return drive?.mountPoint ?? typed;
+}
+
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
 export interface FoundBackup {
   readonly file: string;
   /** Others in the same folder, which were not asked for. */

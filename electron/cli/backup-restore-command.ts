@@ -2,7 +2,6 @@
  * `trustdesk backup restore FILE`: onto an empty computer or into what is there, whole or in part; or from the text of
  * a recovery sheet. Command line. What is there stays unless it was named, and is listed.
  */
-import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
@@ -14,7 +13,7 @@ import {
   type RestoreState,
 } from '../backup/restore-backup.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { findBackup } from './backup-places.ts';
+import { findBackup, placeGiven } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -30,7 +29,7 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
     throw usage('Name the backup, or the text of a recovery sheet with --code-text');
   }
   if (given === undefined) return restoreFromSheet(codeText ?? '', { desk, args, terminal });
-  const { file } = await findBackup(path.resolve(terminal.workingDirectory, given));
+  const { file } = await findBackup(await placeGiven(given, terminal));
   const opener = new BackupOpener(args, terminal);
   const backup = await opener.open(file).finally(() => opener.end());
   for (const problem of backup.problems) terminal.stderr.write(`Problem: ${printable(problem)}\n`);

@@ -11,7 +11,7 @@ import { makeRecoverySheet, type RecoverySheet } from '../backup/recovery-sheet.
 import { writeExport } from '../keystore/export-key.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { findBackup } from './backup-places.ts';
+import { findBackup, placeGiven } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
 import { openOwnDesk } from './key-desk.ts';
@@ -90,13 +90,17 @@ function codeTextOf({ keys }: RecoverySheet): string {
 
 export const runBackupSplit: RunCommand = async (args, terminal) => {
   const { needed, total } = sharesOf(args);
-  const given = path.resolve(terminal.workingDirectory, args.operands[0] ?? '');
+  const given = await placeGiven(args.operands[0] ?? '', terminal);
   const folder = path.resolve(terminal.workingDirectory, valueOf(args, 'output') ?? '.');
   const { file } = await findBackup(given);
   const opener = new BackupOpener(args, terminal);
   try {
     // Opened first: shares of a mistyped passphrase would open nothing, and nobody would know until it is needed.
     const opened = await opener.open(file);
+    if (isOn(args, 'dry-run')) {
+      terminal.stdout.write(`Would write ${total} sheets to ${printable(folder)}\n`);
+      return 0;
+    }
     const passphrase = opener.passphrase();
     if (passphrase === undefined) throw usage(`${file} has no passphrase that could be split`);
     const shares = await splitPassphrase(passphrase, needed, total).finally(() => passphrase.wipe());

@@ -26,7 +26,7 @@ import { version } from '../version.ts';
 import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
 import { printable } from './columns.ts';
 import { chooseForBackup } from './backup-choice.ts';
-import { drivesOf, realPlace, shellWord, sizeText } from './backup-places.ts';
+import { drivesOf, placeGiven, realPlace, shellWord, sizeText } from './backup-places.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { generateOf, newPassphrase } from './new-passphrase.ts';
 import { shortName } from './pick-key.ts';
@@ -62,7 +62,7 @@ async function lookAtAll(
   terminal: Terminal,
 ): Promise<readonly Destination[]> {
   const drives = await drivesOf(terminal);
-  const folders = args.operands.map((given) => path.resolve(terminal.workingDirectory, given));
+  const folders = await Promise.all(args.operands.map((given) => placeGiven(given, terminal)));
   const looked = folders.map(async (folder) => {
     const found = await inspectDestination(await realPlace(folder), desk.trustDirectory, drives);
     if (!found.isReadOnly) return found;
@@ -160,7 +160,8 @@ async function writeOne(
     await desk.record('backup-written', `Wrote a backup to ${placeName(destination)}`, details);
     return { destination, written };
   } catch (error) {
-    await updateBackupRecords(recordsFile, (known) => endWriting(known, id));
+    // What could not be noted stays as a writing that was cut off; why nothing was written is what is said.
+    await updateBackupRecords(recordsFile, (known) => endWriting(known, id)).catch(() => undefined);
     if (!isAppError(error)) throw error;
     return { destination, error };
   }

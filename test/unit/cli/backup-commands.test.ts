@@ -93,6 +93,15 @@ describe('backup write', () => {
     expect(readdirSync(lab.at('drive'))).toEqual([]);
   });
 
+  it('takes a drive by its label', async () => {
+    const blockDevices = () => Promise.resolve([stick('VAULT', lab.at('drive'))]);
+    await lab.must(['backup', 'write', 'VAULT'], { env, blockDevices });
+    expect(readdirSync(lab.at('drive'))).toEqual([written]);
+    rmSync(lab.keyFile(rootId));
+    await lab.must(['backup', 'restore', 'VAULT'], { env, blockDevices });
+    expect(lab.keys()).toContain(rootId);
+  });
+
   it('names the drive, and says what it cannot keep', async () => {
     const blockDevices = () => Promise.resolve([stick('VAULT', lab.at('drive'))]);
     const { stdout, stderr } = await lab.must(['backup', 'write', 'drive'], { env, blockDevices });
@@ -215,6 +224,15 @@ describe('backup check', () => {
       blockDevices,
     });
     expect(stderr).toContain('VAULT was not unplugged');
+  });
+
+  it('names the way out when nobody is there to unplug a drive', async () => {
+    const blockDevices = () => Promise.resolve([stick('VAULT', lab.at('drive'))]);
+    await lab.must(['backup', 'write', 'VAULT', '--keys', rootId], { env, blockDevices });
+    const { exitCode, stderr } = await lab.run(['backup', 'check', 'VAULT'], { env: keyEnv, blockDevices });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('nobody is here to do it: --plugged-in reads it as it is');
+    expect(stderr).not.toContain('PASSPHRASE');
   });
 });
 
