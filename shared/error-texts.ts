@@ -379,7 +379,7 @@ export const errorTexts: ErrorTexts = {
   'keystore/not-a-key': ({ path, reason }) =>
     text(
       `${path} is not a usable private key: ${reason}.`,
-      'Move it out of the key folder, or replace it with the key from a backup.',
+      'Give the file of a private key. One that lies in the key folder is moved out, or replaced by the key from a backup.',
     ),
   'keystore/wrong-passphrase': ({ keyId, variable }) =>
     text(

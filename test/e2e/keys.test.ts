@@ -565,6 +565,28 @@ describeWithPeers('the sheets of the Keys page', ['chromium'], () => {
       await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
     });
 
+    it('opens the guide for lost keys for the repository that is looked at, and for any other', async () => {
+      const { page } = desk();
+      await page
+        .getByRole('navigation')
+        .getByRole('button', { name: /^Repositories/ })
+        .click();
+      await page.getByRole('button', { name: /webshop/ }).click();
+      await page.getByRole('button', { name: 'More about this repository' }).click();
+      await page.getByRole('menuitem', { name: 'Lost keys…' }).click();
+      const choice = top(page).getByRole('combobox', { name: 'Repository' });
+      await choice.waitFor();
+      expect(await choice.inputValue()).toMatch(/webshop$/);
+      await top(page).getByText('Nothing is missing: every role can be signed from here.').waitFor();
+      const keys = top(page).getByRole('table', { name: 'Keys of the repository' });
+      expect(await keys.textContent()).toContain('Signer alice');
+      await choice.selectOption((await choice.inputValue()).replace('webshop', 'tools'));
+      await expect.poll(() => keys.textContent()).not.toContain('Signer alice');
+      await page.keyboard.press('Escape');
+      await gone(page);
+      await openKeys(page);
+    });
+
     it('reads no file that is dropped, and says where to choose it', async () => {
       const { page } = desk();
       const files = await page.evaluateHandle(() => {

@@ -94,7 +94,7 @@ function Results({ results }: { readonly results: readonly ImportResult[] }) {
           : `${imported} of ${countOf(results.length, 'key')} imported.`}
       </p>
       <ul className="results" aria-label="Files">
-        {results.map((result, at) => (
+        {refusedFirst(results).map((result, at, sorted) => (
           <li key={at} className="result">
             {result.ok ? (
               <>
@@ -111,10 +111,17 @@ function Results({ results }: { readonly results: readonly ImportResult[] }) {
                 </span>
               </>
             )}
-            <span className="mono muted result-file">{result.label}</span>
+            {sorted[at - 1]?.label !== result.label && (
+              <span className="mono muted result-file">{result.label}</span>
+            )}
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+/** What needs an eye must not be below the fold. */
+function refusedFirst(results: readonly ImportResult[]): readonly ImportResult[] {
+  return results.toSorted((a, b) => Number(a.ok) - Number(b.ok));
 }
