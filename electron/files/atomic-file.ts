@@ -31,9 +31,7 @@ export async function writeFileAtomically(
   const temporary = path.join(folder, `.${path.basename(file)}.${randomUUID()}.tmp`);
   const flush = options.flush !== false;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (flush) await writeFlushed(temporary, bytes);
-    else await writeFile(temporary, bytes, { flag: 'wx', mode: 0o600 });
+    await inFolder(folder, () => writeTemporary(temporary, bytes, flush));
     if (options.exclusive === true) await moveExclusively(temporary, file);
     else await rename(temporary, file);
     if (flush) await flushFolder(folder);
@@ -42,6 +40,21 @@ export async function writeFileAtomically(
     await rm(temporary, { force: true }).catch(() => undefined);
     throw writeError(file, error);
   }
+}
+
+/** Makes the folder when it turns out to be missing: it nearly always is there. */
+async function inFolder(folder: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await write();
+  }
+}
+
+function writeTemporary(file: string, bytes: Uint8Array | string, flush: boolean): Promise<void> {
+  return flush ? writeFlushed(file, bytes) : writeFile(file, bytes, { flag: 'wx', mode: 0o600 });
 }
 
 /** What file systems without hard links (vfat and exFAT on drives, some network shares) answer to `link`. */

@@ -37,6 +37,8 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
     // The root is what everything else is believed by; the rest is verified again whenever it is read.
     write: (role, bytes) => writeFileAtomically(fileOf(role), bytes, { flush: role === ROOT }),
     confirm: async (role, at) => {
+      // Said a moment ago: an operation reads several times.
+      if (Math.abs((statCached(fileOf(role))?.mtimeMs ?? 0) - at.getTime()) < SAME_MOMENT_MS) return;
       // Only an age is lost when this fails, e.g. in a read-only folder.
       await utimes(fileOf(role), at, at).catch(() => undefined);
     },
@@ -46,6 +48,9 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
 
 /** Most files are small, and going through the thread pool for one takes ten times as long as reading it. */
 const LARGEST_READ_AT_ONCE = 256 * 1024;
+
+/** An age is told in minutes at best. */
+const SAME_MOMENT_MS = 1000;
 
 /** SECURITY: both names were parsed, and the result must still lie inside the folder. */
 function metadataFile(folder: string, role: RoleName): string {
