@@ -63,6 +63,8 @@ async function chooseKeys(args: Arguments, trustDirectory: string): Promise<read
     return [...new Map(picked.map((key) => [key.id, key])).values()];
   }
   const { keys } = await listKeys(trustDirectory);
+  // notary writes an empty file and calls it a success.
+  if (keys.length === 0) throw usage('there is no key here to export');
   for (const gun of guns) {
     if (!keys.some((key) => key.gun === gun)) throw new AppError('keystore/none-of-repository', { gun });
   }

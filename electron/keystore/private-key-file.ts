@@ -66,9 +66,9 @@ async function readPrivateFile(path: string): Promise<Uint8Array> {
     const handle = await open(path, 'r');
     try {
       const stats = await handle.stat();
-      assertPrivate(path, stats.mode);
       if (!stats.isFile())
         throw new AppError('keystore/not-a-key', { path, reason: 'it is no regular file' });
+      assertPrivate(path, stats.mode);
       if (stats.size > MAX_FILE_BYTES) {
         throw new AppError('keystore/not-a-key', { path, reason: 'it is too large for a key file' });
       }

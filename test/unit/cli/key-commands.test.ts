@@ -102,8 +102,10 @@ describe('key import', () => {
     const bundle = lab.put('bundle.pem', (await lab.must(['key', 'export'])).stdout);
     const open = lab.put('open.pem', readVector('key-formats', 'p384.pem'), 0o644);
     const text = lab.put('text.pem', 'hello');
-    const { exitCode, stdout, stderr } = await lab.run(['key', 'import', open, text, 'none', bundle]);
+    const words = ['key', 'import', open, text, 'none', lab.at('drive'), bundle];
+    const { exitCode, stdout, stderr } = await lab.run(words);
     expect(exitCode).toBe(1);
+    expect(stderr).toContain('it is no regular file');
     expect(stdout).toContain('Already here');
     expect(stderr).toContain('chmod 600');
     expect(stderr).toContain('it is neither PEM nor DER');
@@ -171,6 +173,13 @@ describe('key export', () => {
     const { exitCode, stdout } = await lab.run(['key', 'export', ...options]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`* fatal: ${words}`);
+  });
+
+  it('has nothing to write where there is no key', async () => {
+    for (const id of lab.keys()) rmSync(lab.keyFile(id));
+    const { exitCode, stdout } = await lab.run(['key', 'export', '-o', 'none.pem']);
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('there is no key here to export')]);
+    expect(existsSync(lab.at('none.pem'))).toBe(false);
   });
 
   it('writes the file of one key, its PKCS#8, and its public half', async () => {
