@@ -83,11 +83,11 @@ const stepOf: Readonly<Record<(typeof wizardSteps)[number], (parts: Parts) => Wi
     note: placesNote(placesThere(state, screen).length),
     isReady: placesThere(state, screen).length > 0,
   }),
-  protect: ({ state }) => ({
+  protect: ({ state, screen }) => ({
     title: 'How it is protected',
     purpose: 'Drives get lost. What is on them should tell nobody anything.',
     content: <StepProtect state={state} />,
-    continueLabel: state.places.length === 1 ? 'Write the copy' : `Write ${state.places.length} copies`,
+    continueLabel: writeLabel(placesThere(state, screen).length),
     isReady: isProtected(state),
   }),
   write: writeStep,
@@ -113,6 +113,17 @@ function placesThere({ places }: WizardState, { destinations }: BackupsState): r
   return places.filter((id) => destinations.some((place) => place.id === id));
 }
 
+function writeLabel(places: number): string {
+  return places === 1 ? 'Write the copy' : `Write ${places} copies`;
+}
+
+/** What may be done about the copies: another place for one that failed, or for the second one. */
+function writeNote(copies: number, hasFailed: boolean): string | undefined {
+  if (copies === 0) return undefined;
+  if (hasFailed) return 'Go back to choose another place for the one that failed.';
+  return copies === 1 ? 'Go back to write a second copy to another place.' : undefined;
+}
+
 function writeStep({ state, screen, question }: Parts): WizardStep {
   const copies = copiesOf(state);
   const hasFailed = state.results.some(({ ok }) => !ok);
@@ -131,12 +142,11 @@ function writeStep({ state, screen, question }: Parts): WizardStep {
         question={question}
       />
     ),
-    note:
-      hasFailed && copies.length > 0 ? 'Go back to choose another place for the one that failed.' : undefined,
+    note: state.isBusy ? undefined : writeNote(copies.length, hasFailed),
     continueLabel: copies.length === 0 && !state.isBusy ? 'Try again' : 'Prove it',
     isReady: !state.isBusy,
     isPending: state.isBusy,
-    canGoBack: !state.isBusy && (copies.length === 0 || hasFailed),
+    canGoBack: !state.isBusy,
   };
 }
 

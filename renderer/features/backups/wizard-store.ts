@@ -110,7 +110,8 @@ export function createWizardStore(bridge: Bridge, backups: BackupsStore): Wizard
       goTo: (step) => set({ step, error: undefined }),
       write: async (overview) => {
         set({ step: wizardSteps.indexOf('write') });
-        const order = orderOf(get(), overview);
+        const present = new Set(backups.getState().destinations.map(({ id }) => id));
+        const order = orderOf(get(), overview, present);
         // Gone back and forth without another place: what was written is there.
         if (order.to.length === 0) return;
         await busy(async () => {
@@ -146,7 +147,8 @@ function copiesKept({ results }: WizardState, fresh: readonly Written[]): readon
   return results.filter((result) => result.ok && fresh.every(({ to }) => to !== result.to));
 }
 
-function orderOf(state: WizardState, overview: Overview): WriteOrder {
+/** `present`: places that are still there; a drive that was pulled out meanwhile is not written to. */
+function orderOf(state: WizardState, overview: Overview, present: ReadonlySet<string>): WriteOrder {
   const { what, guns, withMetadata, withSettings, places, seal, recipients, results } = state;
   const there = new Set(results.flatMap((result) => (result.ok ? [result.to] : [])));
   const repositories =
@@ -155,7 +157,7 @@ function orderOf(state: WizardState, overview: Overview): WriteOrder {
     keys: chosenKeys(overview, what, guns).map(({ id }) => id),
     repositories: withMetadata ? [...repositories] : [],
     settings: withSettings,
-    to: places.filter((id) => !there.has(id)),
+    to: places.filter((id) => present.has(id) && !there.has(id)),
     seal: seal === 'recipients' ? { kind: seal, recipients: [...recipientsIn(recipients)] } : { kind: seal },
   };
 }

@@ -117,6 +117,42 @@ describe('writing', () => {
     expect((await at.desk.list()).interrupted).toMatchObject([{ id: 'w2' }]);
   });
 
+  it('seals to public keys of age; the drill then asks for the file with the identity', async () => {
+    const { generateX25519Identity, identityToRecipient } = await import('age-encryption');
+    const identity = await generateX25519Identity();
+    const at = openDesk(lab);
+    at.person.files.push(lab.drive);
+    const places = await at.desk.addFolder();
+    const recipients = [await identityToRecipient(identity)];
+    const order = orderOf(
+      [rootId],
+      places.map(({ id }) => id),
+    );
+    await expect(
+      at.desk.write({ ...order, seal: { kind: 'recipients', recipients: ['age1nobody'] } }),
+    ).rejects.toMatchObject({ code: 'backup/invalid-recipient' });
+    const [written] = await at.desk.write({ ...order, seal: { kind: 'recipients', recipients } });
+    expect(at.person.asked).toEqual([]);
+    at.person.files.push(lab.put('other.txt', 'no identity'), lab.put('age.txt', `# mine\n${identity}\n`));
+    at.person.passphrases.push(rootPassphrase);
+    const copy = written?.ok === true ? written.copy.id : '';
+    await expect(at.desk.prove(copy, false)).rejects.toMatchObject({ code: 'backup/wrong-identity' });
+    expect(await at.desk.prove(copy, false)).toMatchObject({ complete: true, seal: 'recipients' });
+  });
+
+  it('writes docker’s plain archive without a question, and proves it', async () => {
+    const at = openDesk(lab);
+    at.person.files.push(lab.drive);
+    const [place] = await at.desk.addFolder();
+    const order = orderOf([rootId], [place?.id ?? '']);
+    const [written] = await at.desk.write({ ...order, seal: { kind: 'plain' } });
+    expect(written).toMatchObject({ ok: true, copy: { name: 'private_keys_backup.tar.gz', seal: 'plain' } });
+    at.person.passphrases.push(rootPassphrase);
+    const copy = written?.ok === true ? written.copy.id : '';
+    expect(await at.desk.prove(copy, false)).toMatchObject({ complete: true, seal: 'plain' });
+    expect(at.person.asked.map(({ role }) => role)).toEqual(['root']);
+  });
+
   it('goes one at a time', async () => {
     const at = openDesk(lab);
     at.person.files.push(undefined);
