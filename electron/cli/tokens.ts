@@ -40,8 +40,10 @@ export async function openTokenDesk(terminal: Terminal, dataDirectory: string): 
 export function planTokens(terminal: Terminal, dataDirectory: string): PlanTokens {
   let opened: Promise<TokenDesk> | undefined;
   const open = (): Promise<TokenDesk> => (opened ??= openTokenDesk(terminal, dataDirectory));
+  // Asked once: a command may plan for a hundred repositories, and a token takes its time.
+  let listed: ReturnType<typeof listTokenKeys> | undefined;
   return {
-    keys: () => listTokenKeys(terminal, dataDirectory, open),
+    keys: () => (listed ??= listTokenKeys(terminal, dataDirectory, open)),
     openSigner: async (keyId, serial, consent, signal) =>
       (await open()).openSigner(keyId, serial, consent, signal),
   };
