@@ -91,7 +91,7 @@ async function runWithoutCommand(words: readonly string[], terminal: Terminal): 
   if (word === 'version' && operands.length === 1) return printVersion(terminal);
   if (word !== undefined && !(isGroup && operands.length <= 1)) {
     const { reportUnknownCommand } = await import('./failure.ts');
-    return reportUnknownCommand(operands, terminal);
+    return reportUnknownCommand(operands, commands, terminal);
   }
   const options = readTopOptions(words, terminal);
   if (options === undefined) return 1;

@@ -35,8 +35,13 @@ export function reportRefusal(command: CommandSpec, refusal: string, terminal: T
   return 1;
 }
 
-export function reportUnknownCommand(words: readonly string[], terminal: Terminal): number {
-  const meant = similarCommand(words);
+/** @param commands all there are: the table knows this file, so it is handed over instead of imported */
+export function reportUnknownCommand(
+  words: readonly string[],
+  commands: readonly CommandSpec[],
+  terminal: Terminal,
+): number {
+  const meant = similarCommand(words, commands);
   const hint = meant === undefined ? '' : `Did you mean 'trustdesk ${meant}'?\n`;
   terminal.stderr.write(
     `trustdesk: unknown command: trustdesk ${words.join(' ')}\n\n${hint}Run 'trustdesk --help' for more information\n`,

@@ -1,8 +1,10 @@
 /** What was probably meant by a command that does not exist. Command line; pure, loaded only when one is not found. */
-import { commands } from './commands.ts';
 
-/** The nearest command or group of commands, when it is near enough to be a slip. */
-export function similarCommand(words: readonly string[]): string | undefined {
+/** The nearest of the `commands` or their groups, when it is near enough to be a slip. */
+export function similarCommand(
+  words: readonly string[],
+  commands: readonly { readonly name: string }[],
+): string | undefined {
   // A group is only meant where nothing follows it.
   const groups = words.length > 1 ? [] : commands.map(({ name }) => name.split(' ')[0] ?? '');
   const names = [...new Set([...commands.map(({ name }) => name), ...groups])];

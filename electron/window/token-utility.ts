@@ -11,7 +11,7 @@ import type { StartTokenProcess } from '../yubikey/token-link.ts';
 export function utilityProcessLinks(env: NodeJS.ProcessEnv, here: string): StartTokenProcess {
   return (library) => {
     const child = utilityProcess.fork(join(here, 'token-process.js'), [], {
-      env: tokenEnvironment(env, library, process.platform) as NodeJS.ProcessEnv,
+      env: tokenEnvironment(env, library, process.platform),
       stdio: 'ignore',
       serviceName: 'Trustdesk tokens',
     });
