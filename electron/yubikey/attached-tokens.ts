@@ -3,14 +3,16 @@
  * Sessions are opened when first needed and dropped when their token leaves: the library's cache of objects is only as
  * good as the session, and after a token came back the slot list must be asked for before anything else.
  */
-import { AppError } from '../../shared/errors.ts';
-import { type Handle, Pkcs11Failure, type Pkcs11Library, type TokenFacts } from './pkcs11-port.ts';
+import { AppError, hasCode } from '../../shared/errors.ts';
+import { cka, cko, type Handle, Pkcs11Failure, type Pkcs11Library, type TokenFacts } from './pkcs11-port.ts';
+import { attestationId } from './slot-names.ts';
 import { isFailure, isLost, refused, triesOf } from './token-failures.ts';
 import type { DeviceFacts } from './token-messages.ts';
 
 export interface Attached {
   readonly slot: Handle;
-  readonly facts: TokenFacts;
+  /** As of the last look. */
+  facts: TokenFacts;
   /** Yubico's library: object IDs are PIV slots, and writing needs the management key. */
   readonly isPiv: boolean;
   session: Handle | undefined;
@@ -23,10 +25,19 @@ const absenceCheckMs = 200;
 
 export type Wait = (ms: number) => Promise<void>;
 
+/** A session of which Yubico's library has not read everything: nothing was done with it yet. */
+class HalfRead extends Pkcs11Failure {
+  constructor() {
+    super('C_OpenSession', 'CKR_DEVICE_ERROR');
+  }
+}
+
 export class AttachedTokens {
   readonly #library: Pkcs11Library;
   readonly #wait: Wait;
   #attached = new Map<string, Attached>();
+  /** Tokens that stayed and were still not read whole: their attestation certificate was deleted. */
+  readonly #bare = new Set<string>();
 
   constructor(library: Pkcs11Library, wait: Wait) {
     this.#library = library;
@@ -45,10 +56,14 @@ export class AttachedTokens {
       const same = known !== undefined && sameBytes(known.slot, slot) ? known : undefined;
       if (same !== undefined) before.delete(serial);
       const isPiv = /^Yubico/i.test(facts.manufacturer);
-      const { session, isLoggedIn } = same ?? { session: undefined, isLoggedIn: false };
-      this.#attached.set(serial, { slot, facts: { ...facts, serial }, isPiv, session, isLoggedIn });
+      const token = same ?? { slot, facts, isPiv, session: undefined, isLoggedIn: false };
+      token.facts = { ...facts, serial };
+      this.#attached.set(serial, token);
     }
-    for (const gone of before.values()) this.#close(gone);
+    for (const [serial, gone] of before) {
+      this.#bare.delete(serial);
+      this.drop(gone);
+    }
     return [...this.#attached.values()];
   }
 
@@ -60,9 +75,28 @@ export class AttachedTokens {
     return found;
   }
 
+  /**
+   * SECURITY: Yubico's library opens a session with a token that leaves meanwhile, and shows the slots that it could not
+   * read as empty; what is in them would be overwritten. The attestation certificate is read last of all keys.
+   */
   session(token: Attached): Handle {
-    token.session ??= this.#library.openSession(token.slot);
+    if (token.session !== undefined) return token.session;
+    token.session = this.#library.openSession(token.slot);
+    const { serial } = token.facts;
+    if (this.#isWhole(token, token.session)) this.#bare.delete(serial);
+    else if (!this.#bare.has(serial)) throw new HalfRead();
     return token.session;
+  }
+
+  #isWhole({ isPiv, facts }: Attached, session: Handle): boolean {
+    const { major, minor } = facts.firmware;
+    // Before 4.3, which is written 4.30, there was no attestation.
+    if (!isPiv || major < 4 || (major === 4 && minor < 30)) return true;
+    const template = [
+      { type: cka.class, value: cko.certificate },
+      { type: cka.id, value: Buffer.from(attestationId, 'hex') },
+    ];
+    return this.#library.find(session, template).length > 0;
   }
 
   /** Ends the session, and with it the login. What the library says to that is of no interest. */
@@ -82,17 +116,33 @@ export class AttachedTokens {
    * @throws `yubikey/removed` when it left, `yubikey/refused` for every other refusal that `work` did not explain
    */
   async during<T>(token: Attached, work: () => T | Promise<T>): Promise<T> {
-    const { serial } = token.facts;
     try {
+      await this.open(token);
       return await work();
     } catch (error) {
-      if (isLost(error)) {
-        // Whatever it was: this session is not used again.
-        this.drop(token);
-        if (await this.#leaves(serial)) throw new AppError('yubikey/removed', { serial }, { cause: error });
-      }
-      throw refused(error, serial);
+      if (isLost(error) || isDoubtful(error)) await this.#mustStay(token, error);
+      throw refused(error, token.facts.serial);
     }
+  }
+
+  /** Makes sure of a session in which everything was read. @throws `yubikey/removed` when the token left over it */
+  async open(token: Attached): Promise<void> {
+    try {
+      this.session(token);
+    } catch (error) {
+      if (!(error instanceof HalfRead)) throw error;
+      await this.#mustStay(token, error);
+      // It is read once more, and then believed.
+      this.#bare.add(token.facts.serial);
+      this.session(token);
+    }
+  }
+
+  /** Whatever it was that failed: this session is not used again. */
+  async #mustStay(token: Attached, cause: unknown): Promise<void> {
+    const { serial } = token.facts;
+    this.drop(token);
+    if (await this.#leaves(serial)) throw new AppError('yubikey/removed', { serial }, { cause });
   }
 
   /** What is needed to read a token's slots. */
@@ -187,6 +237,11 @@ export function choosesPolicies({
   readonly minor: number;
 }): boolean {
   return major > 2 || (major === 2 && minor >= 30);
+}
+
+/** Yubico's library says "wrong" of every management key that it could not check. */
+function isDoubtful(error: unknown): boolean {
+  return hasCode(error, 'yubikey/wrong-pin') && error.details.what === 'management key';
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

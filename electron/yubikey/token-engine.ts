@@ -116,9 +116,10 @@ export class TokenEngine {
     return tokens.refresh().map((token) => tokens.toDevice(token));
   }
 
-  #contents({ tokens }: Opened, token: Attached, { fresh }: Request<'contents'>) {
+  async #contents({ tokens }: Opened, token: Attached, { fresh }: Request<'contents'>) {
     // Another program may have changed what is on the token; a login must not be lost by looking, though.
     if (fresh && !token.isLoggedIn) tokens.drop(token);
+    await tokens.open(token);
     return readContents(tokens.place(token));
   }
 

@@ -295,7 +295,8 @@ export class FakeReader implements Pkcs11Library {
     const ids = [...new Set([...token.certificates.keys(), ...told])];
     const of = (kind: number, some: Iterable<string>) => [...some].map((id) => ({ kind, id }));
     return [
-      ...of(cko.certificate, token.certificates.keys()),
+      // The device's own, which comes with every key from firmware 4.3 on.
+      ...of(cko.certificate, [...token.certificates.keys(), '19']),
       ...of(cko.publicKey, ids),
       ...(token.loggedIn === 'user' ? of(cko.privateKey, ids) : []),
     ];
