@@ -35,6 +35,8 @@ export class Person {
   /** Called when a token is missed: the place to put it back. */
   onMissing: () => void = () => undefined;
   onTouch: () => void = () => undefined;
+  /** Done before a question is answered with yes. */
+  onConfirm: () => Promise<void> = () => Promise.resolve();
   /** Says no to these titles. */
   refuses: RegExp | undefined;
   readonly asked: PinQuestion[] = [];
@@ -46,6 +48,7 @@ export class Person {
     for (const list of [this.asked, this.touches, this.missing, this.confirmations]) list.length = 0;
     this.onMissing = () => undefined;
     this.onTouch = () => undefined;
+    this.onConfirm = () => Promise.resolve();
     this.refuses = undefined;
   }
 
@@ -59,7 +62,7 @@ export class Person {
       },
       confirm: (question) => {
         this.confirmations.push(question);
-        if (this.refuses?.test(question.title) !== true) return Promise.resolve();
+        if (this.refuses?.test(question.title) !== true) return this.onConfirm();
         return Promise.reject(new AppError('prompt/cancelled', {}));
       },
       showTouch: (question, signal) => {
