@@ -79,9 +79,12 @@ async function connectDirectly(
 }
 
 function isDirect(socket: TLSSocket, peer: Peer, policy: TlsPolicy): boolean {
-  const server = socket.getPeerX509Certificate();
-  if (server === undefined || !isIssuedDirectly(server, authoritiesOf(policy), Date.now())) return false;
-  return checkServerIdentity(peer.host, server.toLegacyObject()) === undefined;
+  // Not `getPeerX509Certificate`: it takes the certificate out of the connection, and the doctor shows it later.
+  const presented = socket.getPeerCertificate();
+  if ((presented as Partial<PeerCertificate>).raw === undefined) return false;
+  const server = new X509Certificate(presented.raw);
+  if (!isIssuedDirectly(server, authoritiesOf(policy), Date.now())) return false;
+  return checkServerIdentity(peer.host, presented) === undefined;
 }
 
 /** None when one of them cannot be read: OpenSSL then says what is wrong with it. */
