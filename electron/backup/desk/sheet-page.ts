@@ -18,6 +18,7 @@ table { border-collapse: collapse; width: 100%; }
 th { font-size: 8.5pt; font-weight: 600; text-align: left; border-bottom: 0.4mm solid #000; padding: 1mm 2mm 1mm 0; }
 td { border-bottom: 0.2mm solid #999; padding: 1.6mm 2mm 1.6mm 0; vertical-align: top; }
 .mono { font-family: ui-monospace, 'DejaVu Sans Mono', Consolas, monospace; font-size: 8.5pt; overflow-wrap: anywhere; }
+.algorithm { white-space: nowrap; }
 .write { border-bottom: 0.25mm solid #000; display: block; height: 8mm; }
 .code { break-inside: avoid; display: grid; grid-template-columns: 62mm 1fr; gap: 6mm; margin: 4mm 0; }
 .code svg { height: 62mm; width: 62mm; display: block; }
@@ -67,16 +68,23 @@ export function recoverySheetPage(sheet: RecoverySheet): string {
     keyTable(sheet.keys),
     copyTable(sheet.copies),
     sheet.passphraseLine ? '<h2>Passphrase of the backup</h2><span class="write"></span>' : '',
-    `<h2>Bring the keys back with standard tools</h2><ol>${sheet.steps.map((step) => `<li>${escapeHtml(step)}</li>`).join('')}</ol>`,
+    `<h2>Bring the keys back with standard tools</h2><ol>${sheet.steps.map(stepLine).join('')}</ol>`,
     codes(sheet.keys),
   ];
   return page(`Recovery sheet ${day(sheet.printed)}`, body.filter((part) => part !== '').join('\n'));
 }
 
+/** Commands stand after two blanks in the steps. */
+function stepLine(step: string): string {
+  const [words = '', command] = step.split(/ {2,}/, 2);
+  const code = command === undefined ? '' : `<br><span class="mono">${escapeHtml(command)}</span>`;
+  return `<li>${escapeHtml(words)}${code}</li>`;
+}
+
 function keyTable(keys: readonly SheetKey[]): string {
   const rows = keys.map(({ role, gun, fingerprint, algorithm }) => {
     const of = gun === undefined ? '' : `<br>${escapeHtml(gun)}`;
-    return `<tr><td><strong>${escapeHtml(role === '' ? 'signer' : role)}</strong>${of}</td><td class="mono">${escapeHtml(fingerprint)}</td><td>${escapeHtml(algorithm)}</td></tr>`;
+    return `<tr><td><strong>${escapeHtml(role === '' ? 'signer' : role)}</strong>${of}</td><td class="mono">${escapeHtml(fingerprint)}</td><td class="algorithm">${escapeHtml(algorithm)}</td></tr>`;
   });
   return `<h2>Keys</h2><table><thead><tr><th>Role</th><th>Key ID</th><th>Algorithm</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }

@@ -56,8 +56,8 @@ export function RecoveryPaper({ calls, keys, canPrint, onDone }: PaperProps) {
   return (
     <>
       <p>
-        One page for the safe: which keys there are, where their copies lie, and how to bring them back with
-        standard tools, without Trustdesk.
+        For the safe: which keys there are, where their copies lie, and how to bring them back with standard
+        tools, without Trustdesk.
       </p>
       <PickGroup label="Print the key itself, encrypted, as a QR code">
         {keys.map(({ id, role, gun }) => (
