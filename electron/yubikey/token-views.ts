@@ -45,9 +45,15 @@ const slotsInOrder: readonly string[] = [...preferredSlots, '9c', '9e'];
 export function toSlotsView(device: Pick<TokenDevice, 'isPiv'>, slots: readonly TokenSlot[]): TokenSlots {
   const taken = new Set(slots.map(({ slot }) => slot));
   return {
-    slots: slots.map(toSlotView).sort((a, b) => a.slot.localeCompare(b.slot)),
+    slots: slots.map(toSlotView).sort(bySlot),
     free: device.isPiv ? slotsInOrder.filter((slot) => !taken.has(slot)) : [],
   };
+}
+
+/** 9a to 9e before the retired ones, as every tool lists them. */
+function bySlot(a: TokenSlotView, b: TokenSlotView): number {
+  const group = ({ slot }: TokenSlotView): number => (slot.startsWith('9') && slot > '99' ? 0 : 1);
+  return group(a) - group(b) || a.slot.localeCompare(b.slot);
 }
 
 function toSlotView(entry: TokenSlot): TokenSlotView {

@@ -42,15 +42,19 @@ const programs = {
   start: ['build/start.mjs', '--browser', '--no-open', '--port', '0'],
 } as const;
 
-/** `environment` is that of a workstation, or empty for a computer with nothing on it. */
+/**
+ * `environment` is that of a workstation, or empty for a computer with nothing on it. `node`: what runs it, when not this
+ * Node here (`YubikeyStack.inside`).
+ */
 export async function startApp(
   scope: Scope,
   environment: Readonly<Record<string, string>> = {},
   program: keyof typeof programs = 'built',
+  node: string = process.execPath,
 ): Promise<App> {
   const dataFolder = environment['TRUSTDESK_HOME'] ?? join(scope.folder, 'trustdesk');
   const [script, ...flags] = programs[program];
-  const child = spawn(process.execPath, [join(root, script), ...flags], {
+  const child = spawn(node, [join(root, script), ...flags], {
     cwd: root,
     env: {
       ...basicEnvironment(),

@@ -95,7 +95,7 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
         isPublishing
           ? question === undefined
             ? `${stepText(review.step)} …`
-            : 'Waiting for the passphrase.'
+            : 'Waiting for you.'
           : `Nothing has been sent yet. This is what will change on ${serverName(plan.server)}.`
       }
       note={

@@ -115,7 +115,7 @@ export function DeviceWarnings({ device, acts }: DeviceCardProps) {
           Whoever finds the token can sign with it.
         </Banner>
       )}
-      {factory.includes('management key') && (
+      {known === '' && factory.includes('management key') && (
         <Banner tone="info" title="Its management key is the one from the factory.">
           Whoever holds the token can overwrite its keys, though not use them.{' '}
           <span className="mono">yubico-piv-tool -a set-mgm-key</span> changes it for token {serial}.

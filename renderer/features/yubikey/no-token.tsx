@@ -91,7 +91,9 @@ export function NoToken({ state, platform, onLook, onChooseLibrary, onUsualLibra
             If one is plugged in and does not show up, another program holds it: gpg-agent, for example, lets
             go with <span className="mono">gpgconf --kill scdaemon</span>.
           </p>
-          <p className="muted token-library mono selectable">{state.library}</p>
+          <p className="muted token-library selectable">
+            Library: <span className="mono">{state.library}</span>
+          </p>
         </Reason>
       );
     case 'failed':

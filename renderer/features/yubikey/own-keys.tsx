@@ -40,10 +40,11 @@ export function OwnKeys({ keys, onToken, chosen, onChoose }: OwnKeysProps) {
 function noteOf({ id, gun, usedBy, backup }: KeyRow, { slots }: TokenSlots): string {
   const there = slots.find((slot) => slot.id === id && slot.state !== 'phantom');
   const use =
-    gun ?? (usedBy.length === 0 ? undefined : `For ${countOf(usedBy.length, 'repository', 'repositories')}`);
+    gun ?? (usedBy.length === 0 ? undefined : `for ${countOf(usedBy.length, 'repository', 'repositories')}`);
   const copies =
-    backup.provenCopies === 0 ? 'no proven backup' : countOf(backup.provenCopies, 'proven backup');
-  const parts = [use, copies, there === undefined ? undefined : `in slot ${there.slot} already`];
-  const text = parts.filter((part) => part !== undefined).join(', ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+    backup === undefined || backup.provenCopies === 0
+      ? 'No proven backup'
+      : countOf(backup.provenCopies, 'proven backup');
+  const parts = [copies, use, there === undefined ? undefined : `in slot ${there.slot} already`];
+  return parts.filter((part) => part !== undefined).join(', ');
 }

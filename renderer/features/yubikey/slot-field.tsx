@@ -18,7 +18,11 @@ export function SlotField({ contents: { free, slots }, value, onChange }: SlotFi
     <div className="field">
       <label className="field">
         <span className="field-label">Slot</span>
-        <select className="field-entry" value={value} onChange={(event) => onChange(event.target.value)}>
+        <select
+          className="field-entry slot-choice"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        >
           {free.length > 0 && (
             <optgroup label="Free">
               {free.map((slot) => (
