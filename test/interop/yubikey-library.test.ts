@@ -219,6 +219,16 @@ describeWithPeers('notary', [...yubikeyPeers, 'notary', 'notary-server'], () => 
     expect((await outside.must.notary(['list', gun])).stdout).toContain('No targets present');
   });
 
+  it('tries the factory PIN by itself: on a token with another PIN that costs a try', async () => {
+    const { stack, inside, root } = lab();
+    const [device] = stack.keys;
+    await device!.restore();
+    const change: Step = { do: 'setPin', old: factory.pin, fresh: '246802' };
+    await session(stack, [open, asAdministrator, ...putSteps(1, root.key), { do: 'logout' }, change]);
+    await inside.notary(['key', 'rotate', gun, 'snapshot', '-r']);
+    expect((await device!.state()).pinTries).toBe(2);
+  });
+
   it('leaves a phantom behind when it makes a root key itself: a certificate without its key', async () => {
     const { stack, inside } = lab();
     await stack.keys[0]!.restore();
