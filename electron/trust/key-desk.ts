@@ -5,7 +5,7 @@
  */
 import type { Gun } from '../../shared/brands.ts';
 import type { KeyRef, NewKey } from '../../shared/ipc/keys.ts';
-import { AppError, hasCode } from '../../shared/errors.ts';
+import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
 import type { CallOutput } from '../../shared/ipc/bridge.ts';
 import type { BackupRecords } from '../backup/backup-records.ts';
 import { loadBackupRecords } from '../backup/backup-records.ts';
@@ -21,6 +21,7 @@ import type { PublicKey } from '../tuf/model.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
 import type { TokenKey } from '../yubikey/token-keys.ts';
 import { type KeyList, toKeyList, usesOfKeys } from './key-views.ts';
+import { toWire } from './repository-row.ts';
 
 /** A trust directory of this computer or of the sandbox. */
 export interface KeyFolder {
@@ -54,6 +55,12 @@ export interface KeyDeskSetup {
   readonly now: () => Date;
 }
 
+/** The records of backups, or why there are none to go by. */
+export interface KnownRecords {
+  readonly records: BackupRecords | undefined;
+  readonly problem: AppError | undefined;
+}
+
 /** A listed key and the folder it lies in. */
 export interface FoundKey {
   readonly key: StoredKey;
@@ -69,18 +76,19 @@ export class KeyDesk {
     this.setup = setup;
   }
 
-  /** Every key of every folder. @throws `keystore/unreadable`, `config/...` for the records of backups */
+  /** Every key of every folder, also when nothing is known of backups. @throws `keystore/unreadable` */
   async list(): Promise<KeyList> {
     const { verified, crypto, folders, now, tokenKeys } = this.setup;
-    const [records, ...listings] = await Promise.all([
-      this.records(),
+    const [{ records, problem }, ...listings] = await Promise.all([
+      this.knownRecords(),
       ...folders().map(async ({ trustDirectory, sandbox }) => ({
         ...(await listKeys(trustDirectory)),
         sandbox,
       })),
     ]);
     const facts = { uses: usesOfKeys(verified(), crypto), records, now: now().getTime() };
-    return toKeyList(listings, tokenKeys(), facts);
+    const list = toKeyList(listings, tokenKeys(), facts);
+    return problem === undefined ? list : { ...list, backupsUnknown: toWire(problem) };
   }
 
   /** Makes a key and stores it here. @throws `keystore/...`, `signer/reserved-name`, `files/...`, `prompt/cancelled` */
@@ -154,6 +162,16 @@ export class KeyDesk {
 
   records(): Promise<BackupRecords> {
     return loadBackupRecords(this.setup.recordsFile);
+  }
+
+  /** A file that cannot be read must not hide the keys; that it cannot is said, and nothing is taken for backed up. */
+  async knownRecords(): Promise<KnownRecords> {
+    try {
+      return { records: await this.records(), problem: undefined };
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      return { records: undefined, problem: error };
+    }
   }
 }
 

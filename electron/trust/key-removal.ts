@@ -9,7 +9,7 @@ import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { removeKey } from '../keystore/store-key.ts';
 import { type FoundKey, type KeyDesk, keyTitle } from './key-desk.ts';
 import { inParallel } from './in-parallel.ts';
-import { toBackupState } from './key-views.ts';
+import { backupMember } from './key-views.ts';
 
 /** As for reading the list of repositories. */
 const atOnce = 16;
@@ -17,13 +17,13 @@ const atOnce = 16;
 /** What would be lost, from what was verified of the repositories that are listed. @throws `keystore/key-not-found` */
 export async function removalOf(desk: KeyDesk, ref: KeyRef): Promise<Removal> {
   const found = await desk.find(ref);
-  const [records, guns] = await Promise.all([desk.records(), desk.setup.guns()]);
+  const [{ records }, guns] = await Promise.all([desk.knownRecords(), desk.setup.guns()]);
   await Promise.all(inParallel(unreadOf(desk, guns), atOnce, (gun) => desk.setup.read(gun)));
   return {
     typed: wordFor(found.key),
     impacts: (await impactsOf(desk, found)).map(toView),
     unread: [...unreadOf(desk, guns)],
-    backup: toBackupState(records, found.key.id, desk.setup.now().getTime()),
+    ...backupMember(records, found.key.id, desk.setup.now().getTime()),
   };
 }
 
@@ -58,12 +58,12 @@ function wordFor({ role, id }: StoredKey): string {
 export async function removeStoredKey(desk: KeyDesk, ref: KeyRef): Promise<void> {
   const found = await desk.find(ref);
   const { key, folder } = found;
-  const [records, impacts] = await Promise.all([desk.records(), impactsOf(desk, found)]);
-  const { provenCopies } = toBackupState(records, key.id, desk.setup.now().getTime());
+  const [{ records }, impacts] = await Promise.all([desk.knownRecords(), impactsOf(desk, found)]);
+  const { backup } = backupMember(records, key.id, desk.setup.now().getTime());
   const lost = impacts.filter(({ effect }) => effect === 'nobody-can-sign');
   await desk.setup.prompts.confirm({
     title: `Remove ${keyTitle(key)}`,
-    text: removalText(key, lost.length, provenCopies),
+    text: removalText(key, lost.length, backup?.provenCopies),
     confirmLabel: 'Remove key',
     destructive: true,
     typed: wordFor(key),
@@ -77,15 +77,20 @@ export async function removeStoredKey(desk: KeyDesk, ref: KeyRef): Promise<void>
   });
 }
 
-function removalText({ id, copies }: StoredKey, lostRoles: number, provenCopies: number): string {
+function removalText({ id, copies }: StoredKey, lostRoles: number, provenCopies: number | undefined): string {
   const files = copies.length === 0 ? 'Its file is' : `Its ${String(copies.length + 1)} files are`;
   const lost =
     lostRoles === 0
       ? []
       : [`${lostRoles === 1 ? 'One role' : `${String(lostRoles)} roles`} can then be signed by nobody.`];
-  const backup =
-    provenCopies === 0
-      ? 'No backup of it was proven here: it may be gone for good.'
-      : `It can be restored from ${provenCopies === 1 ? 'a proven backup' : `${String(provenCopies)} proven backups`}.`;
-  return [`${files} deleted from this computer.`, ...lost, backup, `Key ID ${id}`].join('\n');
+  const lines = [`${files} deleted from this computer.`, ...lost, backupText(provenCopies), `Key ID ${id}`];
+  return lines.join('\n');
+}
+
+function backupText(provenCopies: number | undefined): string {
+  if (provenCopies === undefined)
+    return 'Whether there is a backup of it is not known: the records cannot be read.';
+  if (provenCopies === 0) return 'No backup of it was proven here: it may be gone for good.';
+  const where = provenCopies === 1 ? 'a proven backup' : `${String(provenCopies)} proven backups`;
+  return `It can be restored from ${where}.`;
 }

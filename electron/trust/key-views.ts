@@ -56,7 +56,8 @@ export interface FolderListing extends KeyListing {
 /** What else is known of keys. */
 interface KeyFacts {
   readonly uses: Uses;
-  readonly records: BackupRecords;
+  /** undefined when they cannot be read. */
+  readonly records: BackupRecords | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -89,7 +90,7 @@ function toKeyRow(key: StoredKey, sandbox: boolean, { uses, records, now }: KeyF
     encrypted: encryption !== 'none',
     usedBy: uses.get(id) ?? [],
     created: modifiedAt,
-    backup: toBackupState(records, id, now),
+    ...backupMember(records, id, now),
   };
 }
 
@@ -106,13 +107,22 @@ function toTokenRow(key: TokenKey, { uses, records, now }: KeyFacts): KeyRow {
     location: `YubiKey ${serial}, slot ${slot}`,
     encrypted: true,
     usedBy: uses.get(keyId) ?? [],
-    backup: toBackupState(records, keyId, now),
+    ...backupMember(records, keyId, now),
   };
 }
 
 /** Root keys come first, wherever they are; everything else stays as it is listed. */
 function byRoot(a: KeyRow, b: KeyRow): number {
   return Number(b.role === 'root') - Number(a.role === 'root');
+}
+
+/** Present when something is known of backups. */
+export function backupMember(
+  records: BackupRecords | undefined,
+  keyId: string,
+  now: number,
+): { readonly backup?: BackupState } {
+  return records === undefined ? {} : { backup: toBackupState(records, keyId, now) };
 }
 
 /** How well a key is backed up, without a member that has no value. */

@@ -36,7 +36,8 @@ export const keyRow = z.strictObject({
   /** Repositories known here that name this key, with the roles it can sign. */
   usedBy: z.array(z.strictObject({ gun: z.string(), roles: z.array(z.string()) })),
   created: z.optional(z.number()),
-  backup: backupState,
+  /** undefined when the records of backups cannot be read. */
+  backup: z.optional(backupState),
 });
 export type KeyRow = z.infer<typeof keyRow>;
 
@@ -44,6 +45,8 @@ export type KeyRow = z.infer<typeof keyRow>;
 export const list = z.strictObject({
   keys: z.array(keyRow),
   unreadable: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
+  /** Why nothing is known of backups. */
+  backupsUnknown: z.optional(wireError),
 });
 
 /** docker and notary make P-256 only; their signers can use all of these once a delegation names them. */
@@ -125,7 +128,8 @@ export const removal = z.strictObject({
   ),
   /** Repositories that could not be read: whether they need the key is not known. */
   unread: z.array(z.string()),
-  backup: backupState,
+  /** undefined when the records of backups cannot be read. */
+  backup: z.optional(backupState),
 });
 export type Removal = z.infer<typeof removal>;
 

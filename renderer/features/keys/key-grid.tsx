@@ -67,8 +67,7 @@ export function KeyGrid({ keys, active, onActive, empty, ref }: KeyGridProps) {
 
 function repositoryText({ gun, usedBy }: KeyRow): ReactNode {
   const text =
-    gun ??
-    (usedBy.length === 0 ? 'None known here' : countOf(usedBy.length, 'repository', 'repositories'));
+    gun ?? (usedBy.length === 0 ? 'None known here' : countOf(usedBy.length, 'repository', 'repositories'));
   return (
     <span className="truncate muted" title={gun}>
       {text}

@@ -31,7 +31,10 @@ export interface BackupWords {
 }
 
 /** A backup counts once it was read back. */
-export function backupWords({ copies, provenCopies, lastProof, drillDue }: BackupState): BackupWords {
+export function backupWords(state: BackupState | undefined): BackupWords {
+  if (state === undefined)
+    return { tone: 'warn', word: 'Unknown', sentence: 'The records of backups cannot be read.' };
+  const { copies, provenCopies, lastProof, drillDue } = state;
   if (copies === 0) return { tone: 'muted', word: 'None', sentence: 'No backup of it is known here.' };
   const many = countOf(copies, 'copy', 'copies');
   if (provenCopies === 0)

@@ -112,6 +112,7 @@ function Content({ store, lockMark, onOpenRepository, list }: KeysScreenProps & 
   return (
     <>
       <Unreadable list={list} />
+      <BackupsUnknown list={list} />
       <div className="toolbar">
         <SearchBox
           label={`Search ${countOf(list.keys.length, 'key')}`}
@@ -159,6 +160,11 @@ function Content({ store, lockMark, onOpenRepository, list }: KeysScreenProps & 
       </div>
     </>
   );
+}
+
+/** Keys are shown also when nothing is known of their backups. */
+function BackupsUnknown({ list: { backupsUnknown } }: { readonly list: KeyList }) {
+  return backupsUnknown === undefined ? null : <Problem error={backupsUnknown} />;
 }
 
 /** Files that are not usable keys are listed, never hidden. */

@@ -122,23 +122,30 @@ interface BackupNoteProps {
   readonly onBackUp: (() => void) | undefined;
 }
 
+const titles = {
+  unknown: 'Whether there is a backup of this key is not known.',
+  none: 'There is no backup of this key.',
+  unproven: 'Its backup was never proven.',
+} as const;
+
 function BackupNote({ removal: { backup }, onBackUp }: BackupNoteProps) {
   const { sentence } = backupWords(backup);
-  if (backup.provenCopies > 0) {
+  if (backup !== undefined && backup.provenCopies > 0) {
     return (
       <Section title="Backup">
         <Status tone="ok">{sentence}</Status>
       </Section>
     );
   }
+  const lack = backup === undefined ? 'unknown' : backup.copies === 0 ? 'none' : 'unproven';
   return (
     <Banner
       tone="warn"
-      title={backup.copies === 0 ? 'There is no backup of this key.' : 'Its backup was never proven.'}
+      title={titles[lack]}
       action={
         onBackUp !== undefined && (
           <Button size="small" onPress={onBackUp}>
-            {backup.copies === 0 ? 'Back it up…' : 'Check the backup…'}
+            {lack === 'unproven' ? 'Check the backup…' : 'Back it up…'}
           </Button>
         )
       }

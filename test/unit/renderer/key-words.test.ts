@@ -31,6 +31,7 @@ describe('keys', () => {
 describe('a backup', () => {
   const lastProof = '2026-06-15T12:00:00Z';
   test.each([
+    [undefined, 'Unknown', 'warn'],
     [{ copies: 0, provenCopies: 0, drillDue: false }, 'None', 'muted'],
     [{ copies: 2, provenCopies: 0, drillDue: true }, 'Unproven', 'warn'],
     [{ copies: 2, provenCopies: 1, drillDue: false, lastProof }, 'Proven', 'ok'],

@@ -83,6 +83,19 @@ describe('before a key is removed', () => {
     expect(unread).toEqual(['broken.example.test/x']);
   });
 
+  it('says that nothing is known of backups when their records are damaged, and hides no key', async () => {
+    lab.withDockersKeys();
+    mkdirSync(lab.at('data'));
+    writeFileSync(lab.at('data/backups.json'), '{"version":1,');
+    const { keys, backupsUnknown } = await lab.desk().list();
+    expect(keys).toHaveLength(storedKeys.length);
+    expect(keys.filter(({ backup }) => backup !== undefined)).toEqual([]);
+    expect(backupsUnknown).toMatchObject({ code: 'config/malformed' });
+    expect((await removalOf(lab.desk(), own(rootId))).backup).toBeUndefined();
+    await removeStoredKey(lab.desk(), own(rootId));
+    expect(lab.person.confirmed[0]?.text).toContain('Whether there is a backup of it is not known');
+  });
+
   it('knows how well it is backed up', async () => {
     lab.withDockersKeys();
     record({ backups: [copyOf(rootId, true)], offline: [] });
