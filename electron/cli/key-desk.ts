@@ -1,5 +1,6 @@
 /** What the commands on keys and backups share: where keys and records are, and the log of what was done. Command line. */
 import path from 'node:path';
+import type { Gun } from '../../shared/brands.ts';
 import { isAppError } from '../../shared/errors.ts';
 import { ActivityLog } from '../activity/activity-log.ts';
 import { type BackupRecords, loadBackupRecords } from '../backup/backup-records.ts';
@@ -12,6 +13,7 @@ import {
   trustDirectoryOf,
 } from '../trust/connect.ts';
 import type { Connector } from '../trust/connector.ts';
+import { chooseConnector, type ConnectorChoice } from '../trust/sandbox-connector.ts';
 import type { Arguments } from './command.ts';
 import { notaryChoicesOf } from './notary-choices.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
@@ -22,8 +24,8 @@ export interface KeyDesk {
   readonly trustDirectory: string;
   readonly settingsFile: string;
   readonly recordsFile: string;
-  /** Reads repositories as the tool does whose manners the command has. */
-  connect(): Promise<Connector>;
+  /** Reads a repository as the tool does whose manners the command has; of the sandbox with the sandbox's own. */
+  connectorFor(gun: Gun): Promise<ConnectorChoice>;
   records(): Promise<BackupRecords>;
   /** IDs of the keys that can sign here: in files, and on tokens that are plugged in. Trouble with a token is said. */
   keysHere(): Promise<ReadonlySet<string>>;
@@ -55,12 +57,16 @@ async function toDesk(
   terminal: Terminal,
 ): Promise<KeyDesk> {
   const { paths } = await readConfiguration(surroundingsOf(terminal));
+  let connector: Promise<Connector> | undefined;
   const log = new ActivityLog(path.join(paths.dataDirectory, 'activity.jsonl'), terminal.now);
   return {
     trustDirectory,
     settingsFile: paths.settingsFile,
     recordsFile: paths.backupRecordsFile,
-    connect,
+    connectorFor: async (gun) => {
+      connector ??= connect();
+      return chooseConnector(await connector, paths.dataDirectory, surroundingsOf(terminal))(gun);
+    },
     records: () => loadBackupRecords(paths.backupRecordsFile),
     keysHere: async () => {
       const { dataDirectory } = paths;

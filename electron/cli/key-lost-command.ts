@@ -6,12 +6,13 @@ import type { Gun } from '../../shared/brands.ts';
 import type { Holdings } from '../../shared/ipc/keys.ts';
 import { type Advice, adviceFor, consumerNotice, deadlinesOf } from '../../shared/lost-key-advice.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
+import { listKeys } from '../keystore/key-directory.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
 import { holdingsOf } from '../trust/key-holdings.ts';
 import { isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
-import { type KnownRepository, readKnownRepositories } from './known-repositories.ts';
+import { readKnownRepositories } from './known-repositories.ts';
 import { doubtLines } from './print-impact.ts';
 import { adviceText, holdingLines } from './print-lost-keys.ts';
 import type { Terminal } from './terminal.ts';
@@ -44,12 +45,17 @@ async function lookAt(desk: KeyDesk, gun: Gun | undefined, terminal: Terminal): 
     throw first.problem;
   for (const line of doubtLines(known)) terminal.stderr.write(`Warning: ${line}\n`);
   const [records, here] = await Promise.all([desk.records(), desk.keysHere()]);
-  return known.flatMap(({ gun: name, repository }: KnownRepository): Holdings[] => {
+  const all = known.map(async ({ gun: name, place, repository }): Promise<Holdings[]> => {
     if (repository === undefined) return [];
-    const roles = holdingsOf(repository, { here, records, crypto: nodeCrypto });
-    const { server } = repository;
-    return [{ gun: name, server, trustDirectory: desk.trustDirectory, sandbox: false, roles }];
+    const own = place.sandbox ? await keysIn(place.trustDirectory) : here;
+    const roles = holdingsOf(repository, { here: own, records, crypto: nodeCrypto });
+    return [{ gun: name, server: repository.server, ...place, roles }];
   });
+  return (await Promise.all(all)).flat();
+}
+
+async function keysIn(trustDirectory: string): Promise<ReadonlySet<string>> {
+  return new Set<string>((await listKeys(trustDirectory)).keys.map(({ id }) => id));
 }
 
 /** Whoever only pulls from a repository has lost nothing. */

@@ -15,6 +15,8 @@ import type { Terminal } from './terminal.ts';
 
 export interface KnownRepository {
   readonly gun: Gun;
+  /** Whose keys sign it: those of this computer, or the sandbox's own. */
+  readonly place: { readonly trustDirectory: string; readonly sandbox: boolean };
   /** Undefined when neither the server nor the cache gives anything that can be believed. */
   readonly repository: VerifiedRepository | undefined;
   /** Why the server's present state could not be had. */
@@ -30,17 +32,32 @@ export async function readKnownRepositories(
   guns?: readonly Gun[],
 ): Promise<readonly KnownRepository[]> {
   const wanted = guns ?? (await listKnownRepositories(desk.trustDirectory));
-  if (wanted.length === 0) return [];
-  const connector = await desk.connect();
-  return Promise.all(inParallel(wanted, atOnce, (gun) => readKnown(connector, gun, terminal.now())));
+  return Promise.all(inParallel(wanted, atOnce, (gun) => readKnown(desk, gun, terminal.now())));
 }
 
-async function readKnown(connector: Connector, gun: Gun, now: Date): Promise<KnownRepository> {
+async function readKnown(desk: KeyDesk, gun: Gun, now: Date): Promise<KnownRepository> {
+  const { trustDirectory } = desk;
   try {
-    return { gun, repository: await readRepository(connector, gun, { now }), problem: undefined };
+    const { connector, sandbox } = await desk.connectorFor(gun);
+    return await readOver(connector, gun, { now, sandbox });
+  } catch (error) {
+    // The sandbox is not running, or a server is not to be spoken to.
+    if (!isAppError(error)) throw error;
+    return { gun, place: { trustDirectory, sandbox: false }, repository: undefined, problem: error };
+  }
+}
+
+async function readOver(
+  connector: Connector,
+  gun: Gun,
+  { now, sandbox }: { readonly now: Date; readonly sandbox: boolean },
+): Promise<KnownRepository> {
+  const place = { trustDirectory: connector.trustDirectory, sandbox };
+  try {
+    return { gun, place, repository: await readRepository(connector, gun, { now }), problem: undefined };
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return { gun, repository: await readAsOfThen(connector, gun), problem: error };
+    return { gun, place, repository: await readAsOfThen(connector, gun), problem: error };
   }
 }
 

@@ -274,6 +274,66 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid,0)[1]))`;
       expect(kills).toBeGreaterThanOrEqual(rows.length * 4);
     });
 
+    test.each<[string, string, (text: string) => boolean]>([
+      ['key export -o out.pem', 'out.pem', (text) => text.match(/-----END/g)?.length === 3],
+      ['backup sheet -o out.html', 'out.html', (text) => text.endsWith('</html>\n')],
+      ['key certificate ID -o out.crt', 'out.crt', (text) => text.endsWith('-----END CERTIFICATE-----\n')],
+    ])('%s: the file is whole or not there', async (line, name, isWhole) => {
+      const { computer } = await custodian();
+      const jeff = (await notaryKeyList(computer)).find(({ role }) => role === 'jeff')?.id ?? '';
+      const words = line.replace('ID', jeff).split(' ');
+      const file = join(computer.home, name);
+      let seen = 0;
+      const kills = await killedAtEachStep(words, options(computer), async () => {
+        const text = await readFile(file, 'utf8').catch(() => undefined);
+        if (text !== undefined) {
+          seen += 1;
+          expect(isWhole(text)).toBe(true);
+          expect((await stat(file)).mode & 0o777).toBe(0o600);
+        }
+        await rm(file, { force: true });
+        await rm(join(computer.home, 'out.txt'), { force: true });
+      });
+      expect(kills).toBeGreaterThanOrEqual(4);
+      expect(seen).toBeGreaterThanOrEqual(1);
+    });
+
+    test('bringing a key back and sending it away: the key is whole, and where it is is recorded', async () => {
+      const { computer, root } = await custodian();
+      await computer.must.trustdesk(['backup', 'write', 'drive', 'other', '--plain-tar', '--keys', 'root']);
+      const archives = ['drive', 'other'].map((name) => join(name, 'private_keys_backup.tar.gz'));
+      await computer.must.trustdesk(['backup', 'check', ...archives]);
+      const keyFile = join(computer.trustDirectory, 'private', `${root}.key`);
+      const whole = await readFile(keyFile);
+      await computer.must.trustdesk(['backup', 'offline', root, '-y']);
+      const recordsFile = join(computer.trustdeskHome, 'backups.json');
+      const away = await readFile(recordsFile);
+      const stateOf = async () =>
+        (await loadBackupRecords(recordsFile)).offline.find(({ id }) => id === root)?.state;
+      const back = ['backup', 'bring-back', root, archives[0]!];
+      const returns = await killedAtEachStep(back, options(computer), async () => {
+        const bytes = await readFile(keyFile).catch(() => undefined);
+        if (bytes !== undefined) expect([bytes.equals(whole), await stateOf()]).toEqual([true, 'visiting']);
+        else expect(['away', 'visiting']).toContain(await stateOf());
+        await rm(keyFile, { force: true });
+        await writeFile(recordsFile, away);
+      });
+      await computer.must.trustdesk(back);
+      const visiting = await readFile(recordsFile);
+      const departures = await killedAtEachStep(
+        ['backup', 'send-away', root],
+        options(computer),
+        async () => {
+          const bytes = await readFile(keyFile).catch(() => undefined);
+          expect(bytes === undefined || bytes.equals(whole)).toBe(true);
+          if (bytes !== undefined) expect(await stateOf()).toBe('visiting');
+          await writeFile(keyFile, whole, { mode: 0o600 });
+          await writeFile(recordsFile, visiting);
+        },
+      );
+      expect(Math.min(returns, departures)).toBeGreaterThanOrEqual(4);
+    });
+
     test('taking a key offline: it is here, or recorded as away', async () => {
       const { computer, root } = await custodian();
       await computer.must.trustdesk(['backup', 'write', 'drive', 'other', '--plain-tar', '--keys', 'root']);
