@@ -96,6 +96,8 @@ export function createHandlers(
       cancel: ({ id }) => plans.cancel(id),
       discard: ({ id }) => plans.discard(id),
       save: ({ id }) => plans.save(id),
+      open: () => plans.open(),
+      signSaved: ({ id }) => plans.signSaved(id),
       identifyKeys: ({ keys: dropped }) => plans.identify(dropped),
       stagedChanges: () => plans.stagedChanges(),
       unfinished: () => plans.unfinished(),

@@ -71,6 +71,7 @@ function Activity({ stores: { app, activity, plans } }: { readonly stores: Store
     <ActivityScreen
       store={activity}
       onExported={() => app.getState().say('The log was exported')}
+      onOpenPlan={() => void plans.getState().open()}
       onRestore={(gun, planId) =>
         void plans
           .getState()

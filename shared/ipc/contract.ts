@@ -189,6 +189,10 @@ export const contract = {
     discard: call(z.strictObject({ id: app.shortText }), nothing),
     /** Main asks for the place. */
     save: call(z.strictObject({ id: app.shortText }), nothing),
+    /** A plan that was saved; main asks for its place. */
+    open: call(nothing, plans.plan),
+    /** Signs an opened plan with the keys that are here; main writes its file again. */
+    signSaved: call(z.strictObject({ id: app.shortText }), plans.plan),
     identifyKeys: call(
       z.strictObject({ keys: z.array(plans.droppedKey).check(z.maxLength(20)) }),
       z.array(plans.identifyResult),

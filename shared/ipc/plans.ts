@@ -74,6 +74,16 @@ export const plan = z.strictObject({
   consequences: z.array(consequence),
   /** Changes staged with notary that go along. */
   staged: z.int(),
+  /** Only of a plan that came from a file: how far it is signed, and why its metadata is believed. */
+  saved: z.optional(
+    z.strictObject({
+      trust: z.enum(['known', 'pinned', 'first-use']),
+      isSigned: z.boolean(),
+      /** A key is here that can still sign. */
+      canSign: z.boolean(),
+      signatures: z.array(z.strictObject({ role, have: z.int(), need: z.int() })),
+    }),
+  ),
 });
 export type PlanView = z.infer<typeof plan>;
 

@@ -192,6 +192,8 @@ export function fakeServices() {
       cancel: answering(undefined),
       discard: answering(undefined),
       save: answering(undefined),
+      open: answering(plan),
+      signSaved: answering(plan),
       identify: answering([]),
       stagedChanges: answering([]),
       unfinished: answering([]),

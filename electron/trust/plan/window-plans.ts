@@ -3,7 +3,7 @@
  * SECURITY: the window only ever names a plan's ID, so that what is signed is what this side made and showed.
  */
 import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
-import { AppError, isAppError } from '../../../shared/errors.ts';
+import { AppError, hasCode, isAppError } from '../../../shared/errors.ts';
 import type { EventPayload } from '../../../shared/ipc/bridge.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { parsePublicKeyFile } from '../../keystore/public-key-file.ts';
@@ -13,7 +13,15 @@ import { toBase64 } from '../../tuf/base64.ts';
 import { fromHex } from '../../tuf/hex.ts';
 import type { PublicKey } from '../../tuf/model.ts';
 import type { Connector } from '../connector.ts';
-import { planFileText } from './carried/plan-files.ts';
+import { writePlanFile } from './carried/plan-file.ts';
+import { planFileText, publishCarried } from './carried/plan-files.ts';
+import {
+  openSaved,
+  type SavedPlan,
+  type SavedPlanServices,
+  signSaved,
+  toSavedView,
+} from './carried/saved-plans.ts';
 import { identifyKeys, type Dropped } from './identify-keys.ts';
 import type { Plan } from './plan.ts';
 import { toPlanView, toReceiptView } from './plan-views.ts';
@@ -50,6 +58,8 @@ export class WindowPlans {
   readonly #setup: WindowPlansSetup;
   readonly #plans = new Map<string, Plan>();
   readonly #running = new Map<string, AbortController>();
+  /** Those of them that came from a file. */
+  readonly #saved = new Map<string, SavedPlan>();
 
   constructor(setup: WindowPlansSetup) {
     this.#setup = setup;
@@ -64,11 +74,11 @@ export class WindowPlans {
   ) {
     const registry = await this.#setup.connectorOf(gun).connectRegistry(gun);
     const tags = await Promise.all(wishes.map((wish) => resolveTag(gun, wish, registry)));
-    return this.#keep(await this.#setup.planner.sign({ gun, tags, signAs, rootKey }));
+    return this.#planFor((planner) => planner.sign({ gun, tags, signAs, rootKey }));
   }
 
   async revoke(gun: Gun, tags: readonly string[] | undefined, signAs: string | undefined) {
-    return this.#keep(await this.#setup.planner.revoke({ gun, tags, signAs }));
+    return this.#planFor((planner) => planner.revoke({ gun, tags, signAs }));
   }
 
   async addSigner(
@@ -78,15 +88,15 @@ export class WindowPlans {
     rootKey: CanonicalKeyId | 'new' | undefined,
   ) {
     const keys = files.map((file) => this.#publicKey(file));
-    return this.#keep(await this.#setup.planner.addSigner({ gun, name, keys, rootKey }));
+    return this.#planFor((planner) => planner.addSigner({ gun, name, keys, rootKey }));
   }
 
   async removeSigner(gun: Gun, name: string, signAs: string | undefined) {
-    return this.#keep(await this.#setup.planner.removeSigner({ gun, name, signAs }));
+    return this.#planFor((planner) => planner.removeSigner({ gun, name, signAs }));
   }
 
   async witness(gun: Gun, roles: readonly RoleName[], signAs: string | undefined) {
-    return this.#keep(await this.#setup.planner.witness({ gun, roles, signAs }));
+    return this.#planFor((planner) => planner.witness({ gun, roles, signAs }));
   }
 
   /** @param planId of the publish before which the restore point was kept */
@@ -108,8 +118,12 @@ export class WindowPlans {
     this.#running.set(id, controller);
     try {
       const onStep: PublishingServices['onStep'] = (_planId, step) => this.#setup.onStep({ id, step });
-      const receipt = await publish(plan, { ...this.#setup.publishing, onStep }, controller.signal);
-      this.#plans.delete(id);
+      const services = { ...this.#setup.publishing, onStep };
+      const saved = this.#saved.get(id);
+      const receipt = await (saved === undefined
+        ? publish(plan, services, controller.signal)
+        : publishCarried(saved.carried, services, controller.signal));
+      this.#forget(id);
       await this.#setup.refresh(plan.gun);
       return toReceiptView(receipt, await this.#movedTags(plan));
     } finally {
@@ -124,13 +138,35 @@ export class WindowPlans {
   }
 
   discard(id: string): Promise<void> {
-    this.#plans.delete(id);
+    this.#forget(id);
     return Promise.resolve();
+  }
+
+  /** A plan that was saved, wherever that was. @throws `prompt/cancelled`, `plan/file-unreadable`, `plan/moot` */
+  async open() {
+    const [file] = await this.#setup.prompts.chooseFile({ title: 'Open a saved plan', want: 'file' });
+    if (file === undefined) throw new AppError('prompt/cancelled', {});
+    const saved = await openSaved(file, this.#savedServices());
+    const { id } = saved.carried.plan;
+    // SECURITY: what is under review here is never exchanged for what a file says.
+    if (this.#plans.has(id) && !this.#saved.has(id))
+      throw new AppError('plan/malformed', { reason: 'it is under review here already' });
+    return this.#keepSaved(saved);
+  }
+
+  /** Signs an opened plan with the keys that are here; its file is written again. @throws `plan/no-key-here` */
+  async signSaved(id: string) {
+    const saved = this.#saved.get(id);
+    if (saved === undefined) throw new AppError('plan/malformed', { reason: 'it did not come from a file' });
+    return this.#keepSaved(await signSaved(saved, this.#savedServices()));
   }
 
   /** Main asks for the place; the window never names a path. @throws `prompt/cancelled`, `files/*` */
   async save(id: string): Promise<void> {
-    const text = await planFileText(this.#plan(id), this.#setup.publishing);
+    const plan = this.#plan(id);
+    const saved = this.#saved.get(id);
+    const text =
+      saved === undefined ? await planFileText(plan, this.#setup.publishing) : writePlanFile(saved.file);
     const suggestedName = 'plan.json';
     const [file] = await this.#setup.prompts.chooseFile({
       title: 'Save the plan',
@@ -202,9 +238,35 @@ export class WindowPlans {
     this.#plans.set(plan.id, plan);
     for (const id of this.#plans.keys()) {
       if (this.#plans.size <= MAX_PLANS) break;
-      if (!this.#running.has(id)) this.#plans.delete(id);
+      if (!this.#running.has(id)) this.#forget(id);
     }
     return toPlanView(plan);
+  }
+
+  #keepSaved(saved: SavedPlan) {
+    const { plan } = saved.carried;
+    this.#saved.set(plan.id, saved);
+    return { ...this.#keep(plan), saved: toSavedView(saved) };
+  }
+
+  #forget(id: string): void {
+    this.#plans.delete(id);
+    this.#saved.delete(id);
+  }
+
+  #savedServices(): SavedPlanServices {
+    const { planner, publishing } = this.#setup;
+    return { publishing, keysHere: (gun) => planner.keysHere(gun) };
+  }
+
+  /** Where no key is here the plan is made for those who have them: it can be saved and carried there. */
+  async #planFor(make: (planner: Planner) => Promise<Plan>) {
+    try {
+      return this.#keep(await make(this.#setup.planner));
+    } catch (error) {
+      if (!hasCode(error, 'plan/cannot-sign') && !hasCode(error, 'signer/no-key')) throw error;
+      return this.#keep(await make(this.#setup.planner.countingKeysElsewhere()));
+    }
   }
 
   #plan(id: string): Plan {

@@ -1,5 +1,5 @@
 /** Every change made from here: what, where, when, with which versions; hash-chained, so that later edits show. */
-import { Download, Ellipsis, History, Undo2 } from 'lucide-react';
+import { Download, Ellipsis, FolderOpen, History, Undo2 } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { ActivityEntryView } from '../../../shared/ipc/activity.ts';
@@ -18,12 +18,14 @@ import './activity.css';
 interface ActivityScreenProps {
   readonly store: ActivityStore;
   readonly onExported: () => void;
+  /** Asks for a plan that was saved, and opens its review. */
+  readonly onOpenPlan: () => void;
   readonly onOpenRepository: (gun: string) => void;
   /** Plans to bring back what was signed before this publish. */
   readonly onRestore: (gun: string, planId: string) => void;
 }
 
-export function ActivityScreen({ store, onExported, ...rowActs }: ActivityScreenProps) {
+export function ActivityScreen({ store, onExported, onOpenPlan, ...rowActs }: ActivityScreenProps) {
   const { log, load, exportError, ...acts } = useStore(store);
   useEffect(() => {
     void load();
@@ -35,13 +37,18 @@ export function ActivityScreen({ store, onExported, ...rowActs }: ActivityScreen
         title="Activity"
         facts={log.kind === 'ready' && <span>{countOf(count, 'entry', 'entries')}, newest first</span>}
         actions={
-          <Button
-            icon={Download}
-            isDisabled={count === 0}
-            onPress={() => void acts.export().then((isWritten) => (isWritten ? onExported() : undefined))}
-          >
-            Export…
-          </Button>
+          <>
+            <Button icon={FolderOpen} onPress={onOpenPlan}>
+              Open plan…
+            </Button>
+            <Button
+              icon={Download}
+              isDisabled={count === 0}
+              onPress={() => void acts.export().then((isWritten) => (isWritten ? onExported() : undefined))}
+            >
+              Export…
+            </Button>
+          </>
         }
       />
       <PageBody>
@@ -82,14 +89,9 @@ function Log({ log: { entries, brokenAt, cutShort }, ...rowActs }: LogProps) {
       )}
       <div className="pane-scroll">
         <Panel>
-          <Table label="Activity" heads={[
-              'When',
-              'What',
-              'Repository',
-              'Published',
-              'Entry',
-              { title: 'Change', isHidden: true },
-            ]}
+          <Table
+            label="Activity"
+            heads={['When', 'What', 'Repository', 'Published', 'Entry', { title: 'Change', isHidden: true }]}
           >
             {entries.map((entry) => (
               <Entry key={entry.seq} entry={entry} {...rowActs} />

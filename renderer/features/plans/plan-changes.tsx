@@ -134,7 +134,7 @@ const places = {
   file: { icon: FileKey2, text: 'This computer' },
   yubikey: { icon: Usb, text: 'YubiKey' },
   new: { icon: Sparkles, text: 'New key' },
-  elsewhere: { icon: Send, text: 'Another computer' },
+  elsewhere: { icon: Send, text: 'Not here' },
 } as const;
 
 export function SignedBy({ plan: { roles } }: { readonly plan: PlanView }) {

@@ -12,7 +12,8 @@ import { Section, Waiting } from '../../ui/surface.tsx';
 import { Choosing } from './choosing.tsx';
 import { Afterwards, Changes, SignedBy } from './plan-changes.tsx';
 import type { PlanState, PlanStore } from './plan-store.ts';
-import { stepText } from './plan-words.ts';
+import { nextStep, reviewText, stepText } from './plan-words.ts';
+import { SavedSignatures } from './saved-signatures.tsx';
 import './plans.css';
 
 interface PlanSheetProps {
@@ -81,8 +82,9 @@ interface ReviewingProps {
 const serverName = (url: string): string => url.replace(/^https:\/\//, '');
 
 function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
-  const { review, publish, save, close } = state;
+  const { review, publish, save, signSaved, close } = state;
   const isPublishing = review.kind === 'publishing';
+  const next = nextStep(plan);
   const takesAway = plan.kind === 'revoke' || plan.kind === 'signer-remove';
   return (
     <Sheet
@@ -96,7 +98,7 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
           ? question === undefined
             ? `${stepText(review.step)} …`
             : 'Waiting for you.'
-          : `Nothing has been sent yet. This is what will change on ${serverName(plan.server)}.`
+          : reviewText(plan, serverName(plan.server))
       }
       note={
         plan.kind === 'initialise' || plan.lines.some(({ kind }) => kind === 'repository-created')
@@ -107,24 +109,33 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
         <>
           <Button onPress={() => void close()}>Cancel</Button>
           <Button
+            tone={next === 'carry' ? 'primary' : 'normal'}
             isDisabled={isPublishing}
             onPress={() => void save().then((isSaved) => (isSaved ? onSaved() : undefined))}
           >
             Save plan…
           </Button>
-          <Button
-            tone={takesAway ? 'danger' : 'primary'}
-            isPending={isPublishing}
-            onPress={() => void publish()}
-          >
-            {isPublishing ? 'Publishing' : plan.title}
-          </Button>
+          {next === 'sign' && (
+            <Button tone="primary" isPending={isPublishing} onPress={() => void signSaved()}>
+              {isPublishing ? 'Signing' : 'Sign the saved plan'}
+            </Button>
+          )}
+          {next === 'publish' && (
+            <Button
+              tone={takesAway ? 'danger' : 'primary'}
+              isPending={isPublishing}
+              onPress={() => void publish()}
+            >
+              {isPublishing ? 'Publishing' : plan.title}
+            </Button>
+          )}
         </>
       }
     >
       {review.kind === 'reviewing' && review.error !== undefined && <Problem error={review.error} />}
       <Changes plan={plan} />
       <SignedBy plan={plan} />
+      {plan.saved !== undefined && <SavedSignatures saved={plan.saved} />}
       <Afterwards plan={plan} />
       {isPublishing && (
         <div className="plan-now" role="status">

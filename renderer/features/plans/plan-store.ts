@@ -48,6 +48,10 @@ export interface PlanState {
   readonly make: (title: string, work: PlanWork, chosen?: Chosen) => Promise<void>;
   readonly publish: () => Promise<void>;
   readonly save: () => Promise<boolean>;
+  /** A plan that was saved, here or elsewhere. */
+  readonly open: () => Promise<void>;
+  /** Signs the opened plan with the keys that are here. */
+  readonly signSaved: () => Promise<void>;
   /** Drops the plan, or stops a publish before its upload. */
   readonly close: () => Promise<void>;
   readonly loadStaged: () => Promise<void>;
@@ -103,6 +107,31 @@ export function createPlanStore(bridge: Bridge, onPublished: (gun: string) => vo
         const error = toWireError(thrown);
         if (!isCancelled(error)) set({ review: { ...review, error } });
         return false;
+      }
+    },
+    open: async () => {
+      const title = 'Open a saved plan';
+      try {
+        const plan = await bridge.plans.open();
+        set({ review: { kind: 'reviewing', plan, error: undefined } });
+      } catch (thrown) {
+        const error = toWireError(thrown);
+        if (isCancelled(error)) return;
+        const choose = (): Promise<void> => Promise.resolve();
+        set({ review: { kind: 'refused', title, error, choices: undefined, choose } });
+      }
+    },
+    signSaved: async () => {
+      const { review } = get();
+      if (review.kind !== 'reviewing') return;
+      const { plan } = review;
+      set({ review: { kind: 'publishing', plan, step: 'signing' } });
+      try {
+        const signed = await bridge.plans.signSaved({ id: plan.id });
+        set({ review: { kind: 'reviewing', plan: signed, error: undefined } });
+      } catch (thrown) {
+        const error = toWireError(thrown);
+        set({ review: { kind: 'reviewing', plan, error: isCancelled(error) ? undefined : error } });
       }
     },
     close: async () => {

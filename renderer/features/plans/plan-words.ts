@@ -3,6 +3,26 @@ import type { ConsequenceView, PlanView } from '../../../shared/ipc/plans.ts';
 import { namesText } from '../../copy/trust-words.ts';
 import type { PublishStep } from './plan-store.ts';
 
+/** What can be done with a plan on this computer now. */
+export function nextStep({ saved, roles }: PlanView): 'publish' | 'sign' | 'carry' {
+  if (saved !== undefined) return saved.isSigned ? 'publish' : saved.canSign ? 'sign' : 'carry';
+  const here = ({ signatures }: PlanView['roles'][number]): number =>
+    signatures.filter(({ place }) => place.kind !== 'elsewhere').length;
+  return roles.every((role) => here(role) >= role.threshold) ? 'publish' : 'carry';
+}
+
+/** What the sheet says of a plan that waits for the person. */
+export function reviewText(plan: PlanView, server: string): string {
+  switch (nextStep(plan)) {
+    case 'publish':
+      return `Nothing has been sent yet. This is what will change on ${server}.`;
+    case 'sign':
+      return 'From a saved plan, checked again here. Signing adds to its file and sends nothing.';
+    case 'carry':
+      return 'The keys are not here. Save the plan and open it where they are, or plug in their token and plan again.';
+  }
+}
+
 /** One sentence, and whether it is a warning. */
 export interface Afterwards {
   readonly tone: 'plain' | 'warn' | 'bad';

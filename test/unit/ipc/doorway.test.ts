@@ -145,6 +145,7 @@ describe('a call', () => {
     ['plans.cancel', { id: 'p' }, ({ services }) => services.plans.cancel, ['p']],
     ['plans.discard', { id: 'p' }, ({ services }) => services.plans.discard, ['p']],
     ['plans.save', { id: 'p' }, ({ services }) => services.plans.save, ['p']],
+    ['plans.signSaved', { id: 'p' }, ({ services }) => services.plans.signSaved, ['p']],
     ['plans.identifyKeys', { keys: [key] }, ({ services }) => services.plans.identify, [[key]]],
     ['doctor.run', { target: 'alpine' }, ({ services }) => services.doctor.run, ['alpine']],
   ])('%s %j reaches its service', async (name, input, find, args) => {
