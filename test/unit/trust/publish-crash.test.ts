@@ -68,7 +68,7 @@ const source = `
   const at = (name, port) => (...args) => { if (step === name) die(); return port(...args); };
   const planning = await openPlanning({ ...processTerminal(home), now: () => new Date(now) });
   const plan = await planning.planner.staged(gun);
-  const ports = publishPorts(planning.connector, planning.services, []);
+  const ports = publishPorts(await planning.connectorFor(gun), planning.services, []);
   await publishPlan(plan, {
     ...ports,
     keepRestorePoint: at('restore-point', ports.keepRestorePoint),
