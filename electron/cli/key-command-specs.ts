@@ -122,6 +122,15 @@ export const keyCommands: readonly CommandSpec[] = [
     load: async () => (await import('./key-certificate-commands.ts')).runKeyCertificateRequest,
   },
   {
+    name: 'key migrate',
+    operands: '',
+    summary: 'Move keys of notary 0.1 to 0.3 to where present tools look; deletes nothing it cannot read',
+    manners: 'notary',
+    options: [dryRun, ...notaryOptions],
+    refuse: notExactly(0, 'migrate does not take any positional arguments'),
+    load: async () => (await import('./key-migrate-command.ts')).runKeyMigrate,
+  },
+  {
     name: 'key lost',
     operands: '[IMAGE|ID]',
     summary: 'Find out which keys are missing, and what to do about it',

@@ -343,6 +343,26 @@ describe('key certificate', () => {
   });
 });
 
+describe('key migrate', () => {
+  it('moves old keys, leaves what it cannot read, and says both', async () => {
+    const text = lab.read('.docker/trust/private', `${rootId}.key`);
+    const [old, broken] = [`root_keys/${rootId}_root.key`, 'tuf_keys/a/b/broken.key'];
+    rmSync(lab.keyFile(rootId));
+    lab.put(join('.docker/trust/private', old), text);
+    lab.put(join('.docker/trust/private', broken), 'not a key');
+    const rehearsed = await lab.must(['key', 'migrate', '--dry-run']);
+    expect(rehearsed.stdout).toMatch(/^Would move 400fbc8 \(root\) from .*root_keys.*\n$/);
+    expect(lab.keys()).not.toContain(rootId);
+    const { stdout } = await lab.must(['key', 'migrate']);
+    expect(stdout).toMatch(/^Moved 400fbc8 \(root\)/);
+    expect(stdout).toContain('Left, for it is no key that can be read');
+    expect(lab.keys()).toContain(rootId);
+    expect(await opens(rootId, rootPassphrase)).toBe(true);
+    expect(lab.read('.docker/trust/private', broken)).toBe('not a key');
+    expect((await lab.must(['key', 'migrate'])).stdout).toContain('No key is in an old folder.');
+  });
+});
+
 describe('key generate', () => {
   it('makes up a passphrase that is shown on the terminal only', async () => {
     const { stdout, stderr, tty } = await lab.must(['key', 'generate', 'root', '--generate', 'words'], {
