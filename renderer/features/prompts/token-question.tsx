@@ -10,8 +10,12 @@ export function isTokenPrompt(prompt: Prompt): prompt is TokenPrompt {
   return prompt.kind === 'pin' || prompt.kind === 'touch' || prompt.kind === 'plug-in';
 }
 
-export function tokenPromptTitle({ kind }: TokenPrompt): string {
-  return kind === 'pin' ? 'Unlock the token' : kind === 'touch' ? 'Touch the token' : 'Plug in the token';
+export function tokenPromptTitle(prompt: TokenPrompt): string {
+  if (prompt.kind === 'touch') return 'Touch the token';
+  if (prompt.kind === 'plug-in') return 'Plug in the token';
+  const { isNew, what } = prompt;
+  if (isNew) return `Choose a new ${what}`;
+  return what === 'PIN' ? 'Unlock the token' : `Enter the ${what}`;
 }
 
 interface TokenQuestionProps {
