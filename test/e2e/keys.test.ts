@@ -458,7 +458,6 @@ const sheets: readonly (readonly [string, (page: Page) => Promise<unknown>])[] =
       await fromPalette(page, 'Generate key');
       await top(page).getByRole('textbox', { name: 'Name' }).fill('kim');
       await page.keyboard.press('Enter');
-      await press(page, 'Generate…');
       await top(page).getByLabel('New passphrase', { exact: true }).last().fill('password1');
       await top(page).getByRole('meter').waitFor();
     },

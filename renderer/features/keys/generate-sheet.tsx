@@ -1,5 +1,5 @@
 /** "Generate key…": a signer's key by name, or a root key. Main makes it and asks for its passphrase. */
-import { useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import type { NewKey, StoredKeyView } from '../../../shared/ipc/keys.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -50,6 +50,11 @@ export function GenerateSheet({ store, onClose, onBackUp }: GenerateSheetProps) 
     return <Made store={store} made={state.value} onClose={onClose} onBackUp={onBackUp} />;
   const isRunning = state.kind === 'running';
   const wish: NewKey = kind === 'root' ? { kind } : { kind, name, algorithm };
+  const isReady = kind === 'root' || nameForm.test(name);
+  const generate = (event?: SyntheticEvent): void => {
+    event?.preventDefault();
+    if (isReady && !isRunning) void act.run(() => store.getState().generate(wish));
+  };
   return (
     <Sheet
       isOpen
@@ -62,12 +67,7 @@ export function GenerateSheet({ store, onClose, onBackUp }: GenerateSheetProps) 
           <Button onPress={onClose} isDisabled={isRunning}>
             Cancel
           </Button>
-          <Button
-            tone="primary"
-            isPending={isRunning}
-            isDisabled={kind === 'signer' && !nameForm.test(name)}
-            onPress={() => void act.run(() => store.getState().generate(wish))}
-          >
+          <Button tone="primary" isPending={isRunning} isDisabled={!isReady} onPress={() => generate()}>
             Generate…
           </Button>
         </>
@@ -80,7 +80,7 @@ export function GenerateSheet({ store, onClose, onBackUp }: GenerateSheetProps) 
           repositories. It is ECDSA P-256, as docker makes it.
         </p>
       ) : (
-        <>
+        <form className="form" onSubmit={generate} autoComplete="off">
           <Field
             label="Name"
             description="Of the signer, for example jeff. Lower-case letters, digits, - and _."
@@ -93,7 +93,7 @@ export function GenerateSheet({ store, onClose, onBackUp }: GenerateSheetProps) 
             autoFocus
           />
           <ChoiceList label="Kind of key" choices={algorithms} value={algorithm} onChange={setAlgorithm} />
-        </>
+        </form>
       )}
       {state.kind === 'failed' && <Problem error={state.error} />}
     </Sheet>

@@ -89,7 +89,7 @@ interface MadeUpProps {
 
 function MadeUpPassphrase({ style, onReady }: MadeUpProps) {
   const [made, setMade] = useState<GeneratedPassphrase>();
-  const [isKept, setKept] = useState(false);
+  const [isKept, setKept] = useState<boolean>();
   const makeAnother = async (): Promise<void> => setMade(await makeSecret(style));
   useEffect(() => {
     let isWanted = true;
@@ -101,7 +101,7 @@ function MadeUpPassphrase({ style, onReady }: MadeUpProps) {
     };
   }, [style]);
   if (made === undefined) return null;
-  return isKept ? (
+  return isKept === true ? (
     <Repetition
       expected={made.text}
       onReady={onReady}
@@ -111,18 +111,26 @@ function MadeUpPassphrase({ style, onReady }: MadeUpProps) {
       }}
     />
   ) : (
-    <Shown made={made} style={style} onAnother={() => void makeAnother()} onKept={() => setKept(true)} />
+    <Shown
+      made={made}
+      style={style}
+      isShownAgain={isKept === false}
+      onAnother={() => void makeAnother()}
+      onKept={() => setKept(true)}
+    />
   );
 }
 
 interface ShownProps {
   readonly made: GeneratedPassphrase;
   readonly style: SecretStyle;
+  /** Focus comes back to where it was before it was hidden. */
+  readonly isShownAgain: boolean;
   readonly onAnother: () => void;
   readonly onKept: () => void;
 }
 
-function Shown({ made: { text, entropyBits }, style, onAnother, onKept }: ShownProps) {
+function Shown({ made: { text, entropyBits }, style, isShownAgain, onAnother, onKept }: ShownProps) {
   const parts = style === 'words' ? text.split('-').length : text.length;
   return (
     <>
@@ -137,7 +145,7 @@ function Shown({ made: { text, entropyBits }, style, onAnother, onKept }: ShownP
         <Button size="small" icon={RefreshCw} onPress={onAnother}>
           Another
         </Button>
-        <Button size="small" onPress={onKept}>
+        <Button size="small" onPress={onKept} autoFocus={isShownAgain}>
           I have kept it
         </Button>
       </div>
