@@ -1,5 +1,6 @@
 /** Making, importing and exporting keys as the window asks for it: what is on disk afterwards, and what was asked. */
 import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';
 import { findKey } from '../../../electron/keystore/store-key.ts';
@@ -96,6 +97,21 @@ describe('importing', () => {
     expect(lab.person.asked).toMatchObject([{ kind: 'create', role: 'kim' }]);
     expect(await opens(result?.ok === true ? result.key.id : '', passphrase)).toBe(true);
   });
+
+  it.each(['modern.p12', 'legacy.p12', 'scrypt.pem', 'des-cbc.pem'])(
+    'opens %s of another tool, and asks for a passphrase that docker takes in place of a short one',
+    async (name) => {
+      lab.person.files = [
+        lab.put(name, readFileSync(new URL(`../keystore/fixtures/${name}`, import.meta.url))),
+      ];
+      lab.person.passphrases = ['pass', passphrase];
+      const [result] = await importAll('kim');
+      expect(result).toMatchObject({ ok: true, label: name, key: { role: 'kim' } });
+      expect(lab.person.asked.map(({ kind }) => kind)).toEqual(['open', 'create']);
+      expect(lab.person.asked[1]?.purpose[0]).toContain('has a passphrase that is too short');
+      expect(await opens(result?.ok === true ? result.key.id : '', passphrase)).toBe(true);
+    },
+  );
 
   it('names a key that nobody named as docker does', async () => {
     lab.person.files = [lab.put('plain.pem', readVector('key-formats', 'p384.pem'))];
