@@ -217,13 +217,20 @@ export class AttachedTokens {
     return false;
   }
 
+  /** A session that stays open keeps the library's old view of the token: it is tried twice. */
   #close({ session }: Attached): void {
     if (session === undefined) return;
+    if (!this.#closes(session)) this.#closes(session);
+  }
+
+  #closes(session: Handle): boolean {
     try {
       this.#library.closeSession(session);
+      return true;
     } catch (error) {
       // The token is gone, and its session with it.
-      if (!(error instanceof Pkcs11Failure)) throw error;
+      if (error instanceof Pkcs11Failure) return false;
+      throw error;
     }
   }
 }

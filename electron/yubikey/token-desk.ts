@@ -117,11 +117,13 @@ export class TokenDesk {
     consent: TokenConsent,
     signal?: AbortSignal,
   ): Promise<TokenSigner> {
-    for (;;) {
+    for (let wasThere = false; ;) {
       const key = (await this.keys()).find((one) => one.keyId === keyId && one.serial === serial);
       if (key !== undefined) return TokenSigner.open(this.#parts, key, consent, signal);
-      if (await this.#isPluggedIn(serial)) throw new AppError('keystore/key-not-found', { keyId });
-      await this.#untilPluggedIn(serial, consent, signal);
+      // Once is not enough: it may have come, or the readers may have failed, just then.
+      if (wasThere) throw new AppError('keystore/key-not-found', { keyId });
+      wasThere = await this.#isPluggedIn(serial);
+      if (!wasThere) await this.#untilPluggedIn(serial, consent, signal);
     }
   }
 
@@ -210,7 +212,9 @@ export class TokenDesk {
   ): Promise<void> {
     const { finder, pins } = this.#parts;
     const { serial } = device;
-    const purpose = [`${op === 'unblock' ? 'Sets a new PIN for' : `Changes the ${chosen} of`} token ${serial}`];
+    const purpose = [
+      `${op === 'unblock' ? 'Sets a new PIN for' : `Changes the ${chosen} of`} token ${serial}`,
+    ];
     const fresh = await pins.choose({ device, what: chosen, purpose, signal });
     try {
       await pins.until({ device, what: asked, purpose, signal }, (old) =>
