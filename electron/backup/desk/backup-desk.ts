@@ -2,9 +2,7 @@
  * Everything the window can do with backups, as one service: it names keys, places and copies by ID, and this side asks
  * for files and passphrases. Privileged process. One piece of work at a time.
  */
-import { randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type {
   DestinationView,
@@ -20,52 +18,29 @@ import type {
   Written,
 } from '../../../shared/ipc/backups.ts';
 import { listKeys } from '../../keystore/key-directory.ts';
-import type { SecretBytes } from '../../keystore/secret-bytes.ts';
 import { listKnownRepositories } from '../../notary/known-repositories.ts';
-import {
-  type BackupRecord,
-  endWriting,
-  loadBackupRecords,
-  placeOf,
-  removeBackup,
-  updateBackupRecords,
-} from '../backup-records.ts';
+import { endWriting, loadBackupRecords, removeBackup, updateBackupRecords } from '../backup-records.ts';
 import { driveOf } from '../drives.ts';
 import { rolesOf } from '../key-impact.ts';
 import type { DeskSetup } from './desk-setup.ts';
 import { DeskSession } from './desk-session.ts';
 import { Destinations } from './destinations.ts';
-import {
-  bringBackAsked,
-  chooseBackup,
-  impactOf,
-  keepHereAsked,
-  sendAwayNow,
-  takeOfflineAsked,
-} from './offline-desk.ts';
-import { sealOfBackup } from '../read-backup.ts';
+import { LocatedBackups } from './located-backups.ts';
+import { bringBackAsked, impactOf, keepHereAsked, sendAwayNow, takeOfflineAsked } from './offline-desk.ts';
 import { openWithPerson } from './opening.ts';
 import { toOverview } from './overview.ts';
-import { findRecord, locateCopy, proveCopy } from './proving.ts';
+import { findRecord, proveCopy } from './proving.ts';
 import { askForSheet, Restoring } from './restoring.ts';
-import { printShares, printSheet, saveShares, saveSheet, type SheetOrder } from './sheets.ts';
+import { type ShareOrder, shareCopy } from './sharing.ts';
+import { printSheet, saveSheet, type SheetOrder } from './sheets.ts';
 import { labelOf, writeCopies } from './writing.ts';
-
-interface Located {
-  readonly path: string;
-  readonly record: BackupRecord | undefined;
-}
-
-/** Names under which backups lie at the top of a drive. */
-const BACKUP_NAME = /^(?:trustdesk-backup-.*\.tar\.gz\.age|private_keys_backup.*\.tar\.gz)$/;
 
 export class BackupDesk {
   readonly #setup: DeskSetup;
   readonly #destinations: Destinations;
   readonly #session: DeskSession;
   readonly #restoring: Restoring;
-  /** Where copies were written or found during this run, by record or by an ID of our own. */
-  readonly #paths = new Map<string, string>();
+  readonly #located: LocatedBackups;
   #work: AbortController | undefined;
 
   constructor(setup: DeskSetup) {
@@ -73,6 +48,7 @@ export class BackupDesk {
     this.#destinations = new Destinations(setup);
     this.#session = new DeskSession(setup.prompts);
     this.#restoring = new Restoring(setup);
+    this.#located = new LocatedBackups(setup, this.#destinations);
   }
 
   /** @throws `config/...` when records or key store cannot be read */
@@ -132,7 +108,7 @@ export class BackupDesk {
 
   write(order: WriteOrder): Promise<Written[]> {
     return this.#alone((signal) => {
-      const onWritten = (recordId: string, path: string) => void this.#paths.set(recordId, path);
+      const onWritten = (recordId: string, path: string) => this.#located.remember(recordId, path);
       const { setup, destinations } = { setup: this.#setup, destinations: this.#destinations };
       return writeCopies({ setup, destinations, signal, onWritten }, order);
     });
@@ -152,43 +128,14 @@ export class BackupDesk {
     source: Source,
     { signal, ...wish }: { replug: boolean; how: Opener; signal: AbortSignal },
   ): Promise<DrillView> {
-    const located = await this.#locate(source, 'Choose the backup to check', signal);
+    const located = await this.#located.locate(source, 'Choose the backup to check', signal);
     const { drives } = this.#destinations;
     return proveCopy({ setup: this.#setup, session: this.#session, signal }, { ...located, drives, ...wish });
   }
 
-  async #locate(source: Source, title: string, signal: AbortSignal): Promise<Located> {
-    const drives = await this.#destinations.lookAtDrives();
-    if (source.from === 'found') return { path: this.#pathOf(source.id), record: undefined };
-    if (source.from === 'copy') {
-      const record = await findRecord(this.#setup.places().recordsFile, source.id);
-      const path = await locateCopy(record, drives, this.#paths.get(record.id));
-      if (path !== undefined) return { path, record };
-    }
-    return { path: await chooseBackup(this.#setup, title, signal), record: undefined };
-  }
-
-  #pathOf(id: string): string {
-    const path = this.#paths.get(id);
-    if (path === undefined) throw new AppError('backup/not-known', {});
-    return path;
-  }
-
   /** Backups at the top of the drives that are plugged in. */
-  async found(): Promise<Found[]> {
-    const drives = await this.#destinations.lookAtDrives();
-    const perDrive = drives.map(async ({ mountPoint, label }) => {
-      const names = await readdir(mountPoint).catch(() => []); // a drive that was just pulled out
-      return names
-        .filter((name) => BACKUP_NAME.test(name))
-        .map((name) => ({ path: join(mountPoint, name), label }));
-    });
-    return (await Promise.all(perDrive)).flat().map(({ path, label }) => {
-      // The same file keeps its ID, so that a choice survives another look.
-      const [id] = [...this.#paths].find(([, known]) => known === path) ?? [randomUUID()];
-      this.#paths.set(id, path);
-      return { id, name: basename(path), label };
-    });
+  found(): Promise<Found[]> {
+    return this.#located.found();
   }
 
   /** Forgets a copy, after a question; its file is not touched. @throws `prompt/cancelled` */
@@ -221,39 +168,17 @@ export class BackupDesk {
 
   /**
    * Splits the passphrase of a copy, once it was shown to be the right one by opening the copy with it.
-   * @throws what opening throws, `prompt/cancelled`, `files/*`
+   * @throws what opening throws, `backup/not-shareable`, `prompt/cancelled`, `files/*`
    */
-  share(
-    copy: string,
-    wish: { needed: number; total: number; how: 'save' | 'print' },
-  ): Promise<{ where?: string }> {
+  share(copy: string, wish: ShareOrder): Promise<{ where?: string }> {
     return this.#alone(async (signal) => {
-      const located = await this.#locate({ from: 'copy', id: copy }, 'Choose a copy of the backup', signal);
-      const record = located.record ?? (await findRecord(this.#setup.places().recordsFile, copy));
-      const passphrase = await this.#passphraseOf(located.path, signal);
-      try {
-        if (wish.how === 'save')
-          return { where: await saveShares(this.#setup, passphrase, { ...wish, record }) };
-        await printShares(this.#setup, passphrase, { ...wish, record });
-        return {};
-      } finally {
-        passphrase.wipe();
-      }
+      const source = { from: 'copy', id: copy } as const;
+      const { path } = await this.#located.locate(source, 'Choose a copy of the backup', signal);
+      const record = await findRecord(this.#setup.places().recordsFile, copy);
+      const { drives } = this.#destinations;
+      const sharing = { setup: this.#setup, session: this.#session, signal, drives };
+      return shareCopy(sharing, { path, record }, wish);
     });
-  }
-
-  async #passphraseOf(path: string, signal: AbortSignal): Promise<SecretBytes> {
-    if ((await sealOfBackup(path)) !== 'passphrase') throw new AppError('backup/not-shareable', {});
-    const { known, keep } = {
-      known: this.#session.typed,
-      keep: (given: SecretBytes) => this.#session.keep(given),
-    };
-    const purpose = ['Makes sure that it opens the copy, then splits it into shares.'];
-    const label = placeOf(path, driveOf(path, this.#destinations.drives)).label;
-    await openWithPerson(this.#setup.prompts, { path, label, purpose, how: 'typed', signal, known, keep });
-    const { typed } = this.#session;
-    if (typed === undefined) throw new AppError('backup/not-shareable', {});
-    return typed.copy();
   }
 
   impact(keyId: string): Promise<ImpactView> {
@@ -286,7 +211,7 @@ export class BackupDesk {
       if (source.from === 'sheet') {
         return this.#restoring.plan(await askForSheet(this.#setup, signal), 'Recovery sheet');
       }
-      const { path } = await this.#locate(source, 'Choose the backup to restore from', signal);
+      const { path } = await this.#located.locate(source, 'Choose the backup to restore from', signal);
       const drive = driveOf(path, this.#destinations.drives);
       const purpose = ['Opens the backup to show what is in it. Nothing is restored yet.'];
       const backup = await openWithPerson(this.#setup.prompts, {

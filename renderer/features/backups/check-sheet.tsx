@@ -92,7 +92,9 @@ export function CheckSheet({ bridge, store, copy, question }: CheckSheetProps) {
               offersSheet={false}
             />
           )}
-          <OpenerChoice withShares={withShares} onChange={setWithShares} />
+          {(copy === undefined || copy.seal === 'passphrase') && (
+            <OpenerChoice withShares={withShares} onChange={setWithShares} />
+          )}
         </>
       )}
       {(isBusy || drill !== undefined) && (

@@ -2,18 +2,19 @@
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Bridge } from '../../../shared/ipc/bridge.ts';
-import type { CopyView, Restored, RestoreItemView, RestorePlan } from '../../../shared/ipc/backups.ts';
+import type { CopyView, RestoreItemView, RestorePlan } from '../../../shared/ipc/backups.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { dayText } from '../../copy/times.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Problem, ProblemText } from '../../ui/problem.tsx';
+import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Status } from '../../ui/status.tsx';
 import { Waiting } from '../../ui/surface.tsx';
-import { keyTitle, type StateWords } from './backup-words.ts';
+import type { StateWords } from './backup-words.ts';
 import type { BackupsStore } from './backups-store.ts';
 import { createRestoreStore, isChoosable, type RestoreState } from './restore-store.ts';
+import { ItemTitle, RestoreResults } from './restore-results.tsx';
 import { type Chosen, OpenerChoice, SourceChoice } from './source-choice.tsx';
 
 interface RestoreSheetProps {
@@ -29,7 +30,7 @@ export function RestoreSheet(props: RestoreSheetProps) {
   const state = useStore(restoring);
   const close = (): void => void store.getState().close();
   if (state.results !== undefined && state.plan !== undefined) {
-    return <Done plan={state.plan} results={state.results} onClose={close} />;
+    return <RestoreResults plan={state.plan} results={state.results} onClose={close} />;
   }
   if (state.plan !== undefined) return <Choosing state={state} plan={state.plan} onClose={close} />;
   return <Opening {...props} state={state} onClose={close} />;
@@ -196,76 +197,5 @@ function Item({ item, state }: { readonly item: RestoreItemView; readonly state:
         <Status tone={tone}>{replacing.has(item.id) ? 'Will be replaced' : text}</Status>
       </label>
     </li>
-  );
-}
-
-function ItemTitle({ item: { kind, name, key } }: { readonly item: RestoreItemView }) {
-  if (key !== undefined) {
-    return (
-      <span className="restore-title">
-        <strong>{keyTitle(key.role)}</strong> <span className="muted truncate">{key.gun}</span>
-      </span>
-    );
-  }
-  return kind === 'settings' ? (
-    <strong>Settings of Trustdesk</strong>
-  ) : (
-    <span className="restore-title">
-      <strong>Trust metadata</strong> <span className="muted truncate">{name}</span>
-    </span>
-  );
-}
-
-const outcomes: Readonly<Record<Restored['outcome'], StateWords>> = {
-  restored: { tone: 'ok', text: 'Restored' },
-  identical: { tone: 'muted', text: 'Was here, the same' },
-  kept: { tone: 'warn', text: 'Kept as it was here' },
-  failed: { tone: 'bad', text: 'Not restored' },
-};
-
-interface DoneProps {
-  readonly plan: RestorePlan;
-  readonly results: readonly Restored[];
-  readonly onClose: () => void;
-}
-
-function Done({ plan, results, onClose }: DoneProps) {
-  const restored = results.filter(({ outcome }) => outcome === 'restored').length;
-  const hasKey = plan.items.some(
-    ({ id, kind }) =>
-      kind === 'key' && results.some((result) => result.id === id && result.outcome === 'restored'),
-  );
-  return (
-    <Sheet
-      isOpen
-      size="wide"
-      onClose={onClose}
-      title={restored === 0 ? 'Nothing was restored' : `${countOf(restored, 'item')} restored`}
-      purpose={hasKey ? 'Each key opens with the passphrase it had when the backup was written.' : undefined}
-      actions={
-        <Button tone="primary" autoFocus onPress={onClose}>
-          Done
-        </Button>
-      }
-    >
-      <ul className="restore-items" aria-label="Results">
-        {results.map((result) => {
-          const item = plan.items.find(({ id }) => id === result.id);
-          const { tone, text } = outcomes[result.outcome];
-          return (
-            <li key={result.id} className="restore-item">
-              <span className="restore-text">
-                {item !== undefined && <ItemTitle item={item} />}
-                {result.error !== undefined && <ProblemText error={result.error} />}
-                {item !== undefined && result.error === undefined && (
-                  <span className="mono muted truncate">{item.target}</span>
-                )}
-              </span>
-              <Status tone={tone}>{text}</Status>
-            </li>
-          );
-        })}
-      </ul>
-    </Sheet>
   );
 }
