@@ -27,7 +27,7 @@ function firstUseText(version: number): string {
 
 function signedText({ planned, signed, open }: CarriedRole): string {
   const names = (some: readonly PlannedSignature[]): string => some.map(signerText).join(', ');
-  const have = `${planned.role} ${String(signed.length)} of ${String(planned.threshold)}`;
+  const have = `${planned.role}: ${String(signed.length)} signed, ${String(planned.threshold)} needed`;
   return [
     have,
     ...(signed.length === 0 ? [] : [`signed by ${names(signed)}`]),

@@ -101,7 +101,9 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
           : reviewText(plan, serverName(plan.server))
       }
       note={
-        plan.kind === 'initialise' || plan.lines.some(({ kind }) => kind === 'repository-created')
+        next !== 'publish'
+          ? 'Nothing is sent to the server.'
+          : plan.kind === 'initialise' || plan.lines.some(({ kind }) => kind === 'repository-created')
           ? 'The result is read back from the server.'
           : 'A restore point is kept. The result is read back from the server.'
       }

@@ -22,7 +22,7 @@ export function SavedSignatures({ saved: { signatures, trust } }: SavedSignature
               {role}
             </span>
             <span className="muted numeric">
-              {have} of {need}
+              {have} signed, {need} needed
             </span>
           </li>
         ))}
