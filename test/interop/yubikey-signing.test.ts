@@ -170,3 +170,98 @@ describeWithPeers('keys on a YubiKey', peers, () => {
     expect(await key!.state()).toMatchObject({ pinTries: 3, pinsSent });
   });
 });
+
+describeWithPeers('two YubiKeys', peers, () => {
+  const lab = useScope(async (scope) => {
+    const devices = [{ serial: 7_000_001 }, { serial: 7_000_002, firmware: '4.3.5' as const }];
+    const stack = await startYubikeyStack(scope, { devices });
+    const [notary, registry] = await Promise.all([startNotaryServer(scope), startDockerRegistry(scope)]);
+    await stack.reach(notary.port);
+    await stack.reach(Number(registry.host.split(':')[1]));
+    const desk = await makeWorkstation(scope, { notary, registries: [registry], inside: stack.inside });
+    return { stack, registry, desk };
+  });
+
+  const typed = async (args: readonly string[], answers: readonly Answer[]): Promise<Typed> => {
+    const { desk, stack } = lab();
+    const { home: cwd, environment: env } = desk;
+    const words = [process.execPath, trustdeskProgram, ...args];
+    const done = await runTyped(words, { cwd, env, answers, inside: stack.inside });
+    expect(done, done.screen).toMatchObject({ status: 0, unused: [] });
+    return done;
+  };
+
+  test('hold the same key: named by the person, told apart, and either one signs', async () => {
+    const { desk, registry, stack } = lab();
+    const image = `${registry.host}/acme/twice`;
+    await desk.must.trustdesk(['yubikey', 'name', '--device', '7000001', 'At hand']);
+    await desk.must.trustdesk(['yubikey', 'name', '--device', '7000002', 'In the safe']);
+    const listed = await desk.must.trustdesk(['yubikey', 'list']);
+    expect(listed.stdout).toMatch(
+      /^7000001 +At hand +YubiKey YK5 +5\.4\.3 +all left\n7000002 +In the safe .* 4\.3\.5 /m,
+    );
+    const unclear = await desk.trustdesk(['yubikey', 'slots']);
+    expect([unclear.status, unclear.stderr]).toEqual([1, expect.stringContaining('7000001, 7000002')]);
+
+    await desk.must.trustdesk(['key', 'generate', 'jeff']);
+    const keys = JSON.parse((await desk.must.trustdesk(['key', 'list', '--json'])).stdout) as {
+      id: string;
+    }[];
+    const [{ id: jeff } = { id: '' }] = keys;
+    await typed(
+      ['yubikey', 'import', jeff, '--device', 'At hand'],
+      [[/Enter PIN of At hand \(7000001\)/, pin]],
+    );
+    // Firmware 4 does not tell of keys without a certificate.
+    await typed(
+      ['yubikey', 'import', jeff, '--device', 'In the safe'],
+      [
+        [/looks empty.*\[y\/N\]/s, 'y'],
+        [/Enter PIN of In the safe \(7000002\)/, pin],
+      ],
+    );
+    await rm(join(desk.trustDirectory, 'private', `${jeff}.key`));
+    await desk.must.trustdesk(['signer', 'add', '--key', 'jeff.pub', 'jeff', image]);
+    for (const [at, device] of stack.keys.entries()) {
+      const other = stack.keys[1 - at];
+      await other?.remove();
+      const signs = (await device.state()).pinsSent;
+      await registry.pushImage('acme/twice', `${at}.0`, `content ${at}`);
+      await typed(['sign', `${image}:${at}.0`], [[/Enter PIN of/, pin]]);
+      expect((await device.state()).pinsSent).toBe(signs + 1);
+      await other?.insert();
+    }
+    const shown = await desk.must.docker(['trust', 'inspect', '--pretty', image]);
+    expect(shown.stdout).toMatch(/0\.0 +[0-9a-f]{64} +jeff\n1\.0 +[0-9a-f]{64} +jeff\n/);
+  });
+
+  test('a blocked PIN is said, and unblocked with the PUK', async () => {
+    const { desk, stack } = lab();
+    const [, second] = stack.keys;
+    for (const wrong of ['000001', '000002', '000003']) {
+      await stack.run('yubico-piv-tool', ['-a', 'verify-pin', '-P', wrong, '-r', 'YubiKey FIDO+CCID 00 00']);
+    }
+    expect((await second!.state()).pinTries).toBe(0);
+    expect((await desk.must.trustdesk(['yubikey', 'list'])).stdout).toMatch(/^7000002 .* blocked$/m);
+    const unblocked = await typed(
+      ['yubikey', 'unblock', '--device', '7000002'],
+      [
+        [/Enter new PIN of/, '123456'],
+        [/Repeat new PIN of/, '123456'],
+        [/every token comes with.*Enter new PIN/s, '246810'],
+        [/Repeat new PIN/, '246810'],
+        [/Enter PUK of/, '12345678'],
+      ],
+    );
+    expect(unblocked.screen).toContain('The token has a new PIN.');
+    expect((await second!.state()).pinTries).toBe(3);
+    await typed(
+      ['yubikey', 'pin', '--device', '7000002'],
+      [
+        [/Enter new PIN/, '864208'],
+        [/Repeat new PIN/, '864208'],
+        [/Enter PIN of/, '246810'],
+      ],
+    );
+  });
+});
