@@ -33,10 +33,12 @@ export interface Stores {
   readonly lock: LockStore;
   /** The store of one repository; the last one opened is kept, so that going back finds it as it was left. */
   readonly repository: (gun: string) => RepositoryStore;
+  /** The one that was opened last. */
+  readonly opened: () => RepositoryStore | undefined;
 }
 
 /** Another trust directory, a sandbox that came or went: other repositories, other keys. */
-function followMain({ bridge, repositories, keys, backups }: Stores): void {
+function followMain({ bridge, repositories, keys, backups, opened }: Stores): void {
   const reload = (): void => {
     void repositories.getState().load();
     void keys.getState().load();
@@ -53,7 +55,10 @@ function followMain({ bridge, repositories, keys, backups }: Stores): void {
   // A copy that was proven, a key that was taken offline or restored: what is said of the keys changes with it.
   bridge.on('backups.changed', () => void keys.getState().load());
   // Keys come and go with their tokens.
-  bridge.on('yubikey.changed', () => void keys.getState().load());
+  bridge.on('yubikey.changed', () => {
+    void keys.getState().load();
+    void opened()?.getState().loadDetail();
+  });
 }
 
 export function createStores(bridge: Bridge): Stores {
@@ -82,6 +87,7 @@ function makeStores(bridge: Bridge): Stores {
     yubikey: createYubikeyStore(bridge),
     activity,
     lock: createLockStore(bridge),
+    opened: () => opened,
     repository: (gun) => {
       if (opened?.getState().gun === gun) return opened;
       opened?.getState().dispose();

@@ -40,6 +40,8 @@ export interface RepositoryState {
   readonly selected: ReadonlySet<string>;
   readonly raw: RawView | undefined;
   readonly load: () => Promise<void>;
+  /** What may be done with it, and where its keys are, without its tags: a token came or went. */
+  readonly loadDetail: () => Promise<void>;
   readonly refresh: () => Promise<void>;
   /** Asks the registry for those of `tags` that were not asked yet. */
   readonly compare: (tags: readonly string[]) => Promise<void>;
@@ -61,6 +63,7 @@ export type RepositoryStore = StoreApi<RepositoryState>;
 type Initial = Omit<
   RepositoryState,
   | 'load'
+  | 'loadDetail'
   | 'refresh'
   | 'compare'
   | 'compareAll'
@@ -105,6 +108,10 @@ export function createRepositoryStore(bridge: Bridge, gun: string): RepositorySt
       ]);
       set({ detail, tags: indexed(tags) });
       if (tags.kind === 'ready' && !isBeside(get().segment)) keepSelected(store, tags.value.tags);
+    },
+    loadDetail: async () => {
+      const detail = await loaded(bridge.repositories.detail({ gun }));
+      set({ detail });
     },
     refresh: async () => {
       if (get().refreshing) return;
