@@ -1,0 +1,92 @@
+/**
+ * Lost keys: what the guide shows is done as it is written, with the real notary and docker, by the owner of a repository and
+ * by somebody who pulls from it.
+ */
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { mustRun } from '../lab/child.ts';
+import { describeWithPeers } from '../lab/describe-with-peers.ts';
+import { startNotaryServer } from '../lab/notary-server.ts';
+import { useScope } from '../lab/use-scope.ts';
+import { makeWorkstation, repositoryPassphrase } from '../lab/workstation.ts';
+import { expectQuiet, sitDown } from './desk.ts';
+import { gone, grid, openKeys, top } from './key-page.ts';
+
+const gun = 'registry.example.test/acme/app';
+
+describeWithPeers('lost keys', ['chromium', 'docker', 'notary', 'notary-server'], () => {
+  const place = useScope(async (scope) => {
+    const notary = await startNotaryServer(scope);
+    const station = await makeWorkstation(scope, { notary });
+    await station.must.notary(['init', gun]);
+    await station.must.notary(['publish', gun]);
+    const consumer = await makeWorkstation(scope, { notary }, station);
+    const desk = await sitDown(scope, station.environment);
+    await openKeys(desk.page);
+    await grid(desk.page).waitFor();
+    return { station, consumer, desk };
+  });
+  const listedByNotary = async () => (await place().station.must.notary(['key', 'list'])).stdout;
+
+  it('shows the command that replaces a lost repository key; it works', async () => {
+    const { desk, station } = place();
+    const { page } = desk;
+    const [, lost = ''] = /^\s*targets\s.*?([0-9a-f]{64})/m.exec(await listedByNotary()) ?? [];
+    expect(lost).not.toBe('');
+    const privateFolder = join(station.trustDirectory, 'private');
+    await rename(join(privateFolder, `${lost}.key`), join(station.home, 'lost.key'));
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('Lost keys');
+    await page.keyboard.press('Enter');
+    const advice = top(page).getByRole('region', { name: 'If the repository key is lost' });
+    await advice.waitFor();
+    const command = (await advice.locator('code').textContent()) ?? '';
+    expect(command).toMatch(/^notary -s https:\/\/localhost:\d+ -d \S+ key rotate \S+ targets$/);
+    await page.keyboard.press('Escape');
+    await gone(page);
+    await mustRun('/bin/sh', ['-c', command], { cwd: station.home, env: station.environment });
+    expect(/^\s*targets\s.*?([0-9a-f]{64})/m.exec(await listedByNotary())?.[1]).not.toBe(lost);
+    await station.must.notary(['addhash', gun, '2.0', '12', '--sha256', 'cd'.repeat(32), '--publish'], {
+      env: { NOTARY_TARGETS_PASSPHRASE: repositoryPassphrase },
+    });
+  });
+
+  it('says until when things go on without the root key, and how to start over; it works as written', async () => {
+    const { desk, station, consumer } = place();
+    const { page } = desk;
+    const rootOf = async () => /^\s*root\s.*?([0-9a-f]{64})/m.exec(await listedByNotary())?.[1] ?? '';
+    const root = await rootOf();
+    const privateFolder = join(station.trustDirectory, 'private');
+    await rename(join(privateFolder, `${root}.key`), join(station.home, 'lost-root.key'));
+    await page.getByRole('button', { name: 'Lost keys…' }).click();
+    const advice = top(page).getByRole('region', { name: 'If the root key is lost' });
+    await advice.getByText(/until the root expires on 20\d\d-\d\d-\d\d/).waitFor();
+    await advice.getByRole('button', { name: 'How to start over under the same name' }).click();
+    const notice = (await advice.locator('pre').textContent()) ?? '';
+    const [list = '', remove = ''] = await advice.locator('code').allTextContents();
+    await page.keyboard.press('Escape');
+    await gone(page);
+    const inspect = () => consumer.docker(['trust', 'inspect', '--pretty', gun]);
+    expect((await inspect()).status).toBe(0);
+    const shell = (command: string, at: typeof station) =>
+      mustRun('/bin/sh', ['-c', command], { cwd: at.home, env: at.environment });
+    expect((await shell(list, station)).stdout).toContain('2.0');
+    await shell(remove, station);
+    await station.must.notary(['init', gun]);
+    await station.must.notary(['publish', gun]);
+    expect(await rootOf()).not.toBe(root);
+    const [seen = ''] = notice.replaceAll('\n', ' ').split('What to do');
+    const said = [...seen.matchAll(/"([^"]+)"/g)].map(([, words = '']) => words);
+    expect(said).toHaveLength(2);
+    const refusals = [await consumer.notary(['list', gun]), await inspect()];
+    for (const [at, { status, stdout, stderr }] of refusals.entries()) {
+      expect(status).not.toBe(0);
+      expect(stdout + stderr).toContain(said[at]);
+    }
+    const [, forget = ''] = /^ +(rm -r .*)$/m.exec(notice) ?? [];
+    await shell(forget, consumer);
+    expect((await inspect()).status).toBe(0);
+    expectQuiet(desk);
+  });
+});
