@@ -8,6 +8,11 @@ const device: OptionSpec = {
   value: 'serial|name',
   help: 'Which token, when several are plugged in',
 };
+const publicDirectory: OptionSpec = {
+  name: 'dir',
+  value: 'string',
+  help: 'Directory for the public key, defaults to current directory',
+};
 const putOptions: readonly OptionSpec[] = [
   device,
   { name: 'slot', value: '9a|9c|9d|9e|82-95', help: 'Where to put it (the first free slot when not given)' },
@@ -51,14 +56,19 @@ export const yubikeyCommands: readonly CommandSpec[] = [
     options: [
       ...putOptions,
       { name: 'algorithm', value: 'p256|p384|rsa2048', help: 'What kind of key (default p256)' },
-      {
-        name: 'dir',
-        value: 'string',
-        help: "Directory for the signer's public key, defaults to current directory",
-      },
+      publicDirectory,
     ],
     refuse: notExactly(1, "'trustdesk yubikey generate' requires 1 argument"),
     load: async () => (await import('./yubikey-put-commands.ts')).runYubikeyGenerate,
+  },
+  {
+    name: 'yubikey export',
+    operands: 'SLOT',
+    summary: 'Write the public half of a key on a token to a file, for signer add',
+    manners: 'docker',
+    options: [device, publicDirectory],
+    refuse: notExactly(1, "'trustdesk yubikey export' requires 1 argument"),
+    load: async () => (await import('./yubikey-put-commands.ts')).runYubikeyExport,
   },
   {
     name: 'yubikey pin',

@@ -1,8 +1,12 @@
-/** `trustdesk yubikey import | generate`: keys onto tokens. Command line. Never overwrites a slot silently. */
+/** `trustdesk yubikey import | generate | export`: keys onto tokens, and their public halves off them. Command line. Never overwrites a slot silently. */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
 import { encodePublicKey, writeExport } from '../keystore/export-key.ts';
 import { parseSignerName } from '../keystore/key-names.ts';
+import type { PublicKey } from '../tuf/model.ts';
 import type { PutResult, PutWish } from '../yubikey/put-key.ts';
+import { slotId } from '../yubikey/slot-names.ts';
 import type { TokenDesk } from '../yubikey/token-desk.ts';
 import type { TokenAlgorithm, TouchPolicy } from '../yubikey/token-messages.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
@@ -46,22 +50,45 @@ export const runYubikeyGenerate: RunCommand = (args, terminal) =>
     }
     const algorithm = algorithms[valueOf(args, 'algorithm') ?? 'p256'];
     if (algorithm === undefined) throw usage('--algorithm is p256, p384 or rsa2048');
+    // Before anything is made: a key whose public half cannot be written is of little use to its owner.
+    const file = await publicFile(role, args, terminal);
     const put = await desk.generateKey({ ...(await toWish(desk, args)), role }, algorithm);
     await own.record('key-made-on-token', `Made a key for ${role} on token ${put.serial}`, facts(put));
     terminal.stdout.write(`Key ${put.keyId} is in slot ${put.slot} of token ${put.serial}.\n`);
-    if (role !== 'root') await writePublicHalf(put, role, args, terminal);
+    if (role !== 'root') await writePublicHalf(file, put.key, role, terminal);
   });
 
-/** As `key generate` leaves it for `signer add`. */
+/** The public half of a key that is on a token, for `signer add`. */
+export const runYubikeyExport: RunCommand = (args, terminal) =>
+  withDesk(terminal, async (desk) => {
+    const device = await chosen(desk, args);
+    const [slot = ''] = args.operands;
+    const id = slotId(slot, device.isPiv);
+    const found = (await desk.slots(device)).find((one) => one.id === id);
+    if (found?.key === undefined) throw new AppError('yubikey/slot-empty', { serial: device.serial, slot });
+    const name = found.role === '' ? found.slot : found.role;
+    await writePublicHalf(await publicFile(name, args, terminal), found.key, found.role, terminal);
+  });
+
+/** @throws `files/no-folder`, `files/exists` */
+async function publicFile(name: string, args: Arguments, terminal: Terminal): Promise<string> {
+  const folder = path.resolve(terminal.workingDirectory, valueOf(args, 'dir') ?? '.');
+  const file = path.join(folder, `${name}.pub`);
+  const there = await stat(folder).catch(() => undefined);
+  if (there?.isDirectory() !== true) throw new AppError('files/no-folder', { path: folder });
+  const taken = await stat(file).catch(() => undefined);
+  if (taken !== undefined) throw new AppError('files/exists', { path: file });
+  return file;
+}
+
+/** As `key generate` leaves it. */
 async function writePublicHalf(
-  put: PutResult,
+  file: string,
+  key: PublicKey,
   role: string,
-  args: Arguments,
   terminal: Terminal,
 ): Promise<void> {
-  const folder = path.resolve(terminal.workingDirectory, valueOf(args, 'dir') ?? '.');
-  const file = path.join(folder, `${role}.pub`);
-  await writeExport(file, encodePublicKey(put.key, role));
+  await writeExport(file, encodePublicKey(key, role));
   terminal.stdout.write(`Corresponding public key available: ${file}\n`);
 }
 
