@@ -28,13 +28,18 @@ export interface SectionEntry {
 }
 
 function Repositories({ stores }: { readonly stores: Stores }) {
-  const { app, repositories, doctor } = stores;
+  const { app, repositories, doctor, sandbox } = stores;
+  const isStopped = useStore(
+    sandbox,
+    ({ status }) => status.kind === 'ready' && status.value.kind === 'stopped',
+  );
   return (
     <RepositoriesScreen
       store={repositories}
       onOpen={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'tags' })}
       onAdd={() => app.getState().setSheet('add-repositories')}
       onDiagnose={() => doctor.getState().open()}
+      onStartSandbox={isStopped ? () => void sandbox.getState().start() : undefined}
     />
   );
 }

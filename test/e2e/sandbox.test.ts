@@ -113,4 +113,17 @@ describeWithPeers('the sandbox', ['chromium'], () => {
     expect(await isListening(server)).toBe(false);
     expectQuiet(desk());
   });
+
+  it('is offered again where its repositories were', async () => {
+    const { page } = desk();
+    await page.getByRole('navigation').getByRole('button', { name: 'Repositories' }).click();
+    await page.getByText('The sandbox is stopped.').waitFor();
+    await page.getByRole('button', { name: 'Start the sandbox' }).click();
+    await page
+      .getByRole('grid', { name: 'Repositories' })
+      .getByTitle(/webshop$/)
+      .first()
+      .waitFor();
+    expectQuiet(desk());
+  });
 });

@@ -146,6 +146,8 @@ describeWithPeers('signing in the window', ['chromium'], () => {
     await signersTab(page);
     await page.getByRole('button', { name: /^Add.*signer/ }).click();
     await sheet(page).locator('input[type=file]').setInputFiles(certificate);
+    // The certificate's own name is offered.
+    await expect.poll(() => sheet(page).getByLabel('Name').inputValue()).toBe('ops-rsa');
     await sheet(page).getByLabel('Name').fill('ops');
     await button(page, 'Review…').click();
     await button(page, 'Add signer ops').click();

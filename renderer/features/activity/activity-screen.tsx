@@ -35,7 +35,7 @@ export function ActivityScreen({ store, onExported, onOpenPlan, ...rowActs }: Ac
     <>
       <PageHead
         title="Activity"
-        facts={log.kind === 'ready' && <span>{countOf(count, 'entry', 'entries')}, newest first</span>}
+        facts={count > 0 && <span>{countOf(count, 'entry', 'entries')}, newest first</span>}
         actions={
           <>
             <Button icon={FolderOpen} onPress={onOpenPlan}>

@@ -36,8 +36,7 @@ export function AddSignerSheet({
   const [keys, setKeys] = useState<readonly DroppedKey[]>([]);
   const [results, setResults] = useState<readonly Identified[]>([]);
   const [typed, setTyped] = useState<string>();
-  const suggested = results.find((result) => result.ok && result.key.suggestedName !== '');
-  const name = signer ?? typed ?? (suggested?.ok === true ? suggested.key.suggestedName : '');
+  const name = signer ?? typed ?? results.map(suggestedName).find((suggested) => suggested !== '') ?? '';
   const nameProblem = name !== '' && !isSignerName(name) ? signerNameRule : undefined;
   const take = async (dropped: readonly DroppedKey[]): Promise<void> => {
     const all = [...keys, ...dropped];
@@ -48,8 +47,7 @@ export function AddSignerSheet({
     setKeys(keys.filter((_, index) => index !== at));
     setResults(results.filter((_, index) => index !== at));
   };
-  const isReady =
-    keys.length > 0 && results.every(({ ok }) => ok) && isSignerName(name);
+  const isReady = keys.length > 0 && results.every(({ ok }) => ok) && isSignerName(name);
   return (
     <Sheet
       isOpen={isOpen}
@@ -84,4 +82,12 @@ export function AddSignerSheet({
       )}
     </Sheet>
   );
+}
+
+/** The name in the file's header, or the certificate's own where it can be one. */
+function suggestedName(result: Identified): string {
+  if (!result.ok) return '';
+  const { suggestedName: header, certificate } = result.key;
+  if (header !== '' || certificate === undefined) return header;
+  return isSignerName(certificate.commonName) ? certificate.commonName : '';
 }

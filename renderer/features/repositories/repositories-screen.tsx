@@ -1,5 +1,5 @@
 /** All repositories: what they hold, how fresh that is, what can be done with them from here. */
-import { Library, Plus, RefreshCw, Stethoscope } from 'lucide-react';
+import { FlaskConical, Library, Plus, RefreshCw, Stethoscope } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RepositoryRow } from '../../../shared/ipc/repositories.ts';
@@ -22,6 +22,8 @@ interface RepositoriesScreenProps {
   readonly onOpen: (gun: string) => void;
   readonly onAdd: () => void;
   readonly onDiagnose: () => void;
+  /** Given while there is a sandbox and it does not run: its repositories are away with it. */
+  readonly onStartSandbox: (() => void) | undefined;
 }
 
 export function RepositoriesScreen({ store, ...acts }: RepositoriesScreenProps) {
@@ -37,7 +39,7 @@ export function RepositoriesScreen({ store, ...acts }: RepositoriesScreenProps) 
     <>
       <PageHead
         title="Repositories"
-        facts={rows.kind === 'ready' && <span>{summary(rows.value)}</span>}
+        facts={rows.kind === 'ready' && rows.value.length > 0 && <span>{summary(rows.value)}</span>}
         actions={
           <>
             <Button icon={Stethoscope} onPress={acts.onDiagnose}>
@@ -96,11 +98,19 @@ function Content({ state, ...acts }: ContentProps) {
           icon={Library}
           title="No repositories yet"
           action={
-            <Button tone="primary" icon={Plus} onPress={acts.onAdd}>
-              Add repositories…
-            </Button>
+            <>
+              {acts.onStartSandbox !== undefined && (
+                <Button icon={FlaskConical} onPress={acts.onStartSandbox}>
+                  Start the sandbox
+                </Button>
+              )}
+              <Button tone="primary" icon={Plus} onPress={acts.onAdd}>
+                Add repositories…
+              </Button>
+            </>
           }
         >
+          {acts.onStartSandbox !== undefined && 'The sandbox is stopped. '}
           Those in the local trust directory appear here by themselves. Add others by their image name.
         </Empty>
       );

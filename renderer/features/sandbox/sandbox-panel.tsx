@@ -123,7 +123,7 @@ function Running({ status, onOpenRepository }: RunningProps) {
         </Fact>
       </Facts>
       {hints.length > 0 && (
-        <Section title="Use it with docker and notary">
+        <Section title="Use it in a terminal">
           <CopyText text={hints.join('\n')} what="commands" />
         </Section>
       )}
