@@ -448,6 +448,20 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     expectQuiet(place().here.desk);
   });
 
+  it('says at the next start that a key was left here when everything was killed', async () => {
+    const { scope, drives, here } = place();
+    await openBackups(page());
+    await page().getByRole('button', { name: 'Bring back…' }).click();
+    await give(page(), backupPassphrase);
+    await page().getByText('The root key is here for one operation.').waitFor();
+    process.kill(here.desk.app.pid, 'SIGKILL');
+    const again = await sit(scope, here.station, { PATH: drives.path });
+    await again.desk.page.getByText('The root key is here for one operation.').waitFor();
+    await again.desk.page.getByRole('button', { name: 'Send it away' }).click();
+    await again.desk.page.getByText(/^Offline since /).waitFor();
+    await expect(stat(rootFile())).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   /** Passphrases and shares come in as answers to prompts only; nothing secret goes out, and nothing is written down. */
   async function expectNoSecrets({ traffic, desk }: Seat): Promise<void> {
     const keyLines = made.pem.split('\n').filter((line) => /^[A-Za-z0-9+/=]{40,}$/.test(line));

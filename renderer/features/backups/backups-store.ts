@@ -32,7 +32,7 @@ export interface BackupsState {
   readonly load: () => Promise<void>;
   readonly show: (sheet: BackupSheet) => void;
   readonly close: () => Promise<void>;
-  /** After the connection was lost: main watches again what an open sheet shows. */
+  /** After the connection was lost or the window reloaded: main watches what an open sheet shows, or nothing. */
   readonly resume: () => Promise<void>;
   /** Marks the work of a sheet; rethrows its failure. */
   readonly work: <T>(act: () => Promise<T>) => Promise<T>;
@@ -81,7 +81,11 @@ export function createBackupsStore(bridge: Bridge): BackupsStore {
         await calls.leave();
       },
       resume: async () => {
-        if (get().sheet.kind === 'none') return;
+        if (get().sheet.kind === 'none') {
+          // A window that was reloaded with a sheet open: main still watches drives for it. Nothing is lost if not.
+          await loaded(calls.leave());
+          return;
+        }
         const destinations = await loaded(calls.open());
         if (destinations.kind === 'ready') set({ destinations: destinations.value });
         else if (destinations.kind === 'failed') set({ error: destinations.error });

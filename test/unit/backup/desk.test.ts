@@ -403,6 +403,23 @@ describe('restoring', () => {
     await expect(at.desk.restore(second.id, ids, ids)).rejects.toMatchObject({ code: 'backup/not-known' });
   });
 
+  it('takes docker’s plain archive, which asks for nothing', async () => {
+    const at = openDesk(lab);
+    at.person.files.push(lab.drive);
+    const [place] = await at.desk.addFolder();
+    const order = orderOf([rootId], [place?.id ?? '']);
+    await at.desk.write({ ...order, seal: { kind: 'plain' } });
+    const file = join(lab.trustDir, 'private', `${rootId}.key`);
+    const before = readFileSync(file);
+    rmSync(file);
+    at.person.files.push(join(lab.drive, 'private_keys_backup.tar.gz'));
+    const plan = await at.desk.planRestore({ from: 'chosen' }, 'typed');
+    expect(plan).toMatchObject({ seal: 'plain', items: [{ state: 'new', key: { id: rootId } }] });
+    await at.desk.restore(plan.id, [plan.items[0]?.id ?? ''], []);
+    expect(readFileSync(file)).toEqual(before);
+    expect(at.person.asked).toEqual([]);
+  });
+
   it('finds backups at the top of the drives, under the same ID at every look', async () => {
     const at = openDesk(lab);
     at.plugIn('BLUE');
