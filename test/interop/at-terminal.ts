@@ -92,21 +92,22 @@ export async function atTerminal(
   return { ...answer, generated: answer.generated ?? undefined };
 }
 
-/** Put in front of the command line: it ends itself outright at the n-th step of writing, before it or after it. */
+/**
+ * Put in front of the command line: it ends itself outright at the n-th point. A point is after each step that makes,
+ * opens for writing, moves or removes a file, and before each that moves one, when its content has been written.
+ */
 const preload = `
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-const [when, at] = process.env.TEST_KILL_AT.split(' ');
-let step = 0;
-const die = () => process.kill(process.pid, 'SIGKILL');
+let left = Number(process.env.TEST_KILL_AT);
+const point = () => { if (--left === 0) process.kill(process.pid, 'SIGKILL'); };
 for (const name of ['open', 'rename', 'link', 'unlink', 'rm', 'mkdir']) {
   const real = fs[name];
   fs[name] = async (...args) => {
     if (name === 'open' && !/[wa]/.test(args[1] ?? 'r')) return real(...args);
-    const isIt = ++step === Number(at);
-    if (isIt && when === 'before') die();
+    if (name === 'rename' || name === 'link') point();
     const result = await real(...args);
-    if (isIt) die();
+    point();
     return result;
   };
 }
@@ -114,28 +115,23 @@ syncBuiltinESMExports();
 `;
 
 /**
- * Runs the built command line again and again, killed with SIGKILL before and after each step in which it writes, makes,
- * renames or removes a file; `check` looks at what is left each time. Answers how often it was killed.
+ * Runs the built command line again and again, killed with SIGKILL at each point of its writing; `check` looks at what is
+ * left each time, and once after a run that was not killed. Answers how often it was killed.
  */
 export async function killedAtEachStep(
   words: readonly string[],
   options: { readonly env: Readonly<Record<string, string>>; readonly cwd: string },
   check: () => Promise<void>,
 ): Promise<number> {
-  let kills = 0;
-  for (let step = 1; ; step++) {
-    for (const when of ['before', 'after']) {
-      const env = { ...options.env, TEST_KILL_AT: `${when} ${step}` };
-      const loader = `data:text/javascript,${encodeURIComponent(preload)}`;
-      const child = spawn(process.execPath, ['--import', loader, program, ...words], {
-        cwd: options.cwd,
-        env,
-        stdio: 'ignore',
-      });
-      const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
-      await check();
-      if (signal !== 'SIGKILL') return kills;
-      kills += 1;
-    }
+  const loader = `data:text/javascript,${encodeURIComponent(preload)}`;
+  for (let point = 1; ; point++) {
+    const child = spawn(process.execPath, ['--import', loader, program, ...words], {
+      cwd: options.cwd,
+      env: { ...options.env, TEST_KILL_AT: String(point) },
+      stdio: 'ignore',
+    });
+    const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    await check();
+    if (signal !== 'SIGKILL') return point - 1;
   }
 }

@@ -271,7 +271,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid,0)[1]))`;
         }
         await rm(join(elsewhere.trustDirectory, 'private'), { recursive: true, force: true });
       });
-      expect(kills).toBeGreaterThanOrEqual(rows.length * 4);
+      expect(kills).toBeGreaterThanOrEqual(rows.length * 3);
     });
 
     test.each<[string, string, (text: string) => boolean]>([

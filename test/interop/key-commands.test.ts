@@ -403,7 +403,7 @@ describeWithPeers('the key commands', ['docker', 'notary', 'notary-server', 'ope
           await computer.must.trustdesk(['key', 'passwd', id], { env: back });
       }
     });
-    expect(kills).toBeGreaterThanOrEqual(ids.length * 4);
+    expect(kills).toBeGreaterThanOrEqual(ids.length * 3);
   });
 
   test('killed at each step of an import: a key is there whole, or not at all', async () => {
@@ -425,6 +425,6 @@ describeWithPeers('the key commands', ['docker', 'notary', 'notary-server', 'ope
       }
       await rm(folder, { recursive: true, force: true });
     });
-    expect(kills).toBeGreaterThanOrEqual(before.length * 4);
+    expect(kills).toBeGreaterThanOrEqual(before.length * 3);
   });
 });
