@@ -86,6 +86,17 @@ describeWithPeers(
         await typed(['sign', '--as', name, `${image}:1.0`], 1);
         const shown = await desk.must.docker(['trust', 'inspect', '--pretty', image]);
         expect(shown.stdout).toContain(name);
+        const refused = await desk.trustdesk(['yubikey', 'generate', name], { env });
+        expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining(`${name}.pub`)]);
+        const slots = await desk.must.trustdesk(['yubikey', 'slots', '--json'], { env });
+        const made = (JSON.parse(slots.stdout) as { slot: string; role: string }[]).find(
+          ({ role }) => role === name,
+        );
+        const file = join(desk.home, `${name}.pub`);
+        const first = await readFile(file, 'utf8');
+        await rm(file);
+        await desk.must.trustdesk(['yubikey', 'export', made?.slot ?? ''], { env });
+        expect(await readFile(file, 'utf8')).toBe(first);
       },
     );
 
