@@ -157,6 +157,8 @@ export class TokenEngine {
         : [prefixed('puk:', old), prefixed(what === 'puk' ? 'puk:' : 'pin:', fresh)];
     const name = what === 'pin' ? 'PIN' : 'PUK';
     try {
+      // Yubico's library counts tries where it is logged in with a PIN, not where one is changed.
+      if (token.isPiv && what === 'pin') library.login(tokens.session(token), 'user', old);
       library.setPin(tokens.session(token), from, to);
       // Yubico's library goes on saying "blocked" until a PIN was right. This one was just typed.
       if (token.isPiv && what !== 'puk') library.login(tokens.session(token), 'user', fresh);

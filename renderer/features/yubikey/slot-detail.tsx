@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyText } from '../../ui/clipboard.tsx';
 import { Pill, Status } from '../../ui/status.tsx';
 import { Fact, Facts, Section } from '../../ui/surface.tsx';
-import { askText, slotTitle, slotWords, touchText } from './yubikey-words.ts';
+import { askText, notaryText, slotTitle, slotWords, touchText } from './yubikey-words.ts';
 
 interface SlotDetailProps {
   readonly entry: TokenSlotView;
@@ -76,7 +76,8 @@ function Phantom({ onPut }: { readonly onPut: () => void }) {
   );
 }
 
-function Use({ entry: { asks, touch, notaryUses } }: { readonly entry: TokenSlotView }) {
+function Use({ entry }: { readonly entry: TokenSlotView }) {
+  const { asks, touch } = entry;
   return (
     <Section title="Signing with it">
       <Facts>
@@ -90,7 +91,7 @@ function Use({ entry: { asks, touch, notaryUses } }: { readonly entry: TokenSlot
             touchText(touch)
           )}
         </Fact>
-        <Fact name="notary">{notaryUses ? 'Uses it as a root key' : 'Does not use it'}</Fact>
+        <Fact name="notary">{notaryText(entry)}</Fact>
       </Facts>
     </Section>
   );

@@ -103,13 +103,16 @@ function Device({ store, device, say }: DeviceProps) {
   const act = useAct<unknown>();
   const acts: DeviceActs = deviceActs(store, device, say, (work) => void act.run(work));
   const devices = devicesOf(current);
+  // That the PIN is blocked stands above already, with what to do.
+  const isSaid = device.tries === 'none';
+  const failure = act.state.kind === 'failed' && !isSaid ? act.state.error : undefined;
   return (
     <>
       {devices.length > 1 && (
         <DeviceChoice devices={devices} chosen={device.serial} onChoose={current.choose} />
       )}
       <DeviceWarnings device={device} acts={acts} />
-      {act.state.kind === 'failed' && <Problem error={act.state.error} />}
+      {failure !== undefined && <Problem error={failure} />}
       <DeviceCard device={device} acts={acts} />
       <Slots store={store} device={device} />
     </>

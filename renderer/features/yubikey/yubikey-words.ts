@@ -75,7 +75,7 @@ export function slotWords({ state, isCertain }: Pick<TokenSlotView, 'state' | 'i
     case 'phantom':
       return {
         tone: 'warn',
-        word: 'Without its key',
+        word: 'Key missing',
         sentence: 'The certificate is there, its key is not: nothing can be signed with this slot.',
       };
     case 'key-only':
@@ -99,12 +99,18 @@ export function slotWords({ state, isCertain }: Pick<TokenSlotView, 'state' | 'i
 
 const askWords = {
   never: 'Never asked for',
-  once: 'Once, then it stays unlocked',
+  once: 'Once for signatures in a row',
   always: 'At every signature',
 } as const;
 
 export function askText(asks: TokenSlotView['asks']): string {
   return asks === undefined ? 'Once, as far as is known' : askWords[asks];
+}
+
+/** notary takes whatever it finds in its three slots for a root key. */
+export function notaryText({ notaryUses, role }: Pick<TokenSlotView, 'notaryUses' | 'role'>): string {
+  if (!notaryUses) return 'Does not see it';
+  return role === 'root' ? 'Lists it and signs with it' : 'Lists it, as a root key';
 }
 
 const touchWords = {
