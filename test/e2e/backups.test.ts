@@ -193,7 +193,7 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     await top(page()).getByText('Plug BLUE in again').waitFor();
     await place().drives.plugIn('BLUE');
     await give(page(), 'not the passphrase');
-    await top(page()).getByRole('alert').waitFor();
+    await top(page()).getByText('That passphrase does not open it. Try again.').waitFor();
     await give(page(), backupPassphrase);
     await top(page())
       .getByText(`1 of 1: root key ${made.root.slice(0, 12)}`)

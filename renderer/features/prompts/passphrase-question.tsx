@@ -20,6 +20,9 @@ interface PassphraseQuestionProps {
   readonly isInline?: boolean;
 }
 
+/** For what is no key: a backup. */
+const wrongForFile = 'That passphrase does not open it. Try again.';
+
 const problems = {
   wrong: 'That passphrase does not open this key. Try again.',
   'too-short': tooShort,
@@ -48,7 +51,7 @@ export function PassphraseQuestion({ prompt, onAnswer, isInline = false }: Passp
       {problem === 'key-chain-unavailable' && <p className="muted">{problems[problem]}</p>}
       {problem !== undefined && problem !== 'key-chain-unavailable' && (
         <p className="field-error" role="alert">
-          {problems[problem]}
+          {problem === 'wrong' && prompt.keyId === '' ? wrongForFile : problems[problem]}
         </p>
       )}
       {isNew ? (
