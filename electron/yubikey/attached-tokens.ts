@@ -46,9 +46,11 @@ export class AttachedTokens {
 
   /** Asks the readers; forgets what left. @throws `yubikey/no-service` */
   refresh(): readonly Attached[] {
+    // First of all: when it fails, what was known is closed.
+    const slots = this.#slots();
     const before = this.#attached;
     this.#attached = new Map();
-    for (const slot of this.#slots()) {
+    for (const slot of slots) {
       const facts = this.#factsOf(slot);
       if (facts === undefined) continue;
       const serial = facts.serial === '' ? facts.label : facts.serial;
