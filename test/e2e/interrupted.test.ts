@@ -1,5 +1,5 @@
 /** A publish that was cut off: the next start asks the trust server which state holds, and says so until it was seen. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
@@ -11,7 +11,7 @@ import { expectQuiet, sitDown } from './desk.ts';
 
 const gun = 'registry.example.test/acme/app';
 
-interface SavedPlan {
+interface DryRun {
   readonly id: string;
   readonly title: string;
 }
@@ -28,23 +28,18 @@ describeWithPeers('an interrupted publish', ['chromium', 'docker', 'notary', 'no
     // As a crash leaves it: the note that an upload was about to happen, of a process that is no more.
     const journal = join(station.trustdeskHome, 'publishing');
     await mkdir(journal, { recursive: true });
-    const leave = (plan: SavedPlan, uploads: object) =>
+    const leave = (plan: DryRun, uploads: object) =>
       writeFile(join(journal, `${plan.id}.json`), JSON.stringify({ plan, uploads, pid: 999_999_999 }));
-    const planOf = async (file: string) =>
-      JSON.parse(await readFile(join(station.home, file), 'utf8')) as SavedPlan;
-    await sign('1.0', 'a', '--save-plan', 'arrived.json');
+    const planOf = async (tag: string, letter: string) =>
+      JSON.parse((await sign(tag, letter, '--dry-run', '--json')).stdout) as DryRun;
+    const arrived = await planOf('1.0', 'a');
     const { stdout } = await sign('1.0', 'a', '--json');
     const { roles } = JSON.parse(stdout) as { roles: readonly { role: string; sha256: string }[] };
-    await sign('2.0', 'b', '--save-plan', 'lost.json');
-    await leave(
-      await planOf('arrived.json'),
-      Object.fromEntries(roles.map(({ role, sha256 }) => [role, sha256])),
-    );
-    await leave(
-      { ...(await planOf('lost.json')), title: 'Sign another tag' },
-      { 'targets/jeff': '0'.repeat(64) },
-    );
-    return { desk: await sitDown(scope, station.environment), leave, planOf, notary };
+    // Every changing command resolves what it finds, so both are left at the very end.
+    const lost = await planOf('2.0', 'b');
+    await leave(arrived, Object.fromEntries(roles.map(({ role, sha256 }) => [role, sha256])));
+    await leave({ ...lost, title: 'Sign another tag' }, { 'targets/jeff': '0'.repeat(64) });
+    return { desk: await sitDown(scope, station.environment) };
   });
   const banner = () =>
     place()
