@@ -61,7 +61,7 @@ function isSame(a: SecretBytes, b: SecretBytes): boolean {
   return a.use((x) => b.use((y) => x.length === y.length && timingSafeEqual(x, y)));
 }
 
-export function nameOf({ name, model, serial }: TokenName): string {
+function nameOf({ name, model, serial }: TokenName): string {
   return name === undefined ? `${model} ${serial}` : `${name} (${serial})`;
 }
 

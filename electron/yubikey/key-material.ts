@@ -9,11 +9,6 @@ import type { KeyMaterial } from './token-messages.ts';
 
 const curves = { 'ECDSA P-256': 'P-256', 'ECDSA P-384': 'P-384' } as const;
 
-/** True for kinds of keys that PIV tokens and TUF have in common. */
-export function fitsToken(algorithm: string): boolean {
-  return algorithm in curves || algorithm === 'RSA 2048';
-}
-
 /** @throws `yubikey/unsupported` */
 export function toKeyMaterial(key: PrivateKey, serial: string): KeyMaterial {
   const { algorithm } = key;

@@ -22,7 +22,7 @@ import type { TokenAlgorithm, TouchPolicy } from './token-messages.ts';
 import { type SignerParts, TokenSigner } from './token-signer.ts';
 
 /** What a key is for, as its certificate will say. */
-export interface KeyPurpose {
+interface KeyPurpose {
   /** `root`, `targets`, or a signer's name. */
   readonly role: string;
   readonly gun?: string | undefined;
@@ -52,7 +52,7 @@ export interface PutResult {
 }
 
 /** Where a key would go. @throws `yubikey/slot-occupied`, `yubikey/slots-full`, `yubikey/unknown-slot`, `prompt/cancelled` */
-export async function chooseSlot(
+async function chooseSlot(
   wish: PutWish,
   keyId: CanonicalKeyId | undefined,
   parts: PutParts,

@@ -4,10 +4,11 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CanonicalKeyId } from '../../shared/brands.ts';
-import { AppError, hasCode } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { PrivateKey } from '../keystore/private-key.ts';
 import { requireSafeLibrary } from './libraries.ts';
 import { bytesOf, PinEntry } from './pin-entry.ts';
+import { untilPluggedIn } from './missing-token.ts';
 import { generateOnDevice, importKey, type PutParts, type PutResult, type PutWish } from './put-key.ts';
 import { TokenClient } from './token-client.ts';
 import type { SecretName } from './token-failures.ts';
@@ -232,7 +233,7 @@ export class TokenDesk {
   }
 
   async #untilPluggedIn(serial: string, { purpose }: TokenConsent, signal?: AbortSignal): Promise<void> {
-    await TokenSigner.untilPluggedIn(this.#parts, serial, purpose, signal);
+    await untilPluggedIn(this.#parts, serial, purpose, signal);
   }
 
   #unlocked(serial: string, keep: boolean): void {
@@ -252,14 +253,4 @@ export class TokenDesk {
     if (!known.has(what)) this.#setup.onFactory?.(serial, what);
     this.#factory.set(serial, known.add(what));
   }
-}
-
-/** True for outcomes that only say that there is no token here. */
-export function isNoToken(error: unknown): boolean {
-  return (
-    hasCode(error, 'yubikey/not-built') ||
-    hasCode(error, 'yubikey/no-library') ||
-    hasCode(error, 'yubikey/no-service') ||
-    hasCode(error, 'yubikey/no-token')
-  );
 }

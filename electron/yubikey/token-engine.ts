@@ -158,10 +158,13 @@ export class TokenEngine {
     const name = what === 'pin' ? 'PIN' : 'PUK';
     try {
       // Yubico's library counts tries where it is logged in with a PIN, not where one is changed.
-      if (token.isPiv && what === 'pin') library.login(tokens.session(token), 'user', old);
+      if (token.isPiv && what === 'pin') {
+        library.login(tokens.session(token), 'user', old);
+        tokens.logout(token);
+      }
       library.setPin(tokens.session(token), from, to);
       // Yubico's library goes on saying "blocked" until a PIN was right. This one was just typed.
-      if (token.isPiv && what !== 'puk') library.login(tokens.session(token), 'user', fresh);
+      if (token.isPiv && what === 'unblock') library.login(tokens.session(token), 'user', fresh);
       tokens.logout(token);
     } catch (error) {
       throw secretFailure(error, token.facts.serial, name, () =>

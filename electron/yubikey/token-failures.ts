@@ -63,7 +63,7 @@ export function secretFailure(
 }
 
 /** In the words of `yubikey/wrong-pin`. */
-export function triesText(left: TriesLeft): string {
+function triesText(left: TriesLeft): string {
   switch (left) {
     case 'all':
       return 'no try has been used up';

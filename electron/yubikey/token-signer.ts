@@ -10,6 +10,7 @@ import type { SignatureMethod } from '../tuf/model.ts';
 import type { RoleSigner } from '../tuf/ports.ts';
 import type { PinEntry } from './pin-entry.ts';
 import type { TokenDevice, TokenFinder } from './token-finder.ts';
+import { untilPluggedIn } from './missing-token.ts';
 import { isTokenKey, type TokenKey } from './token-keys.ts';
 import type { TokenPrompts, TouchQuestion } from './token-prompts.ts';
 
@@ -28,14 +29,12 @@ export interface SignerParts {
   readonly finder: TokenFinder;
   readonly pins: PinEntry;
   readonly prompts: TokenPrompts;
-  /** Milliseconds between looks for a token that is not plugged in. */
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Told whether a token stays unlocked after its signatures. */
   readonly onUnlocked: (serial: string, keep: boolean) => void;
   readonly isKept: (serial: string) => boolean;
 }
 
-const lookAgainMs = 500;
 /** Logins in a row that did not help. */
 const maxStale = 3;
 /** A signature that takes longer waits for a touch. */
@@ -76,32 +75,6 @@ export class TokenSigner implements RoleSigner {
     const signer = new TokenSigner(parts, key, consent, signal);
     await signer.#again(() => signer.#unlock());
     return signer;
-  }
-
-  /** Shows that the token is awaited until it is plugged in. @throws `prompt/cancelled` when the person gives up */
-  static async untilPluggedIn(
-    { finder, prompts, wait }: SignerParts,
-    serial: string,
-    purpose: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const over = new AbortController();
-    const gaveUp = new AbortController();
-    const giveUp = (): void => gaveUp.abort();
-    signal?.addEventListener('abort', giveUp, { once: true });
-    const shown = prompts.showMissing({ token: finder.remembered(serial), purpose }, over.signal);
-    void shown.catch(() => (over.signal.aborted ? undefined : giveUp()));
-    try {
-      for (;;) {
-        const state = await finder.look();
-        if (state.kind === 'ready' && state.devices.some((device) => device.serial === serial)) return;
-        await wait(lookAgainMs, gaveUp.signal).catch(() => undefined);
-        if (gaveUp.signal.aborted || signal?.aborted === true) throw new AppError('prompt/cancelled', {});
-      }
-    } finally {
-      over.abort();
-      signal?.removeEventListener('abort', giveUp);
-    }
   }
 
   get key() {
@@ -171,7 +144,7 @@ export class TokenSigner implements RoleSigner {
 
   async #comeBack(): Promise<void> {
     const { serial } = this.#key;
-    await TokenSigner.untilPluggedIn(this.#parts, serial, this.#consent.purpose, this.#signal);
+    await untilPluggedIn(this.#parts, serial, this.#consent.purpose, this.#signal);
     await this.#unlock();
   }
 
