@@ -19,7 +19,9 @@ import { callsWith, listenIn } from './traffic.ts';
 
 const gun = 'registry.example.test/acme/app';
 const factoryPin = '123456';
+const factoryPuk = '12345678';
 const ownPin = '731946';
+const thirdPin = '864213';
 const digest = `sha256:${'5e'.repeat(32)}`;
 /** Firmware 5.4.3 tells of its keys; 4.3.5 does not. */
 const blue = '11111111';
@@ -230,9 +232,103 @@ describeWithPeers('YubiKeys in the window', peers, () => {
     expect(stdout).toContain('1.0');
   });
 
+  it('asks again before the last try, and unblocks a blocked PIN with the PUK', async () => {
+    const { desk, stack } = place();
+    const { page } = desk;
+    await section(page, /^YubiKey/).click();
+    await token(page, blue).getByRole('button', { name: 'Change PIN…' }).click();
+    await chooseNew(page, 'PIN', thirdPin);
+    await enterPin(page, '111111');
+    await top(page).getByText('That was wrong. Some tries are used up.').waitFor();
+    await enterPin(page, '222222');
+    await top(page)
+      .getByText(/^One try is left for the PIN of/)
+      .waitFor();
+    await button(page, 'Cancel').click();
+    await gone(page);
+    expect((await stack.keys[0]?.state())?.pinTries).toBe(1);
+    await page.getByText('One try is left for the PIN.').waitFor();
+    await token(page, blue).getByRole('button', { name: 'Change PIN…' }).click();
+    await chooseNew(page, 'PIN', thirdPin);
+    await button(page, 'Use the last try').click();
+    await enterPin(page, '333333');
+    await gone(page);
+    await page.getByText('The PIN is blocked.').waitFor();
+    await token(page, blue).getByRole('button', { name: 'Unblock PIN…' }).click();
+    await chooseNew(page, 'PIN', thirdPin);
+    await enter(page, 'PUK', factoryPuk, 'Continue');
+    await gone(page);
+    await token(page, blue).getByText('All tries left').waitFor();
+    await page.getByText('The PUK of this token is the one that every token comes with.').waitFor();
+    expect((await stack.keys[0]?.state())?.pinTries).toBe(3);
+  });
+
+  it('makes a key on the device only after a yes, and says that it has no copy', async () => {
+    const { desk, station } = place();
+    const { page } = desk;
+    const before = await privateFiles();
+    await page.getByRole('button', { name: 'Generate on the device…' }).click();
+    await top(page).getByRole('textbox', { name: 'Name' }).fill('kim');
+    await button(page, 'Generate…').click();
+    await top(page)
+      .getByText(/^The key is made inside token 11111111 and can never leave it/)
+      .waitFor();
+    await button(page, 'Make the key').click();
+    await enterPin(page, thirdPin);
+    // The certificate ends the login: the test signature asks again.
+    await enterPin(page, thirdPin);
+    await top(page).getByText('There is no copy of this key.').waitFor();
+    await button(page, 'Save kim.pub…').click();
+    await button(page, 'Save').click();
+    await top(page).getByText(join(station.home, 'kim.pub')).waitFor();
+    await button(page, 'Done').click();
+    await gone(page);
+    await slots(page).getByText('Signer key kim').click();
+    await page.getByText('On the device: there is no copy, and no backup').waitFor();
+    expect(await privateFiles()).toEqual(before);
+  });
+
+  it('is worked with the keyboard, and read by a screen reader, in light and dark', async () => {
+    const { desk } = place();
+    const { page } = desk;
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await accessibilityFindings(page)).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.keyboard.press('Control+1');
+    await page.keyboard.press('Control+3');
+    await slots(page).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('complementary', { name: /^Slot/ }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('Put a key on Release');
+    await page.keyboard.press('Enter');
+    await top(page)
+      .getByRole('radio', { name: /^Root key/ })
+      .waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await gone(page);
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .toBe('Slots');
+  });
+
+  it('says what to do when nothing can be plugged in at all', async () => {
+    const { desk, stack } = place();
+    const { page } = desk;
+    await stack.keys[0]?.remove();
+    await page.getByText('Plug in a YubiKey').waitFor();
+    await stack.stopService();
+    await page.getByText('The smart card service is not running').waitFor();
+    expect(await page.getByRole('main').textContent()).toContain('systemctl enable --now pcscd.socket');
+    expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
   it('sent every PIN once, as the answer to a question, and said none', () => {
     const { traffic, desk } = place();
-    for (const secret of [factoryPin, ownPin]) {
+    for (const secret of [factoryPin, factoryPuk, ownPin, thirdPin]) {
       expect(new Set(callsWith(traffic, secret))).toEqual(new Set(['prompts.answer']));
       expect(traffic.received.filter((frame) => frame.includes(secret))).toEqual([]);
     }
