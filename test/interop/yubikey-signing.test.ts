@@ -145,7 +145,7 @@ describeWithPeers('keys on a YubiKey', peers, () => {
       ['sign', '--as', 'jeff', `${image}:2.0`],
       [
         [/Enter PIN of/, pin],
-        [/Plug in .* to go on/, '', () => key!.insert()],
+        [/Plug in .* to go on/, undefined, () => key!.insert()],
         [/Enter PIN of/, pin],
       ],
     );

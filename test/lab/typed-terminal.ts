@@ -5,8 +5,11 @@
 import { spawn } from 'node:child_process';
 import { basicEnvironment } from './child.ts';
 
-/** What the person waits for, and what they type then (with Enter). Each answer is used once, in any order. */
-export type Answer = readonly [question: RegExp, typed: string, onAsked?: () => Promise<unknown>];
+/**
+ * What the person waits for, what they do then, and what they type (with Enter), if anything. Each answer is used once,
+ * in any order.
+ */
+export type Answer = readonly [question: RegExp, typed: string | undefined, onAsked?: () => Promise<unknown>];
 
 export interface TypedOptions {
   readonly cwd: string;
@@ -45,7 +48,7 @@ export function runTyped(words: readonly string[], options: TypedOptions): Promi
     if (answer === undefined) return;
     read = screen.length;
     await answer[2]?.();
-    child.stdin.write(`${answer[1]}\r`);
+    if (answer[1] !== undefined) child.stdin.write(`${answer[1]}\r`);
   };
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
