@@ -117,8 +117,9 @@ export async function readHidden(
   const terminal = open(what);
   const { input, output } = terminal;
   const line = lineOfBytes();
-  output.write(question);
+  // SECURITY: before the question, so that nothing typed in answer to it is echoed.
   input.setRawMode(true);
+  output.write(question);
   try {
     return await new Promise<Uint8Array>((resolve, reject) => {
       const onData = (chunk: Buffer) => {
