@@ -49,6 +49,11 @@ const plan: CallOutput<'plans.sign'> = {
   consequences: [],
   staged: 0,
 };
+/** As the service gives it: a plan out of a file always tells how far it is signed. */
+const savedPlan = {
+  ...plan,
+  saved: { trust: 'known' as const, isSigned: false, canSign: true, signatures: [] },
+};
 const receipt: CallOutput<'plans.publish'> = {
   planId: 'plan-1',
   gun: 'localhost:5000/app',
@@ -192,8 +197,8 @@ export function fakeServices() {
       cancel: answering(undefined),
       discard: answering(undefined),
       save: answering(undefined),
-      open: answering(plan),
-      signSaved: answering(plan),
+      open: answering(savedPlan),
+      signSaved: answering(savedPlan),
       identify: answering([]),
       stagedChanges: answering([]),
       unfinished: answering([]),
