@@ -44,8 +44,9 @@ export function decodeFrame(body: Uint8Array): unknown {
   const start = PREFIX + view.getUint32(0);
   const raw = body.subarray(start);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(PREFIX, start)), (_, v) =>
-      revive(v, raw),
+    return JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(PREFIX, start)),
+      (_, v) => revive(v, raw),
     );
   } catch (cause) {
     throw cause instanceof BadFrame ? cause : new BadFrame('the frame holds no JSON', { cause });

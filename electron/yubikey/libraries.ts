@@ -54,15 +54,14 @@ function windowsLibraries(env: Environment): readonly string[] {
  * The library to use: the one that the person chose, or the first that is installed.
  * @throws `yubikey/no-library`, `yubikey/library-refused`
  */
-export async function findLibrary(
-  chosen: string | undefined,
-  usual: readonly string[],
-): Promise<string> {
+export async function findLibrary(chosen: string | undefined, usual: readonly string[]): Promise<string> {
   if (chosen !== undefined) return requireSafeLibrary(chosen);
   for (const candidate of usual) {
     if (await isFile(candidate)) return requireSafeLibrary(candidate);
   }
-  const folders = [...new Set(usual.map((one) => (one.includes('\\') ? path.win32 : path.posix).dirname(one)))];
+  const folders = [
+    ...new Set(usual.map((one) => (one.includes('\\') ? path.win32 : path.posix).dirname(one))),
+  ];
   throw new AppError('yubikey/no-library', { looked: folders });
 }
 

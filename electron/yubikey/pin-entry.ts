@@ -47,10 +47,7 @@ export class PinEntry {
    * Asks until `use` takes what was typed. `use` gets bytes of its own, which the token process's client zeroes.
    * @throws `yubikey/pin-locked`, `prompt/cancelled`, and what `use` throws
    */
-  async until<T>(
-    asking: Asking,
-    use: (secret: () => Uint8Array, keep: boolean) => Promise<T>,
-  ): Promise<T> {
+  async until<T>(asking: Asking, use: (secret: () => Uint8Array, keep: boolean) => Promise<T>): Promise<T> {
     let problem: PinQuestion['problem'];
     for (;;) {
       const { pin, keep } = await this.#ask(asking, problem);
@@ -140,7 +137,9 @@ function toQuestion(
 /** PIV: 6 to 8 bytes; a management key is 24 or 32 bytes in hex. Other tokens have their own rules. */
 function isPlausible({ device, what }: Asking, pin: SecretBytes): boolean {
   if (what === 'management key') {
-    return pin.use((bytes) => /^(?:[0-9a-f]{32}|[0-9a-f]{48}|[0-9a-f]{64})$/i.test(Buffer.from(bytes).toString('latin1')));
+    return pin.use((bytes) =>
+      /^(?:[0-9a-f]{32}|[0-9a-f]{48}|[0-9a-f]{64})$/i.test(Buffer.from(bytes).toString('latin1')),
+    );
   }
   if (!device.isPiv) return pin.length >= 1 && pin.length <= 64;
   return pin.length >= 6 && pin.length <= 8;

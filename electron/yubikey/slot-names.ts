@@ -2,13 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 
 const retired = Array.from({ length: 20 }, (_, i) => [5 + i, (0x82 + i).toString(16)] as const);
-const names: ReadonlyMap<number, string> = new Map([
-  [1, '9a'],
-  [2, '9c'],
-  [3, '9d'],
-  [4, '9e'],
-  ...retired,
-]);
+const names: ReadonlyMap<number, string> = new Map([[1, '9a'], [2, '9c'], [3, '9d'], [4, '9e'], ...retired]);
 /** The device's own attestation key; never ours to use. */
 export const attestationId = '19';
 

@@ -178,7 +178,8 @@ function toAnswer(op: Op, reply: unknown): unknown {
 function wipeSecrets(request: TokenRequest): void {
   for (const [name, value] of Object.entries(request)) {
     if (name === 'digest' || name === 'certificate') continue;
-    const inner = typeof value === 'object' && !(value instanceof Uint8Array) ? Object.values(value) : [value];
+    const inner =
+      typeof value === 'object' && !(value instanceof Uint8Array) ? Object.values(value) : [value];
     for (const bytes of inner as readonly unknown[]) if (bytes instanceof Uint8Array) bytes.fill(0);
   }
 }

@@ -6,7 +6,13 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
-import { isObject, malformedConfig, objectMember, readJsonObject, stringMember } from '../settings/json-file.ts';
+import {
+  isObject,
+  malformedConfig,
+  objectMember,
+  readJsonObject,
+  stringMember,
+} from '../settings/json-file.ts';
 
 export interface TokenSettings {
   /** Absolute; undefined: the usual places. */

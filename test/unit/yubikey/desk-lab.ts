@@ -6,11 +6,7 @@ import { afterEach } from 'vitest';
 import { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';
 import type { Confirmation } from '../../../electron/prompts/prompts.ts';
 import { TokenDesk } from '../../../electron/yubikey/token-desk.ts';
-import type {
-  MissingQuestion,
-  PinQuestion,
-  TouchQuestion,
-} from '../../../electron/yubikey/token-prompts.ts';
+import type { MissingQuestion, PinQuestion, TouchQuestion } from '../../../electron/yubikey/token-prompts.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { fakeLinks, FakeReader, FakeToken } from '../../fakes/fake-token.ts';
 
@@ -79,7 +75,8 @@ export async function openDeskLab(...given: readonly FakeToken[]) {
     env: {},
     platform: 'linux',
     now: () => now,
-    wait: (_, signal) => (signal?.aborted === true ? Promise.reject(new Error('aborted')) : Promise.resolve()),
+    wait: (_, signal) =>
+      signal?.aborted === true ? Promise.reject(new Error('aborted')) : Promise.resolve(),
     onFactory: (serial, what) => factory.push(`${serial} ${what}`),
     prompts: {
       confirm: (question) => {
@@ -108,7 +105,16 @@ export async function openDeskLab(...given: readonly FakeToken[]) {
     desk.close();
     await rm(folder, { recursive: true, force: true });
   });
-  return { desk, reader, tokens, token: tokens[0] ?? new FakeToken('none'), person, factory, folder, library };
+  return {
+    desk,
+    reader,
+    tokens,
+    token: tokens[0] ?? new FakeToken('none'),
+    person,
+    factory,
+    folder,
+    library,
+  };
 }
 
 export type DeskLab = Awaited<ReturnType<typeof openDeskLab>>;

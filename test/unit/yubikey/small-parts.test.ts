@@ -31,7 +31,12 @@ async function newFolder(): Promise<string> {
 }
 
 describe('frames', () => {
-  const value = { op: 'x', list: [1, 'ü', null], bytes: new Uint8Array([0, 255]), deep: { pin: Buffer.from('12') } };
+  const value = {
+    op: 'x',
+    list: [1, 'ü', null],
+    bytes: new Uint8Array([0, 255]),
+    deep: { pin: Buffer.from('12') },
+  };
 
   it('bring values and bytes across, in any pieces', () => {
     const stream = Buffer.concat([encodeFrame(value), encodeFrame('second')]);
@@ -42,7 +47,12 @@ describe('frames', () => {
         found.push(...reader.push(Uint8Array.from(stream.subarray(at, at + size))));
       }
       expect(found).toEqual([
-        { op: 'x', list: [1, 'ü', null], bytes: new Uint8Array([0, 255]), deep: { pin: new Uint8Array([49, 50]) } },
+        {
+          op: 'x',
+          list: [1, 'ü', null],
+          bytes: new Uint8Array([0, 255]),
+          deep: { pin: new Uint8Array([49, 50]) },
+        },
         'second',
       ]);
     }
@@ -194,17 +204,20 @@ describe('slots', () => {
 });
 
 describe('key material', () => {
-  it.each(['ECDSA P-256', 'ECDSA P-384'] as const)('of %s is the scalar at its full length', async (algorithm) => {
-    const key = await generateKey(algorithm);
-    const material = toKeyMaterial(key, '1');
-    if (material.kind !== 'ec') throw new Error('an EC key');
-    const jwk = key.useSecret((sec1) =>
-      createPrivateKey({ key: Buffer.from(sec1), format: 'der', type: 'sec1' }).export({ format: 'jwk' }),
-    );
-    expect(Buffer.from(material.scalar).toString('base64url')).toBe(jwk.d);
-    expect(material.scalar).toHaveLength(algorithm === 'ECDSA P-256' ? 32 : 48);
-    key.wipe();
-  });
+  it.each(['ECDSA P-256', 'ECDSA P-384'] as const)(
+    'of %s is the scalar at its full length',
+    async (algorithm) => {
+      const key = await generateKey(algorithm);
+      const material = toKeyMaterial(key, '1');
+      if (material.kind !== 'ec') throw new Error('an EC key');
+      const jwk = key.useSecret((sec1) =>
+        createPrivateKey({ key: Buffer.from(sec1), format: 'der', type: 'sec1' }).export({ format: 'jwk' }),
+      );
+      expect(Buffer.from(material.scalar).toString('base64url')).toBe(jwk.d);
+      expect(material.scalar).toHaveLength(algorithm === 'ECDSA P-256' ? 32 : 48);
+      key.wipe();
+    },
+  );
 
   it('of RSA has every number at its full length', async () => {
     const key = await generateKey('RSA 2048');

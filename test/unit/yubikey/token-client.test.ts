@@ -116,7 +116,10 @@ describe('requests to the token process', () => {
   it.each([
     ['nonsense', 'hello'],
     ['a reply without a number', { ok: true, answer: [] }],
-    ['an error that is no outcome of tokens', { ok: false, number: 2, error: { code: '__proto__', details: {} } }],
+    [
+      'an error that is no outcome of tokens',
+      { ok: false, number: 2, error: { code: '__proto__', details: {} } },
+    ],
     ['an answer of another shape', { ok: true, number: 2, answer: [{ serial: 1 }] }],
   ])('are not taken in by %s', async (_, reply) => {
     const { client } = openClient((process) => process.answer(reply));

@@ -209,7 +209,11 @@ describe('PINs', () => {
     lab.person.types = ['', '12345', '123456789', '123456'];
     await signWith(lab, keyId);
     expect(lab.token.tried).toEqual(['123456']);
-    expect(lab.person.asked.slice(-3).map(({ problem }) => problem)).toEqual(['malformed', 'malformed', 'malformed']);
+    expect(lab.person.asked.slice(-3).map(({ problem }) => problem)).toEqual([
+      'malformed',
+      'malformed',
+      'malformed',
+    ]);
   });
 
   it('say how near the end is, want a second yes for the last try, and stop when it is blocked', async () => {
@@ -296,7 +300,10 @@ describe('PINs', () => {
     const lab = await openDeskLab();
     const always = await put(lab, '9c');
     const once = await put(lab, '9a');
-    for (const [keyId, times] of [[always.keyId, 2], [once.keyId, 1]] as const) {
+    for (const [keyId, times] of [
+      [always.keyId, 2],
+      [once.keyId, 1],
+    ] as const) {
       lab.person.asked.length = 0;
       const signer = await signWith(lab, keyId, 2);
       await signer.sign(message);
@@ -314,7 +321,9 @@ describe('signing', () => {
     lab.token.finger = { after: 4_000 };
     const signer = await signWith(lab, keyId, 2);
     await signer.sign(message);
-    expect(lab.person.touches.map(({ following, tags, slot, token }) => [following, tags, slot, token.serial])).toEqual([
+    expect(
+      lab.person.touches.map(({ following, tags, slot, token }) => [following, tags, slot, token.serial]),
+    ).toEqual([
       [1, ['1.0'], '9a', '1001'],
       [0, ['1.0'], '9a', '1001'],
     ]);
@@ -409,7 +418,11 @@ describe('signing', () => {
     const { keyId } = await put(lab, '9c');
     const signer = await lab.desk.openSigner(keyId, '1001', { ...consent, signatures: 3 });
     const all = await Promise.all([1, 2, 3].map((n) => signer.sign(new Uint8Array([n]))));
-    expect(all.map(({ signature, method }, i) => nodeCrypto.verify(signer.key, method, new Uint8Array([i + 1]), signature))).toEqual([true, true, true]);
+    expect(
+      all.map(({ signature, method }, i) =>
+        nodeCrypto.verify(signer.key, method, new Uint8Array([i + 1]), signature),
+      ),
+    ).toEqual([true, true, true]);
   });
 });
 
@@ -420,33 +433,39 @@ describe('a call that fails', () => {
     ['changing the PIN', async (lab) => lab.desk.changePin(await lab.desk.choose('1001'))],
     ['looking', async (lab) => lab.desk.slots(await lab.desk.choose('1001'))],
   ];
-  it.each(acts)('while %s, at any call: a coded outcome, and the token works afterwards', async (name, act) => {
-    const lab = await openDeskLab();
-    await put(lab, '9a');
-    const start = lab.reader.calls.length;
-    const typed = () => (name === 'changing the PIN' ? ['246810', lab.token.pin] : []);
-    lab.person.types = typed();
-    await act(lab);
-    lab.token.pin = '123456';
-    const calls = lab.reader.calls.length - start;
-    expect(calls).toBeGreaterThan(5);
-    for (let at = 1; at <= calls; at++) {
-      let count = 0;
+  it.each(acts)(
+    'while %s, at any call: a coded outcome, and the token works afterwards',
+    async (name, act) => {
+      const lab = await openDeskLab();
+      await put(lab, '9a');
+      const start = lab.reader.calls.length;
+      const typed = () => (name === 'changing the PIN' ? ['246810', lab.token.pin] : []);
       lab.person.types = typed();
-      lab.reader.beforeCall = (call) => {
-        if ((count += 1) === at) throw failure(call, at % 2 === 0 ? 'CKR_DEVICE_ERROR' : 'CKR_FUNCTION_FAILED');
-      };
-      const outcome = await act(lab).catch((error: unknown) => error);
-      if (outcome instanceof Error) expect(outcome.name, `call ${String(at)}: ${String(outcome)}`).toBe('AppError');
-      lab.reader.beforeCall = () => undefined;
+      await act(lab);
       lab.token.pin = '123456';
-      lab.token.pinTries = 3;
-      lab.person.types = [];
-      const [key] = await lab.desk.keys();
-      expect(key, `after call ${String(at)}`).toBeDefined();
-      if (key !== undefined) (await signWith(lab, key.keyId)).wipe();
-    }
-  }, 60_000);
+      const calls = lab.reader.calls.length - start;
+      expect(calls).toBeGreaterThan(5);
+      for (let at = 1; at <= calls; at++) {
+        let count = 0;
+        lab.person.types = typed();
+        lab.reader.beforeCall = (call) => {
+          if ((count += 1) === at)
+            throw failure(call, at % 2 === 0 ? 'CKR_DEVICE_ERROR' : 'CKR_FUNCTION_FAILED');
+        };
+        const outcome = await act(lab).catch((error: unknown) => error);
+        if (outcome instanceof Error)
+          expect(outcome.name, `call ${String(at)}: ${String(outcome)}`).toBe('AppError');
+        lab.reader.beforeCall = () => undefined;
+        lab.token.pin = '123456';
+        lab.token.pinTries = 3;
+        lab.person.types = [];
+        const [key] = await lab.desk.keys();
+        expect(key, `after call ${String(at)}`).toBeDefined();
+        if (key !== undefined) (await signWith(lab, key.keyId)).wipe();
+      }
+    },
+    60_000,
+  );
 
   it('is no reason to believe in a wrong kind of answer', async () => {
     const lab = await openDeskLab();
