@@ -104,8 +104,8 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
         next !== 'publish'
           ? 'Nothing is sent to the server.'
           : plan.kind === 'initialise' || plan.lines.some(({ kind }) => kind === 'repository-created')
-          ? 'The result is read back from the server.'
-          : 'A restore point is kept. The result is read back from the server.'
+            ? 'The result is read back from the server.'
+            : 'A restore point is kept. The result is read back from the server.'
       }
       actions={
         <>

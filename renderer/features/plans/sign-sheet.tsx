@@ -120,9 +120,7 @@ export function SignSheet({
           mono
         />
       )}
-      {!isNew && signers.length > 1 && (
-        <SignerChoice signers={signers} value={signAs} onChange={setSignAs} />
-      )}
+      {!isNew && signers.length > 1 && <SignerChoice signers={signers} value={signAs} onChange={setSignAs} />}
       <details className="exact">
         <summary>Sign an exact digest instead</summary>
         <Field

@@ -51,14 +51,7 @@ export function PromptHost({ store, isElsewhere }: PromptHostProps) {
     case 'touch':
     case 'plug-in':
       return isElsewhere ? null : (
-        <Sheet
-          key={prompt.id}
-          isOpen
-          isAlert
-          size="small"
-          onClose={cancel}
-          title={tokenPromptTitle(prompt)}
-        >
+        <Sheet key={prompt.id} isOpen isAlert size="small" onClose={cancel} title={tokenPromptTitle(prompt)}>
           <TokenQuestion prompt={prompt} onAnswer={(value) => void answer(prompt.id, value)} />
         </Sheet>
       );

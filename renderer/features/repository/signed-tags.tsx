@@ -128,9 +128,7 @@ function Content({ state, index, acts }: ContentProps) {
     <>
       <div className="toolbar">
         <SearchBox
-          label={
-            isBeside ? 'Filter these tags' : `Filter ${countOf(table.tags.length, 'tag')}`
-          }
+          label={isBeside ? 'Filter these tags' : `Filter ${countOf(table.tags.length, 'tag')}`}
           value={query}
           onChange={state.setQuery}
           onLeave={() => grid.current?.focus()}
