@@ -2,13 +2,13 @@
  * `trustdesk backup sheet` and `backup split`: pages for paper, written 0600 into new files. Command line.
  * SECURITY: shares are secrets: they go into files of their own and nowhere else.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sharePages, recoverySheetPage } from '../backup/desk/sheet-page.ts';
 import { type BackupRecord, countingProofs } from '../backup/backup-records.ts';
 import { type PassphraseShare, splitPassphrase } from '../backup/passphrase-shares.ts';
 import { makeRecoverySheet, type RecoverySheet } from '../backup/recovery-sheet.ts';
-import { writeExport } from '../keystore/export-key.ts';
+import { type NewFile, writeAllOrNone } from '../backup/write-all-or-none.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { findBackup, placeGiven } from './backup-places.ts';
@@ -151,25 +151,6 @@ async function writeShares(
   }
   await writeAllOrNone(pages);
   return pages.map(({ file }) => file);
-}
-
-interface NewFile {
-  readonly file: string;
-  readonly text: string;
-}
-
-/** Some shares of a set without the others, or half a sheet, would only be found later. */
-async function writeAllOrNone(files: readonly NewFile[]): Promise<void> {
-  const written: string[] = [];
-  try {
-    for (const { file, text } of files) {
-      await writeExport(file, text);
-      written.push(file);
-    }
-  } catch (error) {
-    for (const file of written) await rm(file, { force: true });
-    throw error;
-  }
 }
 
 function splitText(shares: readonly PassphraseShare[], files: readonly string[]): string {

@@ -59,11 +59,11 @@ export function encodePublicKey(key: PublicKey, role = ''): string {
 /**
  * Writes a new file, 0600. Throws `files/exists`, `files/no-folder`, `files/write-failed`, `files/disk-full`.
  */
-export async function writeExport(file: string, text: string): Promise<void> {
+export async function writeExport(file: string, content: string | Uint8Array): Promise<void> {
   const folder = await stat(dirname(file)).catch(() => undefined);
   if (folder?.isDirectory() !== true) throw new AppError('files/no-folder', { path: dirname(file) });
   try {
-    await writeFileAtomically(file, text, { exclusive: true });
+    await writeFileAtomically(file, content, { exclusive: true });
   } catch (error) {
     const isThere = systemCode(error instanceof Error ? error.cause : undefined) === 'EEXIST';
     throw isThere ? new AppError('files/exists', { path: file }, { cause: error }) : error;

@@ -6,12 +6,12 @@
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { writeExport } from '../../keystore/export-key.ts';
-import { writeFileAtomically } from '../../files/atomic-file.ts';
 import type { SecretBytes } from '../../keystore/secret-bytes.ts';
 import { findKey } from '../../keystore/store-key.ts';
 import { type BackupRecord, countingProofs, loadBackupRecords } from '../backup-records.ts';
 import { type PassphraseShare, splitPassphrase } from '../passphrase-shares.ts';
 import { makeRecoverySheet, type RecoverySheet } from '../recovery-sheet.ts';
+import { type NewFile, writeAllOrNone } from '../write-all-or-none.ts';
 import type { DeskSetup } from './desk-setup.ts';
 import { recoverySheetPage, sharePages } from './sheet-page.ts';
 
@@ -54,8 +54,7 @@ export async function saveSheet(setup: DeskSetup, order: SheetOrder, as: 'html' 
   const question = { title: 'Save the recovery sheet', want: 'save' as const, suggestedName };
   const [file] = await setup.prompts.chooseFile(question);
   if (file === undefined) throw new AppError('prompt/cancelled', {});
-  if (typeof bytes === 'string') await writeExport(file, bytes);
-  else await writeFileAtomically(file, bytes);
+  await writeExport(file, bytes);
   return file;
 }
 
@@ -105,12 +104,19 @@ export async function saveShares(
   const question = { title: 'Choose a folder for the sheets of shares', want: 'directory' as const };
   const [folder] = await setup.prompts.chooseFile(question);
   if (folder === undefined) throw new AppError('prompt/cancelled', {});
-  for (const [at, share] of shares.entries()) {
-    const html = sharePages([share], [svgs[at] ?? ''], { files, printed: setup.now().toISOString() });
-    const name = `trustdesk-share-${share.set}-${share.number}-of-${share.total}.html`;
-    await writeExport(join(folder, name), html);
-  }
+  const facts = { files, printed: setup.now().toISOString() };
+  await writeAllOrNone(shares.map((share, at) => toPage(folder, share, svgs[at] ?? '', facts)));
   return folder;
+}
+
+function toPage(
+  folder: string,
+  share: PassphraseShare,
+  svg: string,
+  facts: { readonly files: readonly string[]; readonly printed: string },
+): NewFile {
+  const name = `trustdesk-share-${share.set}-${share.number}-of-${share.total}.html`;
+  return { file: join(folder, name), text: sharePages([share], [svg], facts) };
 }
 
 /** All of them, one page each. Throws `prompt/cancelled`, `backup/no-printer`. */

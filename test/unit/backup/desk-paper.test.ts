@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PagePrinter } from '../../../electron/backup/desk/desk-setup.ts';
 import { escapeHtml, recoverySheetPage } from '../../../electron/backup/desk/sheet-page.ts';
+import { writeAllOrNone } from '../../../electron/backup/write-all-or-none.ts';
 import { rootPassphrase } from '../keystore/vectors.ts';
 import { backupPassphrase, now, rootId, useBackupLab } from './backup-fixture.ts';
 import { openDesk, orderOf, twoProvenCopies } from './desk-fixture.ts';
@@ -54,6 +55,17 @@ describe('the recovery sheet', () => {
     const { printed, printer: toPrinter } = printer();
     await openDesk(lab, { printer: toPrinter }).desk.printSheet({ ...order, writeInLine: true });
     expect(printed[0]).toContain('Passphrase of the backup');
+  });
+
+  it('is never printed into another file either', async () => {
+    const at = openDesk(lab, { printer: printer().printer });
+    const file = lab.put('sheet.pdf', 'mine');
+    at.person.files.push(file);
+    await expect(at.desk.saveSheet(order, 'pdf')).rejects.toMatchObject({ code: 'files/exists' });
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    at.person.files.push(join(lab.path, 'new.pdf'));
+    expect(readFileSync(await at.desk.saveSheet(order, 'pdf'), 'utf8')).toBe('%PDF-1.4');
+    expect(statSync(join(lab.path, 'new.pdf')).mode & 0o777).toBe(0o600);
   });
 
   it('needs a printer to be printed', async () => {
@@ -137,6 +149,19 @@ describe('shares', () => {
     await expect(at.desk.share(copy, { needed: 2, total: 2, how: 'save' })).rejects.toMatchObject({
       code: 'backup/not-shareable',
     });
+  });
+});
+
+describe('new files that belong together', () => {
+  it('are written whole or not at all, and what is in the way stays', async () => {
+    const inTheWay = lab.put('sheets/2.html', 'mine');
+    const files = ['1', '2', '3'].map((name) => ({
+      file: join(lab.path, 'sheets', `${name}.html`),
+      text: name,
+    }));
+    await expect(writeAllOrNone(files)).rejects.toMatchObject({ code: 'files/exists' });
+    expect(readdirSync(join(lab.path, 'sheets'))).toEqual(['2.html']);
+    expect(readFileSync(inTheWay, 'utf8')).toBe('mine');
   });
 });
 
