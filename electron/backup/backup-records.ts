@@ -180,8 +180,8 @@ export function addBackup(records: BackupRecords, written: WrittenBackup, where:
  * becomes a record of its own, since it is one more copy.
  */
 export function addProof(records: BackupRecords, drill: BackupProof, where: BackupPlace): BackupRecords {
-  const keys = drill.keys.filter(({ outcome }) => outcome === 'proven').map(({ id }) => id);
   const isBad = drill.problems.length > 0 || drill.keys.some(({ outcome }) => isBadOutcome(outcome));
+  const keys = isBad ? [] : provenKeys(drill);
   const base = { at: drill.at, place: where, keys, complete: drill.complete };
   const noted = isBad ? { ...base, failed: true } : base;
   const same = records.backups.filter(({ file }) => file.sha256 === drill.sha256);
@@ -194,6 +194,12 @@ export function addProof(records: BackupRecords, drill: BackupProof, where: Back
     ...records,
     backups: [...records.backups, { ...copyOf(same[0], drill), place: where, proofs: [noted] }],
   };
+}
+
+/** SECURITY: nobody knows which of two entries a restore takes, so an ID is proven only when each of its entries is. */
+function provenKeys({ keys }: BackupProof): string[] {
+  const open = new Set(keys.filter(({ outcome }) => outcome !== 'proven').map(({ id }) => id));
+  return [...new Set(keys.map(({ id }) => id).filter((id) => !open.has(id)))];
 }
 
 /** Nobody giving a passphrase says nothing about the copy. */
@@ -213,10 +219,10 @@ export function addFailure(records: BackupRecords, id: string, at: Date): Backup
   };
 }
 
-/** The drills that still count: those since the last one that found damage. */
+/** The drills that still count: those after the last one that found damage, which itself proves nothing. */
 export function countingProofs({ proofs }: BackupRecord): BackupRecord['proofs'] {
   const last = proofs.findLastIndex(({ failed }) => failed === true);
-  return last < 0 ? proofs : proofs.slice(last);
+  return proofs.slice(last + 1);
 }
 
 function copyOf(known: BackupRecord | undefined, drill: BackupProof): Omit<BackupRecord, 'place' | 'proofs'> {
