@@ -27,6 +27,9 @@ const ofServer = new Set([
   '1.3.6.1.5.5.7.1.1',
 ]);
 
+/** OpenSSL refuses them where they are marked critical. */
+const neverCritical = new Set([...identifiers, '1.3.6.1.5.5.7.1.1']);
+
 /** SHA-256, 384, 512 with RSA and with ECDSA. */
 const goodSignatures = new Set([
   '1.2.840.113549.1.1.11',
@@ -96,7 +99,7 @@ function maySpeakTls(usage: Uint8Array | undefined): boolean {
   return bits?.tag === tag.bitString && ((bits.content[1] ?? 0) & 0xa8) !== 0;
 }
 
-/** The content of every extension by its OID. Throws RangeError for a repeated one. */
+/** The content of every extension by its OID. Throws RangeError for a repeated one, or one that may not be critical. */
 function extensionsOf({ raw }: X509Certificate): ReadonlyMap<string, Uint8Array> {
   const explicitExtensions = 0xa3;
   const fields = childrenOf(childrenOf(readDer(raw)[0])[0]);
@@ -105,6 +108,7 @@ function extensionsOf({ raw }: X509Certificate): ReadonlyMap<string, Uint8Array>
   for (const extension of list) {
     const parts = childrenOf(extension);
     const oid = oidText(parts[0]?.content ?? new Uint8Array());
+    if (neverCritical.has(oid) && parts.length > 2) throw new RangeError(`extension ${oid} is critical`);
     if (found.has(oid)) throw new RangeError(`extension ${oid} occurs twice`);
     found.set(oid, parts.at(-1)?.content ?? new Uint8Array());
   }

@@ -69,7 +69,9 @@ async function chooseSlot(
   const isSame = there !== undefined && keyId !== undefined && there.keyId === keyId;
   if (there !== undefined && !replace && !isSame)
     throw new AppError('yubikey/slot-occupied', { serial, slot });
-  if (there === undefined && !showsBareKeys(device)) await confirmUnseen(device, slot, wish, parts);
+  // A certificate of this key does not say that the key below it is this one: on such firmware nothing does.
+  const isUnseen = there === undefined || (isSame && !replace && !there.isCertain);
+  if (isUnseen && !showsBareKeys(device)) await confirmUnseen(device, slot, wish, parts);
   return { slot, id, replace: replace || isSame };
 }
 

@@ -72,6 +72,8 @@ const usage = (...flags: number[]): x509.Extension =>
 const [digitalSignature, keyEncipherment, keyCertSign, cRLSign] = [0x80, 0x20, 0x04, 0x02];
 const odd = (critical: boolean): x509.Extension =>
   new x509.Extension(unknownOid, critical, Uint8Array.of(5, 0));
+const critical = (oid: string, value: string): x509.Extension =>
+  new x509.Extension(oid, true, Buffer.from(value, 'hex'));
 const extended = (...oids: string[]): x509.Extension => new ExtendedKeyUsageExtension(oids);
 const makeRoot = (shape: Shape = {}, name = 'root'): Promise<Made> =>
   make(name, undefined, { extensions: [ca()], ...shape });
@@ -195,6 +197,9 @@ describe('refused', () => {
     ['only for clients', leafCase({ extensions: [extended(clientAuth)] })],
     ['only for signing certificates', leafCase({ extensions: [usage(keyCertSign)] })],
     ['an unknown critical extension', leafCase({ extensions: [odd(true)] })],
+    ['a critical subject key identifier', leafCase({ extensions: [critical('2.5.29.14', '0401aa')] })],
+    ['a critical authority key identifier', leafCase({ extensions: [critical('2.5.29.35', '3000')] })],
+    ['critical places of the issuer', leafCase({ extensions: [critical('1.3.6.1.5.5.7.1.1', '3000')] })],
     ['an extension twice', leafCase({ extensions: [usage(digitalSignature), usage(digitalSignature)] })],
     ['a SHA-1 signature', leafCase({ hash: 'SHA-1' })],
     ['a root that is no CA', rootCase({ extensions: [new BasicConstraintsExtension(false)] })],

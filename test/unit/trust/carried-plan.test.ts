@@ -286,7 +286,73 @@ const changed: readonly [string, (file: Json) => void][] = [
   ],
 ];
 
+const changesOf = (file: Json): Json[] => (file['plan'] as unknown as { changes: Json[] }).changes;
+const evil = tagToSign('evil').sha256;
+/** Files whose lines agree with their changes as far as lines tell, and that do more than they tell. */
+const untold: readonly [string, (file: Json) => void, string][] = [
+  [
+    'a second digest for a tag in the same role',
+    (file) => {
+      const [first] = changesOf(file) as [Json];
+      changesOf(file).push({ ...first, target: { ...(first['target'] as Json), sha256: evil } });
+    },
+    'in two ways',
+  ],
+  [
+    'another digest in another role',
+    (file) => {
+      const [first] = changesOf(file) as [Json];
+      const rest = changesOf(file).filter((change) => change['role'] === first['role']);
+      const role = first['role'] === 'targets/jeff' ? 'targets/releases' : 'targets/jeff';
+      rest.push({ ...first, role, target: { ...(first['target'] as Json), sha256: evil } });
+      set('plan.changes', rest)(file);
+    },
+    'in two ways',
+  ],
+  [
+    'a tag without SHA-256',
+    (file) => {
+      const [first] = changesOf(file) as [Json];
+      const target = { name: 'hidden', length: 3, sha512: Buffer.alloc(64).toString('base64') };
+      changesOf(file).push({ ...first, target });
+    },
+    'without a SHA-256',
+  ],
+  [
+    'data with a tag',
+    (file) => {
+      for (const change of changesOf(file)) (change['target'] as Json)['custom'] = { note: 'unseen' };
+    },
+    'data with',
+  ],
+  [
+    'a SHA-512 with a tag',
+    (file) => {
+      for (const change of changesOf(file))
+        (change['target'] as Json)['sha512'] = Buffer.alloc(64).toString('base64');
+    },
+    'a SHA-512',
+  ],
+  [
+    'other keys for a base role',
+    (file) =>
+      void changesOf(file).push({ kind: 'replace-base-keys', role: 'targets', keys: [] } as unknown as Json),
+    'changes',
+  ],
+];
+
 describe('a file that somebody changed on the way is refused, and says so:', () => {
+  test.each(untold)('%s', async (_, change, reason) => {
+    const lab = await withJeff();
+    const file = await savedPlan(lab);
+    const json = JSON.parse(await readFile(file, 'utf8')) as Json;
+    change(json);
+    await writeFile(file, JSON.stringify(json));
+    const refused = await failure(openPlanFile(file, await offlineComputer(lab, true)));
+    expect(refused.code).toBe('plan/file-unreadable');
+    expect(refused.text).toContain(reason);
+  });
+
   test.each(changed)('%s', async (_, change) => {
     const lab = await withJeff();
     const file = await savedPlan(lab);

@@ -14,6 +14,7 @@ import { makePlan, type PlanSource } from '../make-plan.ts';
 import type { AvailableKey, Plan, PlannedRole, PlannedSignature } from '../plan.ts';
 import { unsignedRoles, type UnsignedRole } from '../sign-roles.ts';
 import type { CarriedBase, RootTrust } from './carried-base.ts';
+import { untoldChange } from './carried-changes.ts';
 import type { CarriedSignature, PlanFile } from './plan-file.ts';
 import { titleOf } from './plan-title.ts';
 
@@ -46,6 +47,8 @@ export function openCarried(
     new AppError('plan/file-unreadable', { path, reason }, { cause });
   const again = remake(file.plan, source, crypto, refuse);
   if (textOf(again) !== textOf(file.plan)) throw refuse('what it says is not what its changes do');
+  const untold = untoldChange(again, source);
+  if (untold !== undefined) throw refuse(untold);
   const plan = { ...again, title: titleOf(again.lines) };
   const at = new Date(plan.createdAt);
   const { roles } = unsignedRoles(plan, source, new Map(), at, crypto);

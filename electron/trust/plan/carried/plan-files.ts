@@ -2,6 +2,7 @@
  * Saved plans as use cases: written where there may be no key, signed where there may be no network, published where
  * there is one. Privileged side; shared by the window and the command line.
  */
+import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { CanonicalKeyId } from '../../../../shared/brands.ts';
 import { AppError, hasCode, isAppError } from '../../../../shared/errors.ts';
@@ -198,7 +199,8 @@ export async function publishCarried(
   requireSigned(carried);
   const { plan, signatures } = carried;
   const staged = await stagedHere(plan, services);
-  return publish({ ...plan, staged }, services, signal, signatures);
+  // SECURITY: nobody signs a plan's ID, and restore points and journal entries are named after it.
+  return publish({ ...plan, id: randomUUID(), staged }, services, signal, signatures);
 }
 
 /** SECURITY: the file may name anything; a staged change goes only when the plan makes that very change. */
