@@ -156,7 +156,7 @@ function isProcessRunning(processId: number): boolean {
  */
 export function addBackup(records: BackupRecords, written: WrittenBackup, where: BackupPlace): BackupRecords {
   const { path, sha256, size, created, protection } = written;
-  const name = path.split(/[\\/]/).at(-1) ?? path;
+  const name = fileNameOf(path);
   const keys = written.keys.map(({ id, role, gun }) =>
     gun === undefined ? { id, role } : { id, role, gun },
   );
@@ -175,17 +175,26 @@ export function addBackup(records: BackupRecords, written: WrittenBackup, where:
   return { ...records, backups: [...still, added] };
 }
 
+/** How a drilled file was found. */
+export interface DrillFacts {
+  /** The record by which it was found. */
+  readonly recordId?: string | undefined;
+}
+
 /**
  * Notes a drill. It belongs to the record of the same file (by digest) and place; a copy at a place not known yet
- * becomes a record of its own, since it is one more copy.
+ * becomes a record of its own, since it is one more copy. A record whose file has made way for this one loses its proofs.
  */
-export function addProof(records: BackupRecords, drill: BackupProof, where: BackupPlace): BackupRecords {
-  const isBad = drill.problems.length > 0 || drill.keys.some(({ outcome }) => isBadOutcome(outcome));
-  const keys = isBad ? [] : provenKeys(drill);
-  const base = { at: drill.at, place: where, keys, complete: drill.complete };
-  const noted = isBad ? { ...base, failed: true } : base;
+export function addProof(
+  before: BackupRecords,
+  drill: BackupProof,
+  where: BackupPlace,
+  { recordId }: DrillFacts = {},
+): BackupRecords {
+  const records = failReplaced(before, drill, where, recordId);
+  const noted = toProof(drill, where);
   const same = records.backups.filter(({ file }) => file.sha256 === drill.sha256);
-  const here = same.find((backup) => backup.place.id === where.id);
+  const here = same.find(({ id }) => id === recordId) ?? same.find(({ place: at }) => at.id === where.id);
   if (here !== undefined) {
     const proven = { ...here, proofs: [...here.proofs, noted] };
     return { ...records, backups: records.backups.map((backup) => (backup === here ? proven : backup)) };
@@ -194,6 +203,32 @@ export function addProof(records: BackupRecords, drill: BackupProof, where: Back
     ...records,
     backups: [...records.backups, { ...copyOf(same[0], drill), place: where, proofs: [noted] }],
   };
+}
+
+function toProof(drill: BackupProof, where: BackupPlace): BackupRecord['proofs'][number] {
+  const isBad = drill.problems.length > 0 || drill.keys.some(({ outcome }) => isBadOutcome(outcome));
+  const keys = isBad ? [] : provenKeys(drill);
+  const base = { at: drill.at, place: where, keys, complete: drill.complete };
+  return isBad ? { ...base, failed: true } : base;
+}
+
+/** SECURITY: other bytes under the recorded name mean that the copy which was proven is not there any more. */
+function failReplaced(
+  records: BackupRecords,
+  { path, sha256, at }: BackupProof,
+  where: BackupPlace,
+  recordId: string | undefined,
+): BackupRecords {
+  return records.backups
+    .filter(({ id, place: old, file, proofs }) => {
+      const isSameName = id === recordId || (old.id === where.id && file.name === fileNameOf(path));
+      return isSameName && file.sha256 !== sha256 && proofs.at(-1)?.failed !== true;
+    })
+    .reduce((now, { id }) => addFailure(now, id, new Date(at)), records);
+}
+
+function fileNameOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
 }
 
 /** SECURITY: nobody knows which of two entries a restore takes, so an ID is proven only when each of its entries is. */
@@ -228,7 +263,7 @@ export function countingProofs({ proofs }: BackupRecord): BackupRecord['proofs']
 function copyOf(known: BackupRecord | undefined, drill: BackupProof): Omit<BackupRecord, 'place' | 'proofs'> {
   const id = randomUUID();
   if (known !== undefined) return { ...known, id };
-  const name = drill.path.split(/[\\/]/).at(-1) ?? drill.path;
+  const name = fileNameOf(drill.path);
   const keys = drill.keys.map(({ id: key, role, gun }) =>
     gun === undefined ? { id: key, role } : { id: key, role, gun },
   );

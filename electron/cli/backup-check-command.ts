@@ -4,9 +4,10 @@
  */
 import path from 'node:path';
 import { AppError, hasCode } from '../../shared/errors.ts';
-import { addFailure, addProof, type BackupPlace, updateBackupRecords } from '../backup/backup-records.ts';
+import { addProof, type BackupPlace, updateBackupRecords } from '../backup/backup-records.ts';
 import { type Drive, driveOf, waitForReplug } from '../backup/drives.ts';
 import { drillPassphrases, type DrillPassphrases } from '../backup/key-passphrases.ts';
+import { noteFailedRead } from '../backup/note-damage.ts';
 import { type BackupProof, type KeyProofOutcome, proveOpened } from '../backup/prove-backup.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
 import type { PassphrasePrompt } from '../keystore/unlock.ts';
@@ -124,14 +125,7 @@ async function openNoting(file: string, place: BackupPlace, { desk, opener, term
   try {
     return await opener.open(file);
   } catch (error) {
-    if (!hasCode(error, 'backup/damaged')) throw error;
-    const name = path.basename(file);
-    const known = (await desk.records()).backups.find(
-      (backup) => backup.place.id === place.id && backup.file.name === name,
-    );
-    if (known !== undefined) {
-      await updateBackupRecords(desk.recordsFile, (records) => addFailure(records, known.id, terminal.now()));
-    }
+    await noteFailedRead(desk.recordsFile, { path: file, place, error, at: terminal.now() });
     throw error;
   }
 }

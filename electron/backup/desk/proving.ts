@@ -4,17 +4,18 @@
  */
 import { stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { AppError, hasCode } from '../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { DrillView, Opener, Progress } from '../../../shared/ipc/backups.ts';
 import {
-  addFailure,
   addProof,
+  type BackupPlace,
   type BackupRecord,
   loadBackupRecords,
   placeOf,
   updateBackupRecords,
 } from '../backup-records.ts';
 import { type Drive, driveOf, watchDrives } from '../drives.ts';
+import { noteFailedRead } from '../note-damage.ts';
 import { type BackupProof, type KeyPassphrases, proveOpened } from '../prove-backup.ts';
 import type { BackupKey, OpenedBackup } from '../read-backup.ts';
 import { type DeskSetup, keyNameOf } from './desk-setup.ts';
@@ -38,32 +39,41 @@ export interface ProofWish {
 }
 
 /**
- * Throws what opening throws, after a known copy was noted as failed when it is damaged; `prompt/cancelled`, and then
- * nothing is recorded.
+ * Throws what opening throws, after every record of that file was noted as failed when it is damaged or another file by
+ * now; `prompt/cancelled`, and then no drill is recorded.
  */
 export async function proveCopy(proving: Proving, wish: ProofWish): Promise<DrillView> {
   const { setup, signal } = proving;
   const { path, drives } = wish.replug ? await afterReplug(proving, wish) : wish;
   const place = placeOf(path, driveOf(path, drives));
-  const { opened, keys } = await openAndTry(proving, wish, { path, label: place.label });
+  const { opened, keys } = await openAndTry(proving, wish, { path, place });
   const proof = await proveOpened(opened, keys, setup.now());
   // The person went away in the middle: keys that nobody could be asked about prove nothing.
   if (signal.aborted) throw new AppError('prompt/cancelled', {});
   const records = await updateBackupRecords(setup.places().recordsFile, (known) =>
-    addProof(known, proof, place),
+    addProof(known, proof, place, { recordId: wish.record?.id }),
   );
-  const record = records.backups.find(
-    (backup) => backup.file.sha256 === proof.sha256 && backup.place.id === place.id,
-  );
-  return toDrillView(proof, place.label, record?.id ?? '');
+  return toDrillView(proof, place.label, recordOf(records.backups, proof, { place, wish }));
+}
+
+/** The ID of the record that the drill was noted on. */
+function recordOf(
+  backups: readonly BackupRecord[],
+  { sha256 }: BackupProof,
+  { place, wish }: { readonly place: BackupPlace; readonly wish: ProofWish },
+): string {
+  const same = backups.filter(({ file }) => file.sha256 === sha256);
+  const found = same.find(({ id }) => id === wish.record?.id) ?? same.find((it) => it.place.id === place.id);
+  return found?.id ?? '';
 }
 
 async function openAndTry(
   proving: Proving,
   wish: ProofWish,
-  { path, label }: { readonly path: string; readonly label: string },
+  { path, place }: { readonly path: string; readonly place: BackupPlace },
 ): Promise<{ opened: OpenedBackup; keys: KeyPassphrases }> {
   const { setup, session, signal } = proving;
+  const { label } = place;
   setup.onProgress({ step: 'reading', label });
   try {
     const opened = await openWithPerson(setup.prompts, {
@@ -79,10 +89,8 @@ async function openAndTry(
     });
     return { opened, keys: counted(proving, opened.keys, label) };
   } catch (error) {
-    if (wish.record !== undefined && hasCode(error, 'backup/damaged')) {
-      const { id } = wish.record;
-      await updateBackupRecords(setup.places().recordsFile, (known) => addFailure(known, id, setup.now()));
-    }
+    const failed = { path, place, recordId: wish.record?.id, error, at: setup.now() };
+    await noteFailedRead(setup.places().recordsFile, failed);
     throw error;
   }
 }

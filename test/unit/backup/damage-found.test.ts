@@ -1,13 +1,21 @@
 /** What a drill that finds damage does to earlier proofs. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   addProof,
   type BackupPlace,
   type BackupRecords,
   keyBackupState,
+  loadBackupRecords,
+  updateBackupRecords,
 } from '../../../electron/backup/backup-records.ts';
 import type { BackupProof, KeyProofOutcome } from '../../../electron/backup/prove-backup.ts';
-import { jeffId, now, rootId } from './backup-fixture.ts';
+import { noteFailedRead } from '../../../electron/backup/note-damage.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { rootPassphrase } from '../keystore/vectors.ts';
+import { backupPassphrase, jeffId, now, rootId, useBackupLab } from './backup-fixture.ts';
+import { openDesk, orderOf, twoProvenCopies } from './desk-fixture.ts';
 
 const blue: BackupPlace = { kind: 'drive', label: 'BLUE', id: 'drive:blue' };
 const none: BackupRecords = { backups: [], offline: [] };
@@ -75,3 +83,105 @@ it.each(['not-tried', 'wrong-passphrase'] as const)(
     }
   },
 );
+
+describe('a proven copy loses its proof', () => {
+  const lab = useBackupLab();
+  const fileIn = (folder: string) =>
+    join(folder, readdirSync(folder).find((name) => name.endsWith('.age')) ?? '');
+  const provenNow = async () => provenCopies(await loadBackupRecords(lab.recordsFile), rootId);
+  const spoil: readonly (readonly [string, string, (file: string) => void])[] = [
+    ['is damaged', 'backup/damaged', (file) => writeFileSync(file, readFileSync(file).subarray(0, -1))],
+    ['is no backup any more', 'backup/not-a-backup', (file) => writeFileSync(file, 'x')],
+    [
+      'cannot be read',
+      'config/unreadable',
+      (file) => {
+        rmSync(file);
+        mkdirSync(file);
+      },
+    ],
+  ];
+
+  it.each(spoil)('when the file that was chosen %s', async (_name, code, change) => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    expect(await provenNow()).toBe(2);
+    const file = fileIn(lab.drive);
+    change(file);
+    at.person.files.push(file);
+    await expect(at.desk.check({ from: 'chosen' }, 'typed')).rejects.toMatchObject({ code });
+    expect(await provenNow()).toBe(1);
+    await expect(at.desk.takeOffline(rootId)).rejects.toMatchObject({ code: 'backup/not-proven' });
+  });
+
+  it.each(spoil.slice(0, 2))('when the recorded file %s', async (_name, code, change) => {
+    const at = openDesk(lab);
+    const [id = ''] = await twoProvenCopies(lab, at, rootId);
+    change(fileIn(lab.drive));
+    await expect(at.desk.prove(id, false)).rejects.toMatchObject({ code });
+    expect(await provenNow()).toBe(1);
+  });
+
+  it.each(spoil.slice(0, 2))('when the file that was found on a drive %s', async (_name, code, change) => {
+    const at = openDesk(lab);
+    at.plugIn('BLUE');
+    const [place] = await at.desk.open();
+    at.person.passphrases.push(backupPassphrase);
+    const [written] = await at.desk.write(orderOf([rootId], [place?.id ?? '']));
+    at.person.passphrases.push(backupPassphrase, rootPassphrase);
+    await at.desk.prove(written?.ok === true ? written.copy.id : '', false);
+    expect(await provenNow()).toBe(1);
+    const other = openDesk(lab);
+    other.plugIn('BLUE');
+    other.person.passphrases.push(backupPassphrase);
+    const [found] = await other.desk.found();
+    change(fileIn(at.mountPoint('BLUE')));
+    await expect(other.desk.check({ from: 'found', id: found?.id ?? '' }, 'typed')).rejects.toMatchObject({
+      code,
+    });
+    expect(await provenNow()).toBe(0);
+    await at.desk.leave();
+  });
+
+  it('when another backup lies under its name, whether or not that one opens', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    const file = fileIn(lab.drive);
+    const whole = readFileSync(file);
+    const { path } = await lab.write({ keys: [jeffId], metadata: 'none', settings: false });
+    writeFileSync(file, readFileSync(path));
+    await at.desk.leave();
+    at.person.files.push(file);
+    at.person.passphrases.push(undefined);
+    await expect(at.desk.check({ from: 'chosen' }, 'typed')).rejects.toMatchObject({
+      code: 'prompt/cancelled',
+    });
+    expect(await provenNow()).toBe(1);
+    writeFileSync(file, whole);
+    at.person.files.push(file);
+    at.person.passphrases.push(backupPassphrase, rootPassphrase);
+    await at.desk.check({ from: 'chosen' }, 'typed');
+    expect(await provenNow()).toBe(2);
+    writeFileSync(file, readFileSync(path));
+    at.person.files.push(file);
+    at.person.passphrases.push(undefined);
+    await at.desk.check({ from: 'chosen' }, 'typed');
+    expect(await provenNow()).toBe(1);
+  });
+
+  it.each([
+    ['EIO', 0],
+    ['ENOENT', 1],
+    ['EACCES', 1],
+  ] as const)('when reading fails with %s: %i still counts', async (code, left) => {
+    const path = '/media/blue/b.tar.gz.age';
+    await updateBackupRecords(lab.recordsFile, () => addProof(none, drillOf([[rootId, 'proven']]), blue));
+    const cause = Object.assign(new Error(code), { code });
+    const error = new AppError('config/unreadable', { path, reason: code }, { cause });
+    const elsewhere = new AppError('config/unreadable', { path: '/home/age.txt', reason: code }, { cause });
+    await noteFailedRead(lab.recordsFile, { path, place: blue, error: elsewhere, at: now });
+    expect(await provenNow()).toBe(1);
+    await noteFailedRead(lab.recordsFile, { path, place: blue, error, at: now });
+    expect(await provenNow()).toBe(left);
+  });
+});

@@ -1,5 +1,5 @@
 /** Backups from the command line: written, proven, restored, printed, split, and keys taken offline and back. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
@@ -160,6 +160,20 @@ describe('backup check', () => {
     expect((await lab.must(['backup', 'list'])).stdout).toContain('DAMAGED, seen 2026-11-24');
     const refused = await lab.run(['backup', 'offline', rootId, '-y'], { env });
     expect(refused.stderr).toContain('1 proven copy');
+  });
+
+  it.each([
+    ['no backup', (file: string) => writeFileSync(file, 'x')],
+    ['another backup', (file: string) => writeFileSync(file, readFileSync(lab.at('third', written)))],
+  ])('a proven copy whose file is %s by now no longer counts', async (_, replace) => {
+    await proveTwo();
+    mkdirSync(lab.at('third'));
+    await lab.must(['backup', 'write', 'third', '--keys', jeffId], { env });
+    replace(lab.at('drive', written));
+    await lab.run(['backup', 'check', 'drive'], { env: keyEnv });
+    const refused = await lab.run(['backup', 'offline', rootId, '-y'], { env });
+    expect(refused.stderr).toContain('1 proven copy');
+    expect(lab.keys()).toContain(rootId);
   });
 
   it.each([
