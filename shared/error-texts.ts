@@ -666,6 +666,16 @@ export const errorTexts: ErrorTexts = {
     text('Another backup is being written or checked.', 'Wait until it is done, or cancel it.'),
   'backup/not-shareable': () =>
     text('This backup has no passphrase to be split.', 'Choose a copy that was sealed with a passphrase.'),
+  'backup/another-backup': ({ path }) =>
+    text(
+      `${path} is not the backup that was chosen: its content is another one.`,
+      'Choose the file of that copy. To use this one, check it first, so that it is listed as a copy of its own.',
+    ),
+  'backup/changed-meanwhile': ({ path }) =>
+    text(
+      `${path} changed since it was shown.`,
+      'It was left as it is. Open the backup again to see what is there now.',
+    ),
   'backup/share-unreadable': () =>
     text(
       'The share is not as it was printed.',

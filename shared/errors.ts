@@ -147,6 +147,8 @@ export interface ErrorDetails {
   'backup/busy': Record<string, never>;
   /** Sealed to recipients, or not at all. */
   'backup/not-shareable': Record<string, never>;
+  'backup/another-backup': { path: string };
+  'backup/changed-meanwhile': { path: string };
   'backup/share-unreadable': Record<string, never>;
   'backup/shares-mixed': Record<string, never>;
   'backup/shares-missing': { have: number; need: number };

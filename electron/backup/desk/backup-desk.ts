@@ -168,7 +168,8 @@ export class BackupDesk {
 
   /**
    * Splits the passphrase of a copy, once it was shown to be the right one by opening the copy with it.
-   * @throws what opening throws, `backup/not-shareable`, `prompt/cancelled`, `files/*`
+   * @throws what opening throws, `backup/not-shareable`, `backup/another-backup`,
+   * `prompt/cancelled`, `files/*`
    */
   share(copy: string, wish: ShareOrder): Promise<{ where?: string }> {
     return this.#alone(async (signal) => {

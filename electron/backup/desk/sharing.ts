@@ -30,13 +30,16 @@ interface Copy {
   readonly record: BackupRecord;
 }
 
-/** `where`: the folder the sheets were saved in. Throws what opening throws, `backup/not-shareable`, `files/*`. */
+/**
+ * `where`: the folder the sheets were saved in. Throws what opening throws, `backup/not-shareable`,
+ * `backup/another-backup`, `files/*`.
+ */
 export async function shareCopy(
   sharing: Sharing,
   { path, record }: Copy,
   { how, ...wish }: ShareOrder,
 ): Promise<{ where?: string }> {
-  const passphrase = await passphraseOf(sharing, path);
+  const passphrase = await passphraseOf(sharing, { path, record });
   try {
     if (how === 'save') return { where: await saveShares(sharing.setup, passphrase, { ...wish, record }) };
     await printShares(sharing.setup, passphrase, { ...wish, record });
@@ -46,9 +49,12 @@ export async function shareCopy(
   }
 }
 
-async function passphraseOf({ setup, session, drives, signal }: Sharing, path: string): Promise<SecretBytes> {
+async function passphraseOf(
+  { setup, session, drives, signal }: Sharing,
+  { path, record }: Copy,
+): Promise<SecretBytes> {
   if ((await sealOfBackup(path)) !== 'passphrase') throw new AppError('backup/not-shareable', {});
-  await openWithPerson(setup.prompts, {
+  const opened = await openWithPerson(setup.prompts, {
     path,
     label: placeOf(path, driveOf(path, drives)).label,
     purpose: ['Makes sure that it opens the copy, then splits it into shares.'],
@@ -57,6 +63,8 @@ async function passphraseOf({ setup, session, drives, signal }: Sharing, path: s
     known: session.typed,
     keep: (given) => session.keep(given),
   });
+  // The sheets name the recorded copy: shares that open another one would be found out when it is too late.
+  if (opened.sha256 !== record.file.sha256) throw new AppError('backup/another-backup', { path });
   const { typed } = session;
   if (typed === undefined) throw new AppError('backup/not-shareable', {});
   return typed.copy();

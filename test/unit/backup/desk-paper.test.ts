@@ -1,12 +1,12 @@
 /** Paper: what is on the recovery sheet and on the sheets of shares, where they go, and what opens with them. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PagePrinter } from '../../../electron/backup/desk/desk-setup.ts';
 import { escapeHtml, recoverySheetPage } from '../../../electron/backup/desk/sheet-page.ts';
 import { writeAllOrNone } from '../../../electron/backup/write-all-or-none.ts';
 import { rootPassphrase } from '../keystore/vectors.ts';
-import { backupPassphrase, now, rootId, useBackupLab } from './backup-fixture.ts';
+import { backupPassphrase, cheap, keysOnly, now, rootId, useBackupLab } from './backup-fixture.ts';
 import { openDesk, orderOf, twoProvenCopies } from './desk-fixture.ts';
 
 const lab = useBackupLab();
@@ -136,6 +136,20 @@ describe('shares', () => {
     at.person.files.push(lab.path);
     await at.desk.share(copy, { needed: 2, total: 2, how: 'save' });
     expect(at.person.asked.at(-1)?.problem).toBe('wrong');
+  });
+
+  it('are not made of another backup that was chosen instead of the copy', async () => {
+    const at = openDesk(lab);
+    const [copy = ''] = await twoProvenCopies(lab, at, rootId);
+    await at.desk.leave();
+    const other = await lab.write(keysOnly, cheap('another passphrase'), lab.path);
+    for (const folder of [lab.drive, lab.otherDrive]) rmSync(folder, { recursive: true });
+    at.person.files.push(other.path, lab.path);
+    at.person.passphrases.push('another passphrase');
+    await expect(at.desk.share(copy, { needed: 2, total: 2, how: 'save' })).rejects.toMatchObject({
+      code: 'backup/another-backup',
+    });
+    expect(readdirSync(lab.path).filter((name) => name.startsWith('trustdesk-share-'))).toEqual([]);
   });
 
   it('are not made of a copy that has no passphrase, whatever was typed before', async () => {
