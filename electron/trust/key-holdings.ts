@@ -3,7 +3,7 @@
  * guide for lost keys starts from. Privileged process; pure: verified metadata and records in, facts out.
  */
 import type { Holdings, KeyWhereabouts, RoleHolding } from '../../shared/ipc/keys.ts';
-import type { BackupRecord, BackupRecords } from '../backup/backup-records.ts';
+import { type BackupRecord, type BackupRecords, countingProofs } from '../backup/backup-records.ts';
 import { type RoleOfKeys, rolesOf } from '../backup/key-impact.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
@@ -58,6 +58,7 @@ function placeWithout(role: string, copies: readonly BackupRecord[]): KeyWhereab
   return role === 'timestamp' || role === 'snapshot' ? 'server' : 'elsewhere';
 }
 
-function toCopy({ place, created, proofs }: BackupRecord, id: string): KeyWhereabouts['copies'][number] {
-  return { label: place.label, created, proven: proofs.some(({ keys }) => keys.includes(id)) };
+function toCopy(copy: BackupRecord, id: string): KeyWhereabouts['copies'][number] {
+  const proven = countingProofs(copy).some(({ keys }) => keys.includes(id));
+  return { label: copy.place.label, created: copy.created, proven };
 }

@@ -254,4 +254,13 @@ describe('the keys of a repository', () => {
     ]);
     expect(root?.expiresAt).toBe(verified.root.body.expiresAt);
   });
+
+  it('are not called proven once damage was found', () => {
+    const copy = copyOf(rootId, true);
+    const { place } = copy;
+    const failure = { at: '2026-10-03T00:00:00Z', place, keys: [], complete: false, failed: true };
+    const records = { backups: [{ ...copy, proofs: [...copy.proofs, failure] }], offline: [] };
+    const [root] = holdingsOf(verified, { here: new Set(), records, crypto: nodeCrypto });
+    expect(root?.keys[0]?.copies).toMatchObject([{ proven: false }]);
+  });
 });
