@@ -14,7 +14,9 @@ import { privateDirectory } from '../keystore/key-directory.ts';
 import { writeKeyFile } from '../keystore/store-key.ts';
 import { toFolderName } from '../notary/repository-folder.ts';
 import type { BackupSources } from './collect.ts';
+import { sha256Hex } from './manifest.ts';
 import type { BackupKey, BackupMetadata, OpenedBackup } from './read-backup.ts';
+import { keepAside, replacedKeysFolder } from './replaced-keys.ts';
 
 export interface RestoreItem {
   readonly kind: 'key' | 'metadata' | 'settings';
@@ -25,6 +27,8 @@ export interface RestoreItem {
   /** Only for keys. */
   readonly key: { readonly id: string; readonly role: string; readonly gun: string | undefined } | undefined;
   readonly state: RestoreState;
+  /** SHA-256 of what is there now, lower-case hex; undefined when nothing is, or it is no file. */
+  readonly present: string | undefined;
 }
 
 export type RestoreState =
@@ -50,15 +54,23 @@ export interface RestoreChoice {
   readonly files: readonly string[];
   /** Those of them that may replace what is there. Only after the person said so for each. */
   readonly replace: readonly string[];
+  /** The plan that the person saw: what is no longer as it was then is not replaced. */
+  readonly shown?: readonly RestoreItem[];
 }
 
 export type Restored =
-  | { readonly item: RestoreItem; readonly outcome: 'restored' | 'identical' | 'kept' }
+  | {
+      readonly item: RestoreItem;
+      readonly outcome: 'restored' | 'identical' | 'kept';
+      /** Where the key files are that were replaced. */
+      readonly keptAside?: readonly string[];
+    }
   | { readonly item: RestoreItem; readonly outcome: 'failed'; readonly error: AppError };
 
 /**
  * Restores the chosen files. `kept` are those that would have replaced something and were not allowed to; a failure
- * does not stop the others. Each file is written atomically, so an interruption leaves whole files only.
+ * does not stop the others. Each file is written atomically, so an interruption leaves whole files only. Keys that are
+ * replaced are kept aside first.
  */
 export async function restoreBackup(
   backup: OpenedBackup,
@@ -67,21 +79,31 @@ export async function restoreBackup(
 ): Promise<readonly Restored[]> {
   const [chosen, mayReplace] = [new Set(choice.files), new Set(choice.replace)];
   const results: Restored[] = [];
-  for (const { item, write } of await prepare(backup, into)) {
-    if (!chosen.has(item.file)) continue;
-    results.push(await restoreItem(item, write, mayReplace.has(item.file)));
+  for (const prepared of await prepare(backup, into)) {
+    const { file } = prepared.item;
+    if (!chosen.has(file)) continue;
+    const shown = choice.shown?.find((item) => item.file === file);
+    results.push(await restoreItem(prepared, mayReplace.has(file), shown));
   }
   return results;
 }
 
-type Write = (replace: boolean) => Promise<unknown>;
+/** Answers where the key files are kept that it replaced. */
+type Write = (replace: boolean) => Promise<readonly string[]>;
 
-async function restoreItem(item: RestoreItem, write: Write, replace: boolean): Promise<Restored> {
+async function restoreItem(
+  { item, write }: Prepared,
+  replace: boolean,
+  shown: RestoreItem | undefined,
+): Promise<Restored> {
   if (item.state === 'identical') return { item, outcome: 'identical' };
   if (item.state !== 'new' && !replace) return { item, outcome: 'kept' };
   try {
-    await write(item.state !== 'new');
-    return { item, outcome: 'restored' };
+    if (shown !== undefined && shown.present !== item.present) {
+      throw new AppError('backup/changed-meanwhile', { path: item.target });
+    }
+    const keptAside = await write(item.state !== 'new');
+    return { item, outcome: 'restored', ...(keptAside.length === 0 ? {} : { keptAside }) };
   } catch (error) {
     if (!isAppError(error)) throw error;
     return { item, outcome: 'failed', error };
@@ -94,21 +116,23 @@ interface Prepared {
 }
 
 async function prepare(backup: OpenedBackup, into: BackupSources): Promise<readonly Prepared[]> {
-  const keys = await prepareKeys(backup.keys, into.trustDir);
+  const keys = await prepareKeys(backup.keys, into);
   const metadata = await Promise.all(backup.metadata.map((file) => prepareMetadata(file, into.trustDir)));
   const settings =
     backup.settings === undefined ? [] : [await prepareSettings(backup.settings, into.settingsFile)];
   return [...keys, ...metadata, ...settings];
 }
 
-async function prepareKeys(keys: readonly BackupKey[], trustDir: string): Promise<readonly Prepared[]> {
+async function prepareKeys(keys: readonly BackupKey[], into: BackupSources): Promise<readonly Prepared[]> {
+  const { trustDir } = into;
   const listing = await listKeys(trustDir);
   const present = new Map<string, string>(listing.keys.map(({ id, path }) => [id, path]));
   return Promise.all(
     keys.map(async (key) => {
       const target = join(privateDirectory(trustDir), `${key.id}.key`);
       const bytes = keyFileBytes(key);
-      const state = await stateOf(present.get(key.id) ?? target, bytes);
+      const there = present.get(key.id) ?? target;
+      const { state, present: digest } = await stateOf(there, bytes);
       const isBlocked = state === 'different' && !present.has(key.id);
       const { id, role, gun, file } = key;
       const item = {
@@ -117,13 +141,31 @@ async function prepareKeys(keys: readonly BackupKey[], trustDir: string): Promis
         target,
         key: { id, role, gun },
         state: isBlocked ? ('blocked' as const) : state,
+        present: digest,
       };
       return {
         item,
-        write: (replace: boolean) => writeKeyFile(trustDir, id, bytes.toString('utf8'), { replace }),
+        write: async (replace: boolean) => {
+          const kept = replace ? await keepAll(into, id, [there, target]) : [];
+          await writeKeyFile(trustDir, id, bytes.toString('utf8'), { replace });
+          return kept;
+        },
       };
     }),
   );
+}
+
+async function keepAll(
+  into: BackupSources,
+  id: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const kept = new Set<string>();
+  for (const path of paths) {
+    const aside = await keepAside(replacedKeysFolder(into), id, path);
+    if (aside !== undefined) kept.add(aside);
+  }
+  return [...kept];
 }
 
 /** As it was stored; out of old layouts with the role and GUN that only its place told. */
@@ -137,29 +179,37 @@ function keyFileBytes(key: BackupKey): Buffer {
 async function prepareMetadata(metadata: BackupMetadata, trustDir: string): Promise<Prepared> {
   const parts = metadata.storePath.split('/').map((part) => toFolderName(part, process.platform));
   const target = join(trustDir, ...parts);
-  const state = await stateOf(target, metadata.bytes);
-  const item = { kind: 'metadata' as const, file: metadata.file, target, key: undefined, state };
-  return { item, write: (replace) => writeFileAtomically(target, metadata.bytes, { exclusive: !replace }) };
+  const found = await stateOf(target, metadata.bytes);
+  const item = { kind: 'metadata' as const, file: metadata.file, target, key: undefined, ...found };
+  return { item, write: writeTo(target, metadata.bytes) };
 }
 
 async function prepareSettings(bytes: Uint8Array, target: string): Promise<Prepared> {
-  const state = await stateOf(target, bytes);
+  const found = await stateOf(target, bytes);
   const item = {
     kind: 'settings' as const,
     file: 'trustdesk-backup/settings.json',
     target,
     key: undefined,
-    state,
+    ...found,
   };
-  return { item, write: (replace) => writeFileAtomically(target, bytes, { exclusive: !replace }) };
+  return { item, write: writeTo(target, bytes) };
 }
 
-async function stateOf(path: string, bytes: Uint8Array): Promise<RestoreState> {
+function writeTo(target: string, bytes: Uint8Array): Write {
+  return async (replace) => {
+    await writeFileAtomically(target, bytes, { exclusive: !replace });
+    return [];
+  };
+}
+
+async function stateOf(path: string, bytes: Uint8Array): Promise<Pick<RestoreItem, 'state' | 'present'>> {
   try {
-    return (await readFile(path)).equals(bytes) ? 'identical' : 'different';
+    const there = await readFile(path);
+    return { state: there.equals(bytes) ? 'identical' : 'different', present: sha256Hex(there) };
   } catch (error) {
-    if (isMissing(error)) return 'new';
-    if (systemCode(error) === 'EISDIR') return 'blocked';
+    if (isMissing(error)) return { state: 'new', present: undefined };
+    if (systemCode(error) === 'EISDIR') return { state: 'blocked', present: undefined };
     throw new AppError(
       'config/unreadable',
       { path, reason: fileReason(systemCode(error)) },

@@ -12,6 +12,7 @@ import {
   type RestoreItem,
   type RestoreState,
 } from '../backup/restore-backup.ts';
+import { agrees } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { findBackup, placeGiven } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
@@ -34,11 +35,13 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
   const backup = await opener.open(file).finally(() => opener.end());
   for (const problem of backup.problems) terminal.stderr.write(`Problem: ${printable(problem)}\n`);
   const into = { trustDir: desk.trustDirectory, settingsFile: desk.settingsFile };
-  const items = chooseItems(await planRestore(backup, into), args, file);
+  const shown = await planRestore(backup, into);
+  const items = chooseItems(shown, args, file);
   const replace = chooseReplacements(items, args);
   if (isOn(args, 'dry-run')) return rehearse(items, replace, args, terminal);
+  if (!(await mayReplace(items, replace, args, terminal))) return 0;
   const files = items.map((item) => item.file);
-  const restored = await restoreBackup(backup, into, { files, replace });
+  const restored = await restoreBackup(backup, into, { files, replace, shown });
   await note(backup, restored, desk);
   return finish(restored, desk, args, terminal);
 };
@@ -76,6 +79,22 @@ function chooseReplacements(items: readonly RestoreItem[], args: Arguments): rea
       );
     return found.map((item) => item.file);
   });
+}
+
+/** What is there and would be replaced is named once more; `-y` is the answer of those who are not there. */
+async function mayReplace(
+  items: readonly RestoreItem[],
+  replace: readonly string[],
+  args: Arguments,
+  terminal: Terminal,
+): Promise<boolean> {
+  const isReplaced = ({ state, file }: RestoreItem) =>
+    replace.includes(file) && state !== 'new' && state !== 'identical';
+  const names = items.filter(isReplaced).map(nameOf);
+  if (names.length === 0 || isOn(args, 'yes')) return true;
+  if (await agrees(`Replace ${names.join(', ')} by what the backup holds?`, terminal)) return true;
+  terminal.stderr.write('\nAborting action.\n');
+  return false;
 }
 
 const would: Readonly<Record<RestoreState, string>> = {
@@ -138,6 +157,9 @@ function say(each: Restored, terminal: Terminal): void {
   switch (each.outcome) {
     case 'restored': {
       terminal.stdout.write(`Restored ${name}\n`);
+      for (const kept of each.keptAside ?? []) {
+        terminal.stdout.write(`  The key file that was here is kept as ${printable(kept)}\n`);
+      }
       return;
     }
     case 'identical': {

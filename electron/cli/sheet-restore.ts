@@ -6,12 +6,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { AppError } from '../../shared/errors.ts';
+import { keepAside, replacedKeysFolder } from '../backup/replaced-keys.ts';
 import { readSheetCodes, splitSheetText } from '../backup/sheet-code.ts';
 import { fileReason, systemCode } from '../files/file-failure.ts';
 import { importEncrypted } from '../keystore/import-key.ts';
 import { listKeys } from '../keystore/key-directory.ts';
 import { loadKeyBlock } from '../keystore/open-key.ts';
 import type { KeyFileEntry } from '../keystore/private-key-file.ts';
+import { agrees } from './ask.ts';
 import { type Arguments, isOn } from './command.ts';
 import { printable } from './columns.ts';
 import type { KeyDesk } from './key-desk.ts';
@@ -27,6 +29,8 @@ interface Outcome {
   readonly id: string;
   readonly role: string;
   readonly outcome: 'restored' | 'would-restore' | 'identical' | 'kept';
+  /** Where the key file is that was replaced. */
+  readonly keptAside?: string;
 }
 
 /** @param source a file, or `-` for standard input. @throws `backup/code-unreadable`, `backup/no-such-key` */
@@ -61,7 +65,7 @@ function choose(entries: readonly KeyFileEntry[], args: Arguments, source: strin
   });
 }
 
-async function restoreEntry(entry: KeyFileEntry, { desk, args }: Setting): Promise<Outcome> {
+async function restoreEntry(entry: KeyFileEntry, { desk, args, terminal }: Setting): Promise<Outcome> {
   const id = entry.promisedId;
   if (id === undefined) throw new AppError('backup/code-unreadable', { reason: 'it does not name its key' });
   const about = { id, role: entry.role };
@@ -74,19 +78,28 @@ async function restoreEntry(entry: KeyFileEntry, { desk, args }: Setting): Promi
     if (!named.some((word) => word.length >= 4 && id.startsWith(word))) return { ...about, outcome: 'kept' };
   }
   if (isOn(args, 'dry-run')) return { ...about, outcome: 'would-restore' };
+  const question = `Replace key ${id} by the one of the sheet?`;
+  if (present !== undefined && !isOn(args, 'yes') && !(await agrees(question, terminal))) {
+    return { ...about, outcome: 'kept' };
+  }
+  const keptAside =
+    present === undefined ? undefined : await keepAside(replacedKeysFolder(desk), id, present.path);
   const names = { fallbackRole: 'root' };
   await importEncrypted(desk.trustDirectory, entry, names, { replace: present !== undefined });
   await desk.record('backup-restored', `Restored key ${id.slice(0, 12)} from a recovery sheet`, {
     keyId: id,
   });
-  return { ...about, outcome: 'restored' };
+  return { ...about, outcome: 'restored', ...(keptAside === undefined ? {} : { keptAside }) };
 }
 
-function say({ id, role, outcome }: Outcome, terminal: Terminal): void {
+function say({ id, role, outcome, keptAside }: Outcome, terminal: Terminal): void {
   const key = `key ${id} (role ${printable(role)})`;
   switch (outcome) {
     case 'restored': {
       terminal.stdout.write(`Restored ${key}. It opens with its own passphrase.\n`);
+      if (keptAside !== undefined) {
+        terminal.stdout.write(`  The key file that was here is kept as ${printable(keptAside)}\n`);
+      }
       return;
     }
     case 'would-restore': {

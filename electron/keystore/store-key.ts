@@ -75,7 +75,8 @@ export async function writeKeyFile(
   }
 }
 
-async function makePrivateFolder(folder: string): Promise<void> {
+/** Makes a folder for keys, 0700. Throws `files/write-failed`, `files/disk-full`. */
+export async function makePrivateFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {

@@ -432,9 +432,18 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
       await top(there()).getByRole('checkbox').first().check();
       await top(there()).getByText('Will be replaced', { exact: true }).waitFor();
       await press(there(), 'Restore 1, replacing 1');
+      await titled(there(), 'Replace a key?');
+      expect(await textOf(there())).toContain(made.root);
+      expect(await top(there()).getByRole('button', { name: 'Replace and restore' }).isDisabled()).toBe(true);
+      expect(await readFile(file, 'utf8')).toBe(changed);
+      await top(there()).getByRole('textbox', { name: 'Type replace to confirm' }).fill('replace');
+      await press(there(), 'Replace and restore');
       await titled(there(), '1 item restored');
       await press(there(), 'Done');
       expect(await readFile(file, 'utf8')).toBe(made.pem);
+      const aside = join(seat().desk.app.dataFolder, 'replaced-keys');
+      const kept = await readdir(aside);
+      expect(await Promise.all(kept.map((name) => readFile(join(aside, name), 'utf8')))).toEqual([changed]);
     });
 
     it('shows nothing secret to the window', async () => {

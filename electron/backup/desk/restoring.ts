@@ -16,6 +16,7 @@ import {
   restoreBackup,
   type RestoreItem,
 } from '../restore-backup.ts';
+import { confirmRestore } from './restore-confirmation.ts';
 import { readSheetCodes } from '../sheet-code.ts';
 import { type DeskSetup, keyNameOf, toWire } from './desk-setup.ts';
 
@@ -23,6 +24,8 @@ interface Open {
   readonly backup: OpenedBackup;
   /** Archive paths by the ID of the item. */
   readonly files: ReadonlyMap<string, readonly string[]>;
+  /** As the person saw it. */
+  readonly shown: readonly RestoreItem[];
 }
 
 export class Restoring {
@@ -35,11 +38,13 @@ export class Restoring {
 
   /** What would happen, item by item. Changes nothing. Only one backup is open at a time. */
   async plan(backup: OpenedBackup, name: string): Promise<RestorePlan> {
-    const groups = groupItems(await planRestore(backup, this.#setup.places()));
+    const shown = await planRestore(backup, this.#setup.places());
+    const groups = groupItems(shown);
     const id = randomUUID();
     this.#open.clear();
     this.#open.set(id, {
       backup,
+      shown,
       files: new Map(groups.map(({ view, files }) => [view.id, files])),
     });
     const { manifest, seal, problems } = backup;
@@ -53,15 +58,17 @@ export class Restoring {
     };
   }
 
-  /** Throws `backup/not-known` when the backup is not open any more. */
+  /**
+   * What would replace something is confirmed here first: what the window says is not enough.
+   * Throws `backup/not-known` when the backup is not open any more, `prompt/cancelled`; nothing was written then.
+   */
   async restore(id: string, items: readonly string[], replace: readonly string[]): Promise<Restored[]> {
     const open = this.#open.get(id);
     if (open === undefined) throw new AppError('backup/not-known', {});
     const filesOf = (ids: readonly string[]) => ids.flatMap((item) => open.files.get(item) ?? []);
-    const results = await restoreBackup(open.backup, this.#setup.places(), {
-      files: filesOf(items),
-      replace: filesOf(replace),
-    });
+    const choice = { files: filesOf(items), replace: filesOf(replace), shown: open.shown };
+    await confirmRestore(this.#setup, open.backup, choice);
+    const results = await restoreBackup(open.backup, this.#setup.places(), choice);
     return items.flatMap((item) => toResult(item, open.files.get(item) ?? [], results));
   }
 

@@ -283,8 +283,15 @@ describe('backup restore', () => {
     expect(kept.stderr).toContain('Kept key 570adc0 (jeff) as it is here');
     expect(kept.stderr).toContain('--replace 570adc0');
     expect(await signs(jeffId, 'since then another')).toBe(true);
-    await lab.must(['backup', 'restore', 'drive', '--key', jeffId, '--replace', jeffId], { env });
+    const replace = ['backup', 'restore', 'drive', '--key', jeffId, '--replace', jeffId];
+    const declined = await lab.run(replace, { env, input: 'n\n' });
+    expect(declined.stdout).toContain('Replace key 570adc0 (jeff) by what the backup holds? [y/N]');
+    expect(await signs(jeffId, 'since then another')).toBe(true);
+    const newer = readFileSync(lab.keyFile(jeffId), 'utf8');
+    const { stdout } = await lab.must([...replace, '-y'], { env });
     expect(await signs(jeffId, repositoryPassphrase)).toBe(true);
+    const aside = /^ {2}The key file that was here is kept as (.+)$/m.exec(stdout)?.[1] ?? '';
+    expect(readFileSync(aside, 'utf8')).toBe(newer);
   });
 
   it('in part, and first as a rehearsal', async () => {
@@ -333,6 +340,17 @@ describe('backup sheet', () => {
     expect(await signs(rootId, rootPassphrase)).toBe(true);
     const again = await lab.must(['backup', 'restore', '--code-text', 'sheet.txt']);
     expect(again.stdout).toContain(`Already here: key ${rootId}`);
+    await lab.must(['key', 'passwd', rootId], {
+      env: { ...keyEnv, TRUSTDESK_NEW_PASSPHRASE: 'since then another' },
+    });
+    const replace = ['backup', 'restore', '--code-text', 'sheet.txt', '--replace', rootId];
+    const kept = await lab.run(replace, { input: 'n\n' });
+    expect(kept.stdout).toContain(`Replace key ${rootId} by the one of the sheet? [y/N]`);
+    expect(await signs(rootId, 'since then another')).toBe(true);
+    const newer = readFileSync(lab.keyFile(rootId), 'utf8');
+    const { stdout: replaced } = await lab.must(replace, { input: 'y\n' });
+    expect(await signs(rootId, rootPassphrase)).toBe(true);
+    expect(readFileSync(/is kept as (.+)$/m.exec(replaced)?.[1] ?? '', 'utf8')).toBe(newer);
   });
 
   it('prints a long key in several codes, which may be pasted with other line ends', async () => {
