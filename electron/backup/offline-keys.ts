@@ -32,14 +32,18 @@ export interface OfflinePlaces {
  */
 export async function takeOffline(places: OfflinePlaces, keyId: string, now: Date): Promise<void> {
   const stored = await findKey(places.trustDir, keyId);
-  const records = await loadBackupRecords(places.recordsFile);
-  const { provenCopies } = keyBackupState(records, keyId, now.getTime());
-  if (provenCopies < NEEDED_COPIES) {
-    throw new AppError('backup/not-proven', { keyId, have: provenCopies, need: NEEDED_COPIES });
-  }
+  await assertProven(places, stored, now);
   await setState(places, toOfflineKey(stored, 'leaving', now));
   await removeKey(places.trustDir, keyId);
   await setState(places, toOfflineKey(stored, 'away', now));
+}
+
+/** Throws `backup/not-proven` unless enough copies at different places are proven for the key that is here. */
+export async function assertProven(places: OfflinePlaces, { id }: StoredKey, now: Date): Promise<void> {
+  const records = await loadBackupRecords(places.recordsFile);
+  const { provenCopies } = keyBackupState(records, id, now.getTime());
+  if (provenCopies >= NEEDED_COPIES) return;
+  throw new AppError('backup/not-proven', { keyId: id, have: provenCopies, need: NEEDED_COPIES });
 }
 
 /**
@@ -69,14 +73,25 @@ async function assertAbsent(trustDir: string, keyId: string): Promise<void> {
   if (keys.some(({ id }) => id === keyId)) throw new AppError('keystore/key-exists', { keyId });
 }
 
-/** Ends a visit: removes the key again. Throws what removing and writing throw; a key that is gone already is fine. */
+/**
+ * Ends a visit, or a departure that was cut off: removes the key. One that is gone already is fine.
+ * Throws `backup/not-visiting`, `backup/not-proven`, and what removing and writing throw.
+ */
 export async function sendAway(places: OfflinePlaces, keyId: string, now: Date): Promise<void> {
   const records = await loadBackupRecords(places.recordsFile);
   const visitor = records.offline.find(({ id, state }) => id === keyId && state !== 'away');
   // SECURITY: only what was taken off before may be removed this way, not a key that was never meant to go.
   if (visitor === undefined) throw new AppError('backup/not-visiting', { keyId });
-  await removeIfThere(places.trustDir, keyId);
+  const { keys } = await listKeys(places.trustDir);
+  const here = keys.find(({ id }) => id === keyId);
+  if (here !== undefined) await removeProven(places, here, now);
   await setState(places, { ...visitor, state: 'away', since: now.toISOString() });
+}
+
+/** SECURITY: copies may have been found damaged, or been forgotten, since the key was allowed to leave. */
+async function removeProven(places: OfflinePlaces, key: StoredKey, now: Date): Promise<void> {
+  await assertProven(places, key, now);
+  await removeIfThere(places.trustDir, key.id);
 }
 
 /** Keeps a key here for good: it is no longer counted as offline. */

@@ -3,9 +3,9 @@
  * operation. Command line. A key leaves only when two copies of it are proven, and after what stops working was said.
  */
 import { AppError } from '../../shared/errors.ts';
-import { type BackupRecords, countingProofs, keyBackupState } from '../backup/backup-records.ts';
+import { type BackupRecords, countingProofs } from '../backup/backup-records.ts';
 import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
-import { bringBack, keepHere, NEEDED_COPIES, sendAway, takeOffline } from '../backup/offline-keys.ts';
+import { assertProven, bringBack, keepHere, sendAway, takeOffline } from '../backup/offline-keys.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
 import { agrees } from './ask.ts';
@@ -25,11 +25,7 @@ export const runBackupOffline: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
   const stored = await pickStored(desk.trustDirectory, args.operands[0] ?? '');
   const records = await desk.records();
-  const { provenCopies } = keyBackupState(records, stored.id, terminal.now().getTime());
-  if (provenCopies < NEEDED_COPIES) {
-    const details = { keyId: stored.id, have: provenCopies, need: NEEDED_COPIES };
-    throw new AppError('backup/not-proven', details);
-  }
+  await assertProven(placesOf(desk), stored, terminal.now());
   terminal.stdout.write(await describe(stored, records, desk, terminal));
   if (isOn(args, 'dry-run')) return 0;
   const question = `Remove key ${shortName(stored)} from this computer and keep it offline?`;

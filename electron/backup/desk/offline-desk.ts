@@ -6,9 +6,9 @@ import { AppError } from '../../../shared/errors.ts';
 import type { ImpactView, Opener } from '../../../shared/ipc/backups.ts';
 import { listKeys } from '../../keystore/key-directory.ts';
 import { findKey } from '../../keystore/store-key.ts';
-import { type BackupRecord, countingProofs, keyBackupState, loadBackupRecords } from '../backup-records.ts';
+import { type BackupRecord, countingProofs, loadBackupRecords } from '../backup-records.ts';
 import { impactOfLosing, rolesOf } from '../key-impact.ts';
-import { bringBack, keepHere, NEEDED_COPIES, sendAway, takeOffline } from '../offline-keys.ts';
+import { assertProven, bringBack, keepHere, sendAway, takeOffline } from '../offline-keys.ts';
 import { type DeskSetup, keyNameOf } from './desk-setup.ts';
 import type { Destinations } from './destinations.ts';
 import { offlineText } from './impact-words.ts';
@@ -32,10 +32,7 @@ export async function impactOf(setup: DeskSetup, keyId: string): Promise<ImpactV
 export async function takeOfflineAsked(setup: DeskSetup, keyId: string): Promise<void> {
   const { trustDir, recordsFile } = setup.places();
   const [impact, records] = [await impactOf(setup, keyId), await loadBackupRecords(recordsFile)];
-  const { provenCopies } = keyBackupState(records, keyId, setup.now().getTime());
-  if (provenCopies < NEEDED_COPIES) {
-    throw new AppError('backup/not-proven', { keyId, have: provenCopies, need: NEEDED_COPIES });
-  }
+  await assertProven({ trustDir, recordsFile }, await findKey(trustDir, keyId), setup.now());
   const labels = records.backups.filter((record) => provenFor(record, keyId)).map(({ place }) => place.label);
   const name = keyTitle(impact.key.role);
   await setup.prompts.confirm({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   addBackup,
+  addFailure,
   addProof,
   type BackupPlace,
   keyBackupState,
@@ -235,6 +236,27 @@ describe('taking a key offline', () => {
     await expect(sendAway(places(), rootId, now)).rejects.toSatisfy(refusal('backup/not-visiting'));
     expect(await isHere()).toBe(true);
   });
+
+  it.each(['visiting', 'leaving'] as const)(
+    'a key that is %s stays when its copies do not count any more, until they do again',
+    async (state) => {
+      const { path } = await backUp(blue);
+      await backUp(red);
+      await takeOffline(places(), rootId, now);
+      await bringBack(places(), await openBackup(path, backupKey()), rootId, now);
+      const { backups } = await updateBackupRecords(lab.recordsFile, (records) => {
+        const offline = records.offline.map((key) => ({ ...key, state }));
+        return addFailure({ ...records, offline }, records.backups[0]!.id, now);
+      });
+      await expect(sendAway(places(), rootId, now)).rejects.toSatisfy(refusal('backup/not-proven'));
+      expect(await isHere()).toBe(true);
+      expect((await loadBackupRecords(lab.recordsFile)).offline).toMatchObject([{ state }]);
+      const proof = await proveBackup(path, backupKey(), keyPassphrases, now);
+      await updateBackupRecords(lab.recordsFile, (records) => addProof(records, proof, backups[0]!.place));
+      await sendAway(places(), rootId, now);
+      expect(await isHere()).toBe(false);
+    },
+  );
 
   it('a visitor that somebody removed already is settled by sending it away', async () => {
     const { path } = await backUp(blue);
