@@ -15,6 +15,7 @@ import { type Protection, type SealedBackup, sealBackup, writeBackup } from '../
 import { type DeskSetup, toWire } from './desk-setup.ts';
 import type { Destinations } from './destinations.ts';
 import { toCopyView } from './overview.ts';
+import { confirmWriting } from './write-confirmation.ts';
 
 export interface Writing {
   readonly setup: DeskSetup;
@@ -36,6 +37,7 @@ export async function writeCopies(writing: Writing, order: WriteOrder): Promise<
   };
   const about = { created: setup.now(), writer: setup.writer };
   const contents = await collectBackup({ trustDir, settingsFile }, choice, about);
+  await confirmWriting(writing, order, contents);
   const sealed = await seal(writing, order, contents);
   const results: Written[] = [];
   for (const [index, to] of order.to.entries()) {

@@ -131,6 +131,12 @@ describe('writing', () => {
     await expect(
       at.desk.write({ ...order, seal: { kind: 'recipients', recipients: ['age1nobody'] } }),
     ).rejects.toMatchObject({ code: 'backup/invalid-recipient' });
+    at.person.confirms = false;
+    const declined = at.desk.write({ ...order, seal: { kind: 'recipients', recipients } });
+    await expect(declined).rejects.toMatchObject({ code: 'prompt/cancelled' });
+    expect(readdirSync(lab.drive)).toEqual([]);
+    for (const part of [...recipients, lab.drive]) expect(at.person.confirmed.at(-1)?.text).toContain(part);
+    at.person.confirms = true;
     const [written] = await at.desk.write({ ...order, seal: { kind: 'recipients', recipients } });
     expect(at.person.asked).toEqual([]);
     at.person.files.push(lab.put('other.txt', 'no identity'), lab.put('age.txt', `# mine\n${identity}\n`));
@@ -140,11 +146,17 @@ describe('writing', () => {
     expect(await at.desk.prove(copy, false)).toMatchObject({ complete: true, seal: 'recipients' });
   });
 
-  it('writes docker’s plain archive without a question, and proves it', async () => {
+  it('writes docker’s plain archive without a passphrase of its own, and proves it', async () => {
     const at = openDesk(lab);
     at.person.files.push(lab.drive);
     const [place] = await at.desk.addFolder();
     const order = orderOf([rootId], [place?.id ?? '']);
+    at.person.confirms = false;
+    const declined = at.desk.write({ ...order, seal: { kind: 'plain' } });
+    await expect(declined).rejects.toMatchObject({ code: 'prompt/cancelled' });
+    expect(readdirSync(lab.drive)).toEqual([]);
+    expect(at.person.confirmed[0]?.text).toMatch(/^1 key in .*not encrypted/s);
+    at.person.confirms = true;
     const [written] = await at.desk.write({ ...order, seal: { kind: 'plain' } });
     expect(written).toMatchObject({ ok: true, copy: { name: 'private_keys_backup.tar.gz', seal: 'plain' } });
     at.person.passphrases.push(rootPassphrase);
