@@ -13,6 +13,7 @@ import { encodePem } from '../keystore/pem.ts';
 import { privateDirectory } from '../keystore/key-directory.ts';
 import { writeKeyFile } from '../keystore/store-key.ts';
 import { toFolderName } from '../notary/repository-folder.ts';
+import { assertSettings } from '../settings/settings-file.ts';
 import type { BackupSources } from './collect.ts';
 import { sha256Hex } from './manifest.ts';
 import type { BackupKey, BackupMetadata, OpenedBackup } from './read-backup.ts';
@@ -186,14 +187,17 @@ async function prepareMetadata(metadata: BackupMetadata, trustDir: string): Prom
 
 async function prepareSettings(bytes: Uint8Array, target: string): Promise<Prepared> {
   const found = await stateOf(target, bytes);
-  const item = {
-    kind: 'settings' as const,
-    file: 'trustdesk-backup/settings.json',
-    target,
-    key: undefined,
-    ...found,
+  const file = 'trustdesk-backup/settings.json';
+  const item = { kind: 'settings' as const, file, target, key: undefined, ...found };
+  const write = writeTo(target, bytes);
+  return {
+    item,
+    write: async (replace) => {
+      // Settings that cannot be read would keep Trustdesk from starting.
+      assertSettings(bytes, file);
+      return write(replace);
+    },
   };
-  return { item, write: writeTo(target, bytes) };
 }
 
 function writeTo(target: string, bytes: Uint8Array): Write {

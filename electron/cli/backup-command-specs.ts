@@ -82,7 +82,7 @@ export const backupCommands: readonly CommandSpec[] = [
         value: 'file',
         help: 'Read the text of a recovery sheet from this file, or - for input',
       },
-      { name: 'yes', short: 'y', help: 'Do not prompt for confirmation of what is replaced' },
+      { name: 'yes', short: 'y', help: 'Do not prompt for confirmation' },
       identity,
       fromShares,
       dryRun,

@@ -40,6 +40,7 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
   const replace = chooseReplacements(items, args);
   if (isOn(args, 'dry-run')) return rehearse(items, replace, args, terminal);
   if (!(await mayReplace(items, replace, args, terminal))) return 0;
+  if (backup.seal === 'plain' && !(await mayTrust(items, args, terminal))) return 0;
   const files = items.map((item) => item.file);
   const restored = await restoreBackup(backup, into, { files, replace, shown });
   await note(backup, restored, desk);
@@ -94,6 +95,20 @@ async function mayReplace(
   if (names.length === 0 || isOn(args, 'yes')) return true;
   if (await agrees(`Replace ${names.join(', ')} by what the backup holds?`, terminal)) return true;
   terminal.stderr.write('\nAborting action.\n');
+  return false;
+}
+
+/** Anybody could have changed an archive that is not protected: whom it trusts is not taken over unasked. */
+async function mayTrust(
+  items: readonly RestoreItem[],
+  args: Arguments,
+  terminal: Terminal,
+): Promise<boolean> {
+  const names = items.filter(({ kind, state }) => kind !== 'key' && state !== 'identical').map(nameOf);
+  if (names.length === 0 || isOn(args, 'yes')) return true;
+  const question = `The archive is not protected. Take over ${names.join(', ')} from it?`;
+  if (await agrees(question, terminal)) return true;
+  terminal.stderr.write('\nAborting action. --keys-only restores the keys alone.\n');
   return false;
 }
 

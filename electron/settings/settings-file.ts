@@ -58,6 +58,18 @@ export async function loadSettings(file: string): Promise<Settings> {
   return object === undefined ? defaultSettings : parseSettings(object, file);
 }
 
+/** Throws `config/malformed`, with `name`, when these bytes could not be read as settings. */
+export function assertSettings(bytes: Uint8Array, name: string): void {
+  let object: unknown;
+  try {
+    object = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    throw malformedConfig(name, 'it is not JSON');
+  }
+  if (!isObject(object)) throw malformedConfig(name, 'it is not a JSON object');
+  parseSettings(object, name);
+}
+
 /** Reads, changes and writes; what another process wrote meanwhile is not lost. Throws as load and write do. */
 export async function updateSettings(file: string, change: (now: Settings) => Settings): Promise<Settings> {
   const changed = change(await loadSettings(file));

@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openBackup } from '../../../electron/backup/read-backup.ts';
+import { restoreBackup } from '../../../electron/backup/restore-backup.ts';
 import { writeTarGz } from '../../../electron/backup/tar-archive.ts';
 import { backupPassphrase, gun, jeffId, now, rootId, useBackupLab } from './backup-fixture.ts';
 import { openDesk, orderOf } from './desk-fixture.ts';
@@ -77,6 +79,27 @@ describe('a key that would be replaced', () => {
     expect(await at.desk.restore(plan.id, [item], [])).toEqual([{ id: item, outcome: 'kept' }]);
     expect(at.person.confirmed).toEqual([]);
   });
+});
+
+describe('settings in a backup', () => {
+  it.each(['no JSON', '[]', '{}', '{"version":1,"theme":"pink"}', '{"version":1,"unheardOf":true}'])(
+    'that cannot be read are not restored: %s',
+    async (text) => {
+      const archive = await writeTarGz(
+        [
+          { path: `trust/private/${jeffId}.key`, bytes: readFileSync(keyFile()) },
+          { path: 'trustdesk-backup/settings.json', bytes: Buffer.from(text) },
+        ],
+        now,
+      );
+      const backup = await openBackup(lab.put('private_keys_backup.tar.gz', archive));
+      const files = ['trustdesk-backup/settings.json'];
+      expect(await restoreBackup(backup, lab.empty, { files, replace: files })).toMatchObject([
+        { outcome: 'failed', error: { code: 'config/malformed' } },
+      ]);
+      expect(existsSync(lab.empty.settingsFile)).toBe(false);
+    },
+  );
 });
 
 describe('an archive that anybody could have changed', () => {

@@ -1,7 +1,8 @@
 /** Backups from the command line: written, proven, restored, printed, split, and keys taken offline and back. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeTarGz } from '../../../electron/backup/tar-archive.ts';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
 import { openKey } from '../../../electron/keystore/open-key.ts';
 import { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';
@@ -292,6 +293,26 @@ describe('backup restore', () => {
     expect(await signs(jeffId, repositoryPassphrase)).toBe(true);
     const aside = /^ {2}The key file that was here is kept as (.+)$/m.exec(stdout)?.[1] ?? '';
     expect(readFileSync(aside, 'utf8')).toBe(newer);
+  });
+
+  it('asks before an archive that anybody could have changed says whom to trust', async () => {
+    const path = 'trust/tuf/registry.example.test/evil/metadata/root.json';
+    const archive = await writeTarGz(
+      [
+        { path: `trust/private/${jeffId}.key`, bytes: readFileSync(lab.keyFile(jeffId)) },
+        { path, bytes: Buffer.from('{}') },
+      ],
+      new Date('2026-11-24T10:00:00Z'),
+    );
+    lab.put('private_keys_backup.tar.gz', archive);
+    const restore = ['backup', 'restore', 'private_keys_backup.tar.gz'];
+    const declined = await lab.run(restore, { input: 'n\n' });
+    expect(declined.stdout).toContain('The archive is not protected. Take over');
+    expect(existsSync(join(lab.trust, '..', path))).toBe(false);
+    await lab.must([...restore, '--keys-only']);
+    expect(existsSync(join(lab.trust, '..', path))).toBe(false);
+    await lab.must([...restore, '-y']);
+    expect(existsSync(join(lab.trust, '..', path))).toBe(true);
   });
 
   it('in part, and first as a rehearsal', async () => {
