@@ -6,8 +6,15 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { hasCode, isAppError } from '../../shared/errors.ts';
 import { isMissing, systemCode } from '../files/file-failure.ts';
-import { addFailure, type BackupPlace, type BackupRecord, updateBackupRecords } from './backup-records.ts';
+import {
+  addFailure,
+  type BackupPlace,
+  type BackupRecord,
+  loadBackupRecords,
+  updateBackupRecords,
+} from './backup-records.ts';
 import { sha256Hex } from './manifest.ts';
+import { withRealPlaces } from './real-places.ts';
 
 export interface FailedRead {
   readonly path: string;
@@ -26,10 +33,12 @@ export async function noteFailedRead(recordsFile: string, failed: FailedRead): P
   const isBad = isCopyBad(failed);
   const digest = isBad ? undefined : await digestOf(failed);
   if (!isBad && digest === undefined) return;
+  // Older records may name their folder through a link.
+  const { backups } = await withRealPlaces(await loadBackupRecords(recordsFile));
+  const meant = backups.filter((record) => isMeant(record, failed) && record.file.sha256 !== digest);
+  if (meant.length === 0) return;
   await updateBackupRecords(recordsFile, (records) =>
-    records.backups
-      .filter((record) => isMeant(record, failed) && record.file.sha256 !== digest)
-      .reduce((now, { id }) => addFailure(now, id, failed.at), records),
+    meant.reduce((now, { id }) => addFailure(now, id, failed.at), records),
   );
 }
 

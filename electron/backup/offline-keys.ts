@@ -15,6 +15,7 @@ import {
   updateBackupRecords,
 } from './backup-records.ts';
 import type { OpenedBackup } from './read-backup.ts';
+import { withRealPlaces } from './real-places.ts';
 
 /** Copies that must be proven before the last local one may go. */
 export const NEEDED_COPIES = 2;
@@ -40,7 +41,7 @@ export async function takeOffline(places: OfflinePlaces, keyId: string, now: Dat
 
 /** Throws `backup/not-proven` unless enough copies at different places are proven for the key that is here. */
 export async function assertProven(places: OfflinePlaces, { id }: StoredKey, now: Date): Promise<void> {
-  const records = await loadBackupRecords(places.recordsFile);
+  const records = await withRealPlaces(await loadBackupRecords(places.recordsFile));
   const { provenCopies } = keyBackupState(records, id, now.getTime());
   if (provenCopies >= NEEDED_COPIES) return;
   throw new AppError('backup/not-proven', { keyId: id, have: provenCopies, need: NEEDED_COPIES });

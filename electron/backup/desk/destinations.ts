@@ -2,6 +2,7 @@
  * Where a backup may be written: drives as they come and go, and folders that the person chose. Privileged process.
  * The window names them by opaque IDs only.
  */
+import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { DestinationView } from '../../../shared/ipc/backups.ts';
@@ -71,7 +72,9 @@ export class Destinations {
   }
 
   /** Adds a folder; the same one twice is one. @throws `files/no-folder`, `config/unreadable` */
-  async addFolder(path: string): Promise<void> {
+  async addFolder(given: string): Promise<void> {
+    // Two ways to one folder are one place.
+    const path = await realpath(given).catch(() => given);
     const onDrive = this.#drives.find(({ mountPoint }) => mountPoint === path);
     if (onDrive !== undefined) return;
     await inspectDestination(path, this.#setup.places().trustDir, this.#drives);

@@ -2,7 +2,7 @@
  * The drill with a person: the drive unplugged and plugged in again where that is possible, the passphrase typed, every
  * key tried, the result recorded. Privileged process.
  */
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { DrillView, Opener, Progress } from '../../../shared/ipc/backups.ts';
@@ -44,7 +44,9 @@ export interface ProofWish {
  */
 export async function proveCopy(proving: Proving, wish: ProofWish): Promise<DrillView> {
   const { setup, signal } = proving;
-  const { path, drives } = wish.replug ? await afterReplug(proving, wish) : wish;
+  const { path: given, drives } = wish.replug ? await afterReplug(proving, wish) : wish;
+  // Two ways to one folder are one place.
+  const path = await realpath(given).catch(() => given);
   const place = placeOf(path, driveOf(path, drives));
   const { opened, keys } = await openAndTry(proving, wish, { path, place });
   const proof = await proveOpened(opened, keys, setup.now());

@@ -1,5 +1,5 @@
 /** What a drill that finds damage does to earlier proofs. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -183,5 +183,44 @@ describe('a proven copy loses its proof', () => {
     expect(await provenNow()).toBe(1);
     await noteFailedRead(lab.recordsFile, { path, place: blue, error, at: now });
     expect(await provenNow()).toBe(left);
+  });
+});
+
+describe('a folder that is reached through a link', () => {
+  const lab = useBackupLab();
+
+  it('is one place with the folder itself', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    const [name = ''] = readdirSync(lab.drive);
+    symlinkSync(lab.drive, join(lab.path, 'link'));
+    at.person.files.push(join(lab.path, 'link', name));
+    await at.desk.check({ from: 'chosen' }, 'typed');
+    const records = await loadBackupRecords(lab.recordsFile);
+    expect(records.backups).toHaveLength(2);
+    expect(provenCopies(records, rootId)).toBe(2);
+  });
+
+  it('also for a record that names it through the link', async () => {
+    const link = join(lab.path, 'link');
+    symlinkSync(lab.drive, link);
+    const path = join(link, 'b.tar.gz.age');
+    const where = { kind: 'folder', label: link, id: `folder:${link}` } as const;
+    await updateBackupRecords(lab.recordsFile, () => addProof(none, drillOf([[rootId, 'proven']]), where));
+    writeFileSync(path, 'x');
+    const at = openDesk(lab);
+    at.person.files.push(path);
+    await expect(at.desk.check({ from: 'chosen' }, 'typed')).rejects.toMatchObject({
+      code: 'backup/not-a-backup',
+    });
+    expect(provenCopies(await loadBackupRecords(lab.recordsFile), rootId)).toBe(0);
+  });
+
+  it('when it is chosen as a destination', async () => {
+    const at = openDesk(lab);
+    symlinkSync(lab.drive, join(lab.path, 'link'));
+    at.person.files.push(lab.drive, join(lab.path, 'link'));
+    await at.desk.addFolder();
+    expect(await at.desk.addFolder()).toMatchObject([{ where: lab.drive }]);
   });
 });

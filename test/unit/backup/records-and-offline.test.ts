@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   addBackup,
@@ -192,6 +193,29 @@ describe('taking a key offline', () => {
     expect(hasCode(error, 'backup/not-proven') && error.details).toEqual({ keyId: rootId, have, need: 2 });
     expect(await isHere()).toBe(true);
     expect((await loadBackupRecords(lab.recordsFile)).offline).toEqual([]);
+  });
+
+  it.each([
+    ['through a link to its folder', (link: string) => symlinkSync(lab.drive, link)],
+    [
+      'under a second name in another folder',
+      (link: string, file: string) => {
+        mkdirSync(link);
+        linkSync(file, join(link, basename(file)));
+      },
+    ],
+  ])('is refused when one file was proven twice, the second time %s', async (_name, make) => {
+    const { path } = await lab.write(rootOnly);
+    make(join(lab.path, 'link'), path);
+    for (const file of [path, join(lab.path, 'link', basename(path))]) {
+      const proof = await proveBackup(file, backupKey(), keyPassphrases, now);
+      await updateBackupRecords(lab.recordsFile, (records) =>
+        addProof(records, proof, placeOf(file, undefined)),
+      );
+    }
+    expect(await stateOf()).toMatchObject({ provenCopies: 2 });
+    await expect(takeOffline(places(), rootId, now)).rejects.toSatisfy(refusal('backup/not-proven'));
+    expect(await isHere()).toBe(true);
   });
 
   it('is refused for another key than the proven one, and for one that is not here', async () => {

@@ -1,0 +1,33 @@
+/**
+ * Where recorded copies really lie: a folder reached through symbolic links, and a file linked into two folders, are one
+ * place. Privileged process. Looks at folders that are there; what is not there keeps the place it was recorded with.
+ */
+import { realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackupRecord, BackupRecords } from './backup-records.ts';
+
+const FOLDER = 'folder:';
+
+/** The records with the places that count: two ways to one file or folder have the same ID. */
+export async function withRealPlaces(records: BackupRecords): Promise<BackupRecords> {
+  const placeOfFile = new Map<string, string>();
+  const backups: BackupRecord[] = [];
+  for (const backup of records.backups) {
+    const { folder, file } = await lookAt(backup);
+    // SECURITY: one file proves one copy, however many names it has.
+    const id = placeOfFile.get(file) ?? folder;
+    if (file !== '') placeOfFile.set(file, id);
+    backups.push({ ...backup, place: { ...backup.place, id } });
+  }
+  return { ...records, backups };
+}
+
+/** The real folder as the ID of a place, and what names the file on this computer: '' where nothing does. */
+async function lookAt({ place, file }: BackupRecord): Promise<{ folder: string; file: string }> {
+  if (!place.id.startsWith(FOLDER)) return { folder: place.id, file: '' };
+  const given = place.id.slice(FOLDER.length);
+  const folder = await realpath(given).catch(() => given);
+  const found = await stat(join(folder, file.name), { bigint: true }).catch(() => undefined);
+  const isNamed = found !== undefined && found.ino !== 0n; // some network file systems number no files
+  return { folder: FOLDER + folder, file: isNamed ? `${String(found.dev)}:${String(found.ino)}` : '' };
+}
