@@ -31,6 +31,10 @@ const proof = z.object({
   /** IDs of the keys that were decrypted and signed. */
   keys: z.array(hex64),
   complete: z.boolean(),
+  /** The key files that were opened; absent from older records. Under a new passphrase the same key is another file. */
+  files: z.optional(z.array(z.object({ id: hex64, sha256: hex64 }))),
+  /** Whether the drive was unplugged before it was read; absent from older records. */
+  replugged: z.optional(z.boolean()),
   /** The copy is damaged, or a key in it does not work: whatever was proven before no longer counts. */
   failed: z.optional(z.boolean()),
 });
@@ -179,6 +183,8 @@ export function addBackup(records: BackupRecords, written: WrittenBackup, where:
 export interface DrillFacts {
   /** The record by which it was found. */
   readonly recordId?: string | undefined;
+  /** True when its drive was unplugged and plugged in again before it was read. */
+  readonly replugged?: boolean;
 }
 
 /**
@@ -189,10 +195,10 @@ export function addProof(
   before: BackupRecords,
   drill: BackupProof,
   where: BackupPlace,
-  { recordId }: DrillFacts = {},
+  { recordId, replugged = false }: DrillFacts = {},
 ): BackupRecords {
   const records = failReplaced(before, drill, where, recordId);
-  const noted = toProof(drill, where);
+  const noted = { ...toProof(drill, where), replugged };
   const same = records.backups.filter(({ file }) => file.sha256 === drill.sha256);
   const here = same.find(({ id }) => id === recordId) ?? same.find(({ place: at }) => at.id === where.id);
   if (here !== undefined) {
@@ -208,7 +214,8 @@ export function addProof(
 function toProof(drill: BackupProof, where: BackupPlace): BackupRecord['proofs'][number] {
   const isBad = drill.problems.length > 0 || drill.keys.some(({ outcome }) => isBadOutcome(outcome));
   const keys = isBad ? [] : provenKeys(drill);
-  const base = { at: drill.at, place: where, keys, complete: drill.complete };
+  const files = drill.keys.filter(({ id }) => keys.includes(id)).map(({ id, sha256 }) => ({ id, sha256 }));
+  const base = { at: drill.at, place: where, keys, complete: drill.complete, files };
   return isBad ? { ...base, failed: true } : base;
 }
 
@@ -290,22 +297,38 @@ export interface KeyBackupState {
 
 const YEAR = 365 * 24 * 60 * 60 * 1000;
 
+/** A key, and the digest of its file here where only copies of that very file are to count as proven. */
+export interface WantedKey {
+  readonly id: string;
+  readonly sha256: string;
+}
+
+function isProvenBy(
+  { keys, files = [] }: BackupRecord['proofs'][number],
+  { id, sha256 }: { readonly id: string; readonly sha256?: string },
+): boolean {
+  const opened = files.filter((file) => file.id === id);
+  return keys.includes(id) && (sha256 === undefined || opened.every((file) => file.sha256 === sha256));
+}
+
 /** `now` is in milliseconds. */
-export function keyBackupState(records: BackupRecords, keyId: string, now: number): KeyBackupState {
-  const holding = records.backups.filter(({ keys }) => keys.some(({ id }) => id === keyId));
-  const proofs = holding.flatMap((backup) =>
-    countingProofs(backup).filter(({ keys }) => keys.includes(keyId)),
-  );
+export function keyBackupState(
+  records: BackupRecords,
+  wanted: string | WantedKey,
+  now: number,
+): KeyBackupState {
+  const key = typeof wanted === 'string' ? { id: wanted } : wanted;
+  const holding = records.backups.filter(({ keys }) => keys.some(({ id }) => id === key.id));
+  const provenIn = (backup: BackupRecord) => countingProofs(backup).filter((drill) => isProvenBy(drill, key));
   const places = (backups: readonly BackupRecord[]) => new Set(backups.map((backup) => backup.place.id)).size;
-  const lastProof = proofs
+  const lastProof = holding
+    .flatMap(provenIn)
     .map(({ at }) => at)
     .sort()
     .at(-1);
   return {
     copies: places(holding),
-    provenCopies: places(
-      holding.filter((backup) => countingProofs(backup).some(({ keys }) => keys.includes(keyId))),
-    ),
+    provenCopies: places(holding.filter((backup) => provenIn(backup).length > 0)),
     lastProof,
     drillDue: holding.length > 0 && (lastProof === undefined || now - Date.parse(lastProof) > YEAR),
   };

@@ -3,6 +3,7 @@
  * again. Privileged process. The records are written before the key store is touched, so that after a crash the
  * next start knows what was under way.
  */
+import { readFile } from 'node:fs/promises';
 import { AppError, hasCode } from '../../shared/errors.ts';
 import { findKey, removeKey, writeKeyFile } from '../keystore/store-key.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
@@ -14,6 +15,7 @@ import {
   type OfflineKey,
   updateBackupRecords,
 } from './backup-records.ts';
+import { sha256Hex } from './manifest.ts';
 import type { OpenedBackup } from './read-backup.ts';
 import { withRealPlaces } from './real-places.ts';
 
@@ -39,10 +41,12 @@ export async function takeOffline(places: OfflinePlaces, keyId: string, now: Dat
   await setState(places, toOfflineKey(stored, 'away', now));
 }
 
-/** Throws `backup/not-proven` unless enough copies at different places are proven for the key that is here. */
-export async function assertProven(places: OfflinePlaces, { id }: StoredKey, now: Date): Promise<void> {
+/** Throws `backup/not-proven` unless enough copies at different places are proven for the key file that is here. */
+export async function assertProven(places: OfflinePlaces, { id, path }: StoredKey, now: Date): Promise<void> {
   const records = await withRealPlaces(await loadBackupRecords(places.recordsFile));
-  const { provenCopies } = keyBackupState(records, id, now.getTime());
+  // SECURITY: copies under an earlier passphrase are of no use to somebody who knows the present one.
+  const sha256 = sha256Hex(await readFile(path));
+  const { provenCopies } = keyBackupState(records, { id, sha256 }, now.getTime());
   if (provenCopies >= NEEDED_COPIES) return;
   throw new AppError('backup/not-proven', { keyId: id, have: provenCopies, need: NEEDED_COPIES });
 }

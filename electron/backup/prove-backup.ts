@@ -7,6 +7,7 @@ import type { PrivateKey } from '../keystore/private-key.ts';
 import type { SecretBytes } from '../keystore/secret-bytes.ts';
 import { signsANonce } from '../keystore/usable-key.ts';
 import type { AgeKey } from './age-file.ts';
+import { sha256Hex } from './manifest.ts';
 import { type BackupKey, type BackupSeal, openBackup, type OpenedBackup } from './read-backup.ts';
 
 export type KeyProofOutcome =
@@ -23,6 +24,8 @@ export interface KeyProof {
   readonly role: string;
   readonly gun: string | undefined;
   readonly outcome: KeyProofOutcome;
+  /** Lower-case hex of its file, which is another one under another passphrase. */
+  readonly sha256: string;
 }
 
 export interface BackupProof {
@@ -70,7 +73,7 @@ export async function proveOpened(
   // One after the other: each may ask a person.
   for (const key of backup.keys) {
     const { id, role, gun } = key;
-    keys.push({ id, role, gun, outcome: await proveKey(key, passphrases) });
+    keys.push({ id, role, gun, outcome: await proveKey(key, passphrases), sha256: sha256Hex(key.bytes) });
   }
   const complete =
     keys.length > 0 && backup.problems.length === 0 && keys.every(({ outcome }) => outcome === 'proven');

@@ -66,7 +66,9 @@ async function checkOne(given: string, setting: Setting): Promise<Checked> {
   const place = placeIn(file, drives);
   const opened = await openNoting(file, place, setting);
   const proof = await proveOpened(opened, drill.passphrases, terminal.now()).catch(toCancelled);
-  await updateBackupRecords(desk.recordsFile, (known) => addProof(known, proof, place));
+  // `locate` waits for every drive unless it was told not to.
+  const replugged = place.kind === 'drive' && !isOn(setting.args, 'plugged-in');
+  await updateBackupRecords(desk.recordsFile, (known) => addProof(known, proof, place, { replugged }));
   const title = `${proof.complete ? 'Proved' : 'Could not prove'} a backup on ${place.label}`;
   const { sha256, keys } = proof;
   await desk.record('backup-checked', title, { file, sha256, complete: proof.complete, keys: keys.length });

@@ -50,10 +50,11 @@ export async function proveCopy(proving: Proving, wish: ProofWish): Promise<Dril
   const place = placeOf(path, driveOf(path, drives));
   const { opened, keys } = await openAndTry(proving, wish, { path, place });
   const proof = await proveOpened(opened, keys, setup.now());
+  const replugged = wish.replug && place.kind === 'drive';
   // The person went away in the middle: keys that nobody could be asked about prove nothing.
   if (signal.aborted) throw new AppError('prompt/cancelled', {});
   const records = await updateBackupRecords(setup.places().recordsFile, (known) =>
-    addProof(known, proof, place, { recordId: wish.record?.id }),
+    addProof(known, proof, place, { recordId: wish.record?.id, replugged }),
   );
   return toDrillView(proof, place.label, recordOf(records.backups, proof, { place, wish }));
 }

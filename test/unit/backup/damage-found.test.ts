@@ -31,7 +31,13 @@ function drillOf(
     protection: 'passphrase',
     created: now.toISOString(),
     at: now.toISOString(),
-    keys: keys.map(([id, outcome]) => ({ id, role: 'root', gun: undefined, outcome })),
+    keys: keys.map(([id, outcome]) => ({
+      id,
+      role: 'root',
+      gun: undefined,
+      outcome,
+      sha256: 'cd'.repeat(32),
+    })),
     problems: [],
     complete: keys.every(([, outcome]) => outcome === 'proven'),
   };
@@ -222,5 +228,40 @@ describe('a folder that is reached through a link', () => {
     at.person.files.push(lab.drive, join(lab.path, 'link'));
     await at.desk.addFolder();
     expect(await at.desk.addFolder()).toMatchObject([{ where: lab.drive }]);
+  });
+});
+
+describe('a proof', () => {
+  it('of a key file under an earlier passphrase does not let the key leave; one of an older record does', () => {
+    const file = 'cd'.repeat(32);
+    const records = addProof(none, drillOf([[rootId, 'proven']]), blue, { replugged: true });
+    const stateFor = (known: BackupRecords, sha256: string) =>
+      keyBackupState(known, { id: rootId, sha256 }, now.getTime()).provenCopies;
+    expect(stateFor(records, file)).toBe(1);
+    expect(stateFor(records, 'ef'.repeat(32))).toBe(0);
+    expect(records.backups[0]?.proofs).toMatchObject([{ replugged: true }]);
+    const [copy] = records.backups;
+    const { files: _files, ...older } = copy!.proofs[0]!;
+    const old = { ...records, backups: [{ ...copy!, proofs: [older] }] };
+    expect(stateFor(old, 'ef'.repeat(32))).toBe(1);
+  });
+});
+
+describe('a key whose passphrase was changed', () => {
+  const lab = useBackupLab();
+
+  it('stays until copies of the changed file are proven', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    const file = join(lab.trustDir, 'private', `${rootId}.key`);
+    const before = readFileSync(file);
+    writeFileSync(file, Buffer.concat([before, Buffer.from('\n')]));
+    await expect(at.desk.takeOffline(rootId)).rejects.toMatchObject({
+      code: 'backup/not-proven',
+      details: { have: 0 },
+    });
+    writeFileSync(file, before);
+    await at.desk.takeOffline(rootId);
+    expect(readdirSync(join(lab.trustDir, 'private'))).not.toContain(`${rootId}.key`);
   });
 });
