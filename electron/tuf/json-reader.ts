@@ -60,20 +60,7 @@ export class JsonReader {
 
   /** Reads an object; `member` must read exactly the value that belongs to the name. */
   object(member: (name: string) => void): void {
-    this.open(OPEN_OBJECT, 'an object');
-    if (this.take(CLOSE_OBJECT)) {
-      this.close();
-      return;
-    }
-    const names = new MemberNames(this.ascii);
-    do {
-      const name = this.string();
-      if (!names.add(name)) this.canonical = false;
-      this.expect(COLON, '":"');
-      member(name);
-    } while (this.take(COMMA));
-    this.expect(CLOSE_OBJECT, '"}"');
-    this.close();
+    this.members((names) => this.namedMember(names, member));
   }
 
   /**
@@ -83,24 +70,37 @@ export class JsonReader {
    * because they are still being interpreted then.
    */
   objectOfLike(plain: RegExp, taken: (match: RegExpExecArray) => void, member: (name: string) => void): void {
-    this.open(OPEN_OBJECT, 'an object');
-    if (this.take(CLOSE_OBJECT)) {
-      this.close();
-      return;
-    }
-    const names = new MemberNames(this.ascii);
-    do {
+    this.members((names) => {
       const match = this.match(plain);
-      const name = match?.[1] ?? this.string();
-      if (!names.add(name)) this.canonical = false;
-      if (match !== null) taken(match);
-      else {
-        this.expect(COLON, '":"');
-        member(name);
+      if (match === null) {
+        this.namedMember(names, member);
+        return;
       }
-    } while (this.take(COMMA));
-    this.expect(CLOSE_OBJECT, '"}"');
+      this.note(names, match[1] ?? '');
+      taken(match);
+    });
+  }
+
+  private members(one: (names: MemberNames) => void): void {
+    this.open(OPEN_OBJECT, 'an object');
+    if (!this.take(CLOSE_OBJECT)) {
+      const names = new MemberNames(this.ascii);
+      do one(names);
+      while (this.take(COMMA));
+      this.expect(CLOSE_OBJECT, '"}"');
+    }
     this.close();
+  }
+
+  private namedMember(names: MemberNames, member: (name: string) => void): void {
+    const name = this.string();
+    this.note(names, name);
+    this.expect(COLON, '":"');
+    member(name);
+  }
+
+  private note(names: MemberNames, name: string): void {
+    if (!names.add(name)) this.canonical = false;
   }
 
   private match(sticky: RegExp): RegExpExecArray | null {

@@ -1,7 +1,7 @@
 /** "Certificate…": a certificate request or a self-signed certificate for a signer's key. Main asks for the place. */
 import { useState } from 'react';
 import type { KeyRow } from '../../../shared/ipc/keys.ts';
-import { Button } from '../../ui/button.tsx';
+import { ActActions } from '../../ui/act-actions.tsx';
 import { CopyText } from '../../ui/clipboard.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -65,20 +65,13 @@ export function CertifySheet({ store, entry, onClose }: CertifySheetProps) {
       title={`A certificate for ${keyName(entry)}`}
       purpose={notes[want]}
       actions={
-        state.kind === 'done' ? (
-          <Button tone="primary" onPress={onClose} autoFocus>
-            Done
-          </Button>
-        ) : (
-          <>
-            <Button onPress={onClose} isDisabled={isRunning}>
-              Cancel
-            </Button>
-            <Button tone="primary" isPending={isRunning} isDisabled={!isReady} onPress={save}>
-              {want === 'request' ? 'Make request…' : 'Make certificate…'}
-            </Button>
-          </>
-        )
+        <ActActions
+          state={state}
+          onClose={onClose}
+          label={want === 'request' ? 'Make request…' : 'Make certificate…'}
+          onAct={save}
+          isDisabled={!isReady}
+        />
       }
     >
       {state.kind === 'done' ? (

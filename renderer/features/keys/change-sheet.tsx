@@ -1,7 +1,7 @@
 /** "Change passphrase…": of one key, or of all that share the old one. Main asks for both passphrases. */
 import { useState } from 'react';
 import type { ChangeResult, KeyRow } from '../../../shared/ipc/keys.ts';
-import { Button } from '../../ui/button.tsx';
+import { ActActions } from '../../ui/act-actions.tsx';
 import { Problem, ProblemText } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Status } from '../../ui/status.tsx';
@@ -39,22 +39,7 @@ export function ChangeSheet({ store, entry, onClose }: ChangeSheetProps) {
       onClose={onClose}
       title={`Change the passphrase of ${keyName(entry)}`}
       purpose="Backups that were written before keep the passphrase of then."
-      actions={
-        state.kind === 'done' ? (
-          <Button tone="primary" onPress={onClose} autoFocus>
-            Done
-          </Button>
-        ) : (
-          <>
-            <Button onPress={onClose} isDisabled={isRunning}>
-              Cancel
-            </Button>
-            <Button tone="primary" isPending={isRunning} onPress={change}>
-              Change…
-            </Button>
-          </>
-        )
-      }
+      actions={<ActActions state={state} onClose={onClose} label="Change…" onAct={change} />}
     >
       {state.kind === 'done' ? (
         <Changes changes={state.value} />

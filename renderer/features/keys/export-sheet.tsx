@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { ExportFormat, KeyRow } from '../../../shared/ipc/keys.ts';
 import { countOf } from '../../copy/sizes.ts';
-import { Button } from '../../ui/button.tsx';
+import { ActActions } from '../../ui/act-actions.tsx';
 import { CopyText } from '../../ui/clipboard.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -56,22 +56,7 @@ export function ExportSheet({ store, keys, onClose }: ExportSheetProps) {
           ? 'Into a new file that only you can read.'
           : 'Into a new file that only you can read, as notary key export writes it. Each keeps its passphrase.'
       }
-      actions={
-        state.kind === 'done' ? (
-          <Button tone="primary" onPress={onClose} autoFocus>
-            Done
-          </Button>
-        ) : (
-          <>
-            <Button onPress={onClose} isDisabled={isRunning}>
-              Cancel
-            </Button>
-            <Button tone="primary" isPending={isRunning} onPress={save}>
-              Export…
-            </Button>
-          </>
-        )
-      }
+      actions={<ActActions state={state} onClose={onClose} label="Export…" onAct={save} />}
     >
       {state.kind === 'done' ? (
         <Section title="Written">
