@@ -155,6 +155,11 @@ export const errorTexts: ErrorTexts = {
       `The restore point for ${gun} is not there or cannot be read.`,
       'Restore points are kept in the folder of this app\'s data, below "restore-points"; put its files back, or sign the tags again.',
     ),
+  'plan/rotation-refused': ({ role, reason }) =>
+    text(
+      `The key of ${role} cannot be rotated in this way: ${reason}.`,
+      'Rotate root and targets to a key of your own, the snapshot to yours or one of the server, the timestamp to one of the server; give a delegation another key and take the old one away.',
+    ),
   'plan/staged-unreadable': ({ file, reason }) =>
     text(
       `The staged change ${file} cannot be carried out: ${reason}.`,

@@ -51,6 +51,7 @@ export interface ErrorDetails {
   };
   'plan/signatures-moot': { gun: string; role: string };
   'plan/choose-root-key': { gun: string; keyIds: readonly string[] };
+  'plan/rotation-refused': { role: string; reason: string };
   'plan/staged-unreadable': { file: string; reason: string };
   'signer/reserved-name': { name: string };
   'signer/malformed-name': { name: string };

@@ -43,7 +43,7 @@ export async function carryOut(
 /** With everything that another computer needs to review and sign it without a network. */
 async function savePlan(plan: Plan, file: string, planning: Planning, terminal: Terminal): Promise<void> {
   const { planFileText } = await import('../trust/plan/carried/plan-files.ts');
-  const text = await planFileText(plan, planning.services);
+  const { text } = await planFileText(plan, planning.services);
   await writeNewFile(file, text);
   terminal.stderr.write(`Saved the plan to ${file}\n`);
 }

@@ -2,6 +2,7 @@
  * Every command of the command line: names, options and whose manners it has. Data only; a command's code is loaded
  * when it is run. Names, options and refusals are those of docker trust and notary, so that scripts carry over.
  */
+import { administrationCommands } from './administration-command-specs.ts';
 import { backupCommands } from './backup-command-specs.ts';
 import { changeOptions } from './change-options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
@@ -177,6 +178,7 @@ export const commands: readonly CommandSpec[] = [
     refuse: fewerThan(2, "'trustdesk signer remove' requires at least 2 arguments"),
     load: async () => (await import('./signer-commands.ts')).runSignerRemove,
   },
+  ...administrationCommands,
   ...yubikeyCommands,
   ...backupCommands,
   ...planCommands,

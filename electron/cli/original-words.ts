@@ -40,6 +40,12 @@ const notary: Words = {
   'network/offline': offline,
   'network/interrupted': offline,
   'network/too-large': badAnswer,
+  'plan/rotation-refused': ({ role, reason }) => {
+    if (reason.startsWith('the server')) return `notary does not permit the server managing the ${role} key`;
+    if (reason.startsWith('only the server'))
+      return `notary does not permit the client managing the ${role} key`;
+    return `notary does not currently permit rotating the ${role} key`;
+  },
   'cli/usage': ({ message }) => message,
 };
 

@@ -12,7 +12,8 @@ import { ReadMemories } from '../notary/read-memory.ts';
 import { KeyUnlocker } from '../keystore/unlock.ts';
 import { terminalPassphrase } from '../prompts/terminal-passphrase.ts';
 import { type CredentialSource, dockerCredentials } from '../registry/credentials.ts';
-import { connectLikeDocker, readConfiguration } from '../trust/connect.ts';
+import { type Paths, resolvePaths } from '../settings/paths.ts';
+import { connectLikeDocker, connectLikeNotary, readConfiguration } from '../trust/connect.ts';
 import type { Connector } from '../trust/connector.ts';
 import { KnownKeys } from '../trust/plan/known-keys.ts';
 import { Planner } from '../trust/plan/planner.ts';
@@ -20,6 +21,8 @@ import type { PublishingServices } from '../trust/plan/publishing.ts';
 import { demoPassphrase } from '../sandbox/demo-content.ts';
 import { chooseConnector } from '../trust/sandbox-connector.ts';
 import { RestorePoints } from '../trust/plan/restore-points.ts';
+import type { Arguments } from './command.ts';
+import { notaryChoicesOf } from './notary-choices.ts';
 import { sayUnfinished } from './say-unfinished.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
 import { planTokens } from './tokens.ts';
@@ -38,12 +41,33 @@ export async function openPlanning(terminal: Terminal): Promise<Planning> {
   const surroundings = surroundingsOf(terminal);
   const configured = await readConfiguration(surroundings);
   if (configured.notaryProblem !== undefined) sayProblem(configured.notaryProblem, terminal);
-  const connector = connectLikeDocker(configured, surroundings);
+  return planningWith(connectLikeDocker(configured, surroundings), configured.paths, terminal);
+}
+
+/** The same with server, certificates and folder found as notary finds them. @throws `config/*`, `files/*` */
+export async function openPlanningLikeNotary(args: Arguments, terminal: Terminal): Promise<Planning> {
+  const surroundings = surroundingsOf(terminal);
+  const choices = notaryChoicesOf(args, terminal);
+  const connector = await connectLikeNotary(surroundings, choices);
+  const isNamed = choices.server !== undefined || choices.trustDirectory !== undefined;
+  return planningWith(connector, resolvePaths(surroundings), terminal, { sandbox: !isNamed });
+}
+
+async function planningWith(
+  connector: Connector,
+  paths: Paths,
+  terminal: Terminal,
+  allow: { readonly sandbox: boolean } = { sandbox: true },
+): Promise<Planning> {
+  const surroundings = surroundingsOf(terminal);
   const { now } = terminal;
   const unlocker = openUnlocker(terminal);
   const memories = new ReadMemories(nodeCrypto);
   const keys = new KnownKeys();
-  const choose = chooseConnector(connector, configured.paths.dataDirectory, surroundings);
+  const data = paths.dataDirectory;
+  const choose = allow.sandbox
+    ? chooseConnector(connector, data, surroundings)
+    : () => Promise.resolve({ connector, sandbox: false });
   const inSandbox = new Set<Gun>();
   const connectorFor = async (gun: Gun): Promise<Connector> => {
     const chosen = await choose(gun);
@@ -51,7 +75,6 @@ export async function openPlanning(terminal: Terminal): Promise<Planning> {
     return chosen.connector;
   };
   const common = { connectorFor, memories, crypto: memories.crypto, now };
-  const data = configured.paths.dataDirectory;
   const tokens = planTokens(terminal, data);
   const services: PublishingServices = {
     ...common,
@@ -66,7 +89,7 @@ export async function openPlanning(terminal: Terminal): Promise<Planning> {
   return {
     connectorFor,
     unlocker,
-    credentials: dockerCredentials(configured.paths.dockerConfigFile, terminal.env),
+    credentials: dockerCredentials(paths.dockerConfigFile, terminal.env),
     planner: new Planner({ ...common, tokens, listKeys: (folder) => keys.list(folder) }),
     services,
   };

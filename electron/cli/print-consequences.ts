@@ -46,6 +46,14 @@ function sentence(one: Consequence, tags: readonly string[]): string {
       return `${one.role} has fewer keys than it needs and cannot be used until a key is added.`;
     case 'root-expires-soon':
       return `The root expires at ${one.at}; renew it.`;
+    case 'root-certificate-changes':
+      return 'Consumers follow to the new root by themselves; who pins its certificate has to pin the new one.';
+    case 'snapshot-signed-by':
+      return one.by === 'server'
+        ? 'The server signs the snapshot from now on; publishing no longer needs a key for it.'
+        : 'Every publish needs the snapshot key from now on, which only you have.';
+    case 'key-not-needed':
+      return `The ${one.role} key ${one.keyId.slice(0, 12)} signs nothing here any more. Its file stays until it is removed.`;
   }
 }
 

@@ -1,5 +1,7 @@
 /** A plan and a receipt as text: what changes, who signs, what consumers notice. Command line; pure. */
+import type { CanonicalKeyId } from '../../shared/brands.ts';
 import type { KeyPlace, Plan, PlanLine, PlannedRole, PlannedSignature } from '../trust/plan/plan.ts';
+import { isStandInName, NEW_SERVER_KEY } from '../trust/plan/stand-in.ts';
 import type { Receipt } from '../trust/plan/receipt.ts';
 import { printable } from './columns.ts';
 import { consequenceLines } from './print-consequences.ts';
@@ -42,11 +44,23 @@ function lineText(line: PlanLine): string {
       return `- key ${line.keyId} from ${line.role}`;
     case 'paths-changed':
       return `~ paths of ${line.role}: ${JSON.stringify(line.from)} -> ${JSON.stringify(line.to)}`;
+    case 'base-keys-replaced':
+      return replacedText(line);
     case 'signed-again':
       return `= ${line.role} signed again`;
     case 'repository-created':
       return `+ repository ${line.gun}`;
   }
+}
+
+function replacedText({ role, from, to }: Extract<PlanLine, { kind: 'base-keys-replaced' }>): string {
+  if (from.join() === to.join()) return `~ new certificate for the ${role} key ${from.join(', ')}`;
+  return `~ ${role} ${keys(from)} -> ${to.map(newKeyText).join(', ')}`;
+}
+
+function newKeyText(id: CanonicalKeyId): string {
+  if (id === NEW_SERVER_KEY) return 'a new key of the server';
+  return isStandInName(id) ? 'a new key' : id;
 }
 
 function keys(ids: readonly string[]): string {

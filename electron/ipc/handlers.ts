@@ -90,6 +90,10 @@ export function createHandlers(
         plans.addSigner(parseGun(gun), name, files, rootKey as CanonicalKeyId | undefined),
       removeSigner: ({ gun, name, signAs }) => plans.removeSigner(parseGun(gun), name, signAs),
       witness: ({ gun, roles, signAs }) => plans.witness(parseGun(gun), roles.map(parseRoleName), signAs),
+      rotate: ({ gun, role, key }) =>
+        plans.rotate(parseGun(gun), role, key as CanonicalKeyId | 'new' | 'server' | undefined),
+      initialise: ({ gun, rootKey }) =>
+        plans.initialise(parseGun(gun), rootKey as CanonicalKeyId | undefined),
       restore: ({ gun, planId, signAs }) => plans.restore(parseGun(gun), planId, signAs),
       staged: ({ gun }) => plans.staged(parseGun(gun)),
       publish: ({ id }) => plans.publish(id),

@@ -247,10 +247,11 @@ class Draft {
 
   #replaceBaseKeys(change: ReplaceBaseKeys): void {
     const old = this.#root.roles.get(change.role);
-    if (old === undefined || change.keys.length === 0)
-      throw invalid(change.role, 'it needs at least one key');
+    if (old === undefined || change.keys.length < Math.max(1, old.threshold))
+      throw invalid(change.role, 'it needs at least as many keys as its threshold');
     const keys = new Map(this.#root.keys);
     const ids = change.keys.map((key) => tufKeyId(key, this.#crypto));
+    if (sameIds(ids, old.keyids)) return;
     const roles = new Map(this.#root.roles).set(change.role, { keyids: ids, threshold: old.threshold });
     const stillUsed = new Set([...roles.values()].flatMap((role) => role.keyids));
     // notary: replaced root certificates stay in `keys` (old clients verify with them), other replaced keys go
@@ -342,6 +343,10 @@ function mergeDelegation(
     paths: unique([...(existing?.paths ?? []), ...change.paths]),
     threshold: existing?.threshold ?? Math.max(1, change.threshold),
   };
+}
+
+function sameIds(a: readonly TufKeyId[], b: readonly TufKeyId[]): boolean {
+  return a.length === b.length && a.every((id) => b.includes(id));
 }
 
 function parentOf(role: RoleName): RoleName {

@@ -53,7 +53,9 @@ export function createAppStore(bridge: Bridge): AppStore {
       const isFirst = get().info.kind === 'idle';
       const info = await loaded(bridge.app.info());
       set({ info });
-      if (isFirst && info.kind === 'ready' && info.value.firstRun) set({ route: { screen: 'welcome' } });
+      // Whoever went somewhere before the answer came stays there.
+      const isUntouched = isFirst && get().past.length === 0;
+      if (isUntouched && info.kind === 'ready' && info.value.firstRun) set({ route: { screen: 'welcome' } });
     },
     go: (route) => set(({ route: here, past }) => ({ route, past: [...past, here].slice(-remembered) })),
     replace: (route) => set({ route }),

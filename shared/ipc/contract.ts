@@ -177,6 +177,13 @@ export const contract = {
       }),
       plans.plan,
     ),
+    /** Another key for a base role: `key` is an ID, `new` or `server`; the role's usual choice without it. */
+    rotate: call(
+      z.strictObject({ gun: app.gun, role: app.shortText, key: z.optional(app.shortText) }),
+      plans.plan,
+    ),
+    /** An empty repository. `rootKey` as in `addSigner`. */
+    initialise: call(z.strictObject({ gun: app.gun, rootKey: z.optional(app.shortText) }), plans.plan),
     /** Tags and delegations as they were before the publish of this plan. */
     restore: call(
       z.strictObject({ gun: app.gun, planId: app.shortText, signAs: z.optional(app.shortText) }),

@@ -20,6 +20,8 @@ export const planLine = z.discriminatedUnion('kind', [
     from: z.array(z.string()),
     to: z.array(z.string()),
   }),
+  /** IDs, or names of keys that are made when the plan is carried out. The same: a new certificate for the key. */
+  z.strictObject({ kind: z.literal('base-keys-replaced'), role, from: keyIds, to: keyIds }),
   z.strictObject({ kind: z.literal('signed-again'), role }),
   z.strictObject({ kind: z.literal('repository-created'), gun }),
 ]);
@@ -39,6 +41,9 @@ export const consequence = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('role-unusable'), role, remedyKeyIds: keyIds }),
   z.strictObject({ kind: z.literal('role-without-keys'), role }),
   z.strictObject({ kind: z.literal('root-expires-soon'), at: z.string() }),
+  z.strictObject({ kind: z.literal('root-certificate-changes') }),
+  z.strictObject({ kind: z.literal('snapshot-signed-by'), by: z.enum(['owner', 'server']) }),
+  z.strictObject({ kind: z.literal('key-not-needed'), role, keyId: sha256 }),
 ]);
 export type ConsequenceView = z.infer<typeof consequence>;
 

@@ -191,6 +191,8 @@ export function fakeServices() {
       addSigner: answering(plan),
       removeSigner: answering(plan),
       witness: answering(plan),
+      rotate: answering(plan),
+      initialise: answering(plan),
       restore: answering(plan),
       staged: answering(plan),
       publish: answering(receipt),

@@ -41,11 +41,26 @@ describeWithPeers('keys on a YubiKey', peers, () => {
     return done;
   };
 
-  const keyIds = async (role: string): Promise<readonly string[]> => {
+  interface Key {
+    readonly role: string;
+    readonly gun?: string;
+    readonly id: string;
+    readonly location: string;
+  }
+
+  const listed = async (): Promise<readonly Key[]> => {
     const { stdout } = await lab().desk.must.trustdesk(['key', 'list', '--json']);
-    const keys = JSON.parse(stdout) as { role: string; id: string; location: string }[];
-    return keys.filter((key) => key.role === role && key.location !== 'yubikey').map(({ id }) => id);
+    return JSON.parse(stdout) as Key[];
   };
+
+  const keyIds = async (role: string, gun?: string): Promise<readonly string[]> =>
+    (await listed())
+      .filter((key) => key.role === role && key.location !== 'yubikey')
+      .filter((key) => gun === undefined || key.gun === gun)
+      .map(({ id }) => id);
+
+  const onToken = async (role: string): Promise<readonly string[]> =>
+    (await listed()).filter((key) => key.role === role && key.location === 'yubikey').map(({ id }) => id);
 
   test('a root key goes onto the token, is listed as notary lists it, and notary signs a rotation with it', async () => {
     const { desk, registry, stack } = lab();
@@ -100,6 +115,42 @@ describeWithPeers('keys on a YubiKey', peers, () => {
     const ours = await desk.must.trustdesk(['inspect', '--pretty', image]);
     expect(ours.stdout).toBe((await desk.must.docker(['trust', 'inspect', '--pretty', image])).stdout);
     expect(ours.stdout).toMatch(/1\.0 +[0-9a-f]{64} +jeff\n/);
+  });
+
+  test('init, rotations and witness work with root and repository keys that are on the token only', async () => {
+    const { desk, registry, stack } = lab();
+    const gun = `${registry.host}/acme/kept`;
+    const root = (await onToken('root'))[0] ?? '';
+    // 9c: for the certificate and for the root.
+    const twice = [
+      [/Enter PIN of/, pin],
+      [/Enter PIN of/, pin],
+    ] as const;
+    await typed(['init', gun, '--root-key', root], twice);
+    // A repository key moves onto the token: notary knows no such thing, and reads what it signed all the same.
+    const [targets = ''] = await keyIds('targets', gun);
+    await typed(['yubikey', 'import', targets, '--slot', '82'], [[/Enter PIN of/, pin]]);
+    await rm(join(desk.trustDirectory, 'private', `${targets}.key`));
+    await typed(['witness', gun, 'targets'], [[/Signs targets.*Enter PIN of/s, pin]]);
+    await typed(['key', 'rotate', gun, 'timestamp'], [[/Signs root.*Enter PIN of/s, pin]]);
+    await typed(['key', 'rotate', gun, 'snapshot', '-r'], [[/Signs root.*Enter PIN of/s, pin]]);
+    await desk.must.notary(['list', gun]);
+
+    // The same key under a new certificate: certificate, root as the new one, root as the old one.
+    await typed(['key', 'rotate', gun, 'root', '--key', root, '-y'], [...twice, [/Enter PIN of/, pin]]);
+    await desk.must.docker(['trust', 'inspect', gun]);
+    // From the token to a file, and back onto the token.
+    await typed(['key', 'rotate', gun, 'root', '-y'], [[/Signs root.*Enter PIN of/s, pin]]);
+    const [made = ''] = (await keyIds('root')).filter((id) => id !== root);
+    await typed(['key', 'rotate', gun, 'root', '--key', root, '-y'], twice);
+    const inspected = await desk.must.trustdesk(['inspect', '--pretty', gun]);
+    expect(inspected.stdout).toBe((await desk.must.docker(['trust', 'inspect', '--pretty', gun])).stdout);
+    await rm(join(desk.trustDirectory, 'private', `${made}.key`));
+    // And the repository key from the token to a new file.
+    await typed(['key', 'rotate', gun, 'targets'], [[/Signs root.*Enter PIN of/s, pin]]);
+    expect(await keyIds('targets', gun)).not.toContain(targets);
+    await desk.must.notary(['list', gun]);
+    expect((await stack.keys[0]!.state()).pinTries).toBe(3);
   });
 
   test('a signature waits for the touch, a wrong PIN is asked again, and some keys ask every time', async () => {

@@ -7,7 +7,7 @@ import type { CanonicalKeyId } from '../../../shared/brands.ts';
 import type { StoredKey } from '../../keystore/key-directory.ts';
 import type { TokenKey } from '../../yubikey/token-keys.ts';
 import type { TokenConsent } from '../../yubikey/token-signer.ts';
-import type { AvailableKey, Plan } from './plan.ts';
+import type { AvailableKey, KeyPlace, Plan } from './plan.ts';
 import type { Consent, OpenSigner } from './publish-ports.ts';
 
 /** Tokens, as planning and publishing need them. */
@@ -42,18 +42,20 @@ export function availableKeys(
   ];
 }
 
-/** The serial of the token that a plan has a key on. */
-export function tokenOf(plan: Plan, keyId: CanonicalKeyId): string | undefined {
+/** Where a plan has a key: in a file, unless it says otherwise. */
+export function placeOf(plan: Plan, keyId: CanonicalKeyId): KeyPlace {
   const signatures = plan.roles.flatMap((role) => role.signatures);
-  const place = signatures.find((signature) => signature.keyId === keyId)?.place;
-  return place?.kind === 'yubikey' ? place.serial : undefined;
+  return signatures.find((signature) => signature.keyId === keyId)?.place ?? { kind: 'file' };
 }
 
-/** What PIN and touch are asked for. `signatures`: one for each role, and what is signed besides. */
-export function tokenConsent(
-  { gun, title, roles, tags }: Pick<Consent, 'gun' | 'title' | 'roles' | 'tags'>,
-  besides = 0,
-): TokenConsent {
+/** What PIN and touch are asked for. */
+export function tokenConsent({
+  gun,
+  title,
+  roles,
+  tags,
+  signatures,
+}: Pick<Consent, 'gun' | 'title' | 'roles' | 'tags' | 'signatures'>): TokenConsent {
   const purpose = [title, `Repository ${gun}`, `Signs ${roles.join(', ')}`];
-  return { purpose, gun, roles, tags, signatures: roles.length + besides };
+  return { purpose, gun, roles, tags, signatures };
 }

@@ -1,7 +1,7 @@
 /** What consumers and other signers notice after a plan: computed from the view before and after. Pure. */
 import type { RoleName } from '../../../shared/brands.ts';
 import type { TargetsBody } from '../../tuf/model.ts';
-import type { Consequence } from './plan.ts';
+import type { Consequence, PlanLine } from './plan.ts';
 import { digestHex, releasedTags, type ReleasedTag } from './released-tags.ts';
 import { touchedTags } from './touched-tags.ts';
 
@@ -13,6 +13,20 @@ export function tagConsequences(before: RoleBodies, after: RoleBodies): readonly
   const then = releasedTags(before, touched);
   const now = releasedTags(after, touched);
   return [...then].flatMap(([tag, old]) => tagConsequence(tag, old, now.get(tag), after));
+}
+
+/** What follows from other keys of base roles. @param signsSnapshot whether the snapshot is signed here from then on */
+export function keyConsequences(lines: readonly PlanLine[], signsSnapshot: boolean): readonly Consequence[] {
+  return lines.flatMap((line): readonly Consequence[] => {
+    if (line.kind !== 'base-keys-replaced') return [];
+    const { role, from, to } = line;
+    if (role === 'root') return [{ kind: 'root-certificate-changes' }];
+    if (role === 'snapshot') return [{ kind: 'snapshot-signed-by', by: signsSnapshot ? 'owner' : 'server' }];
+    if (role === 'timestamp') return [];
+    return from
+      .filter((keyId) => !to.includes(keyId))
+      .map((keyId) => ({ kind: 'key-not-needed', role, keyId }));
+  });
 }
 
 function tagConsequence(

@@ -3,9 +3,8 @@
  * sign` makes them. Pure. The public half of the signer's key is known only once its file is opened, or the key made:
  * until then a stand-in is in the plan's changes, and the key's ID (or "new") in what a person reads.
  */
-import type { CanonicalKeyId, RoleName, TufKeyId } from '../../../shared/brands.ts';
+import type { RoleName } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { toBase64 } from '../../tuf/base64.ts';
 import type { Change } from '../../tuf/change.ts';
 import { canonicalKeyId } from '../../tuf/key-id.ts';
 import type { PublicKey } from '../../tuf/model.ts';
@@ -13,16 +12,9 @@ import { RELEASES } from '../../tuf/names.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import { addSignerChanges, parseSignerName } from './change-signers.ts';
 import { makeInitialPlan, type InitialPlanRequest } from './make-initial-plan.ts';
-import type { AvailableKey, Plan, PlanLine, PlannedSignature } from './plan.ts';
+import type { AvailableKey, Plan } from './plan.ts';
 import type { TagToSign } from './sign-tags.ts';
-
-/** Stands for the ID of a signer's key that is made when the plan is carried out. */
-export const NEW_SIGNER_KEY = 'new-signer-key' as CanonicalKeyId;
-
-const standIn: PublicKey = {
-  keytype: 'ecdsa',
-  publicBase64: toBase64(new TextEncoder().encode('a key that is opened or made later')),
-};
+import { fillStandIn, nameStandIn, NEW_SIGNER_KEY, standIn, standInId } from './stand-in.ts';
 
 export interface FirstSignatureRequest extends Omit<
   InitialPlanRequest,
@@ -37,19 +29,18 @@ export function makeFirstSignaturePlan(request: FirstSignatureRequest, crypto: T
   const { name, tags } = request;
   const stored = firstKeyOf(name, request.available);
   const keyId = stored?.keyId ?? NEW_SIGNER_KEY;
-  const standInId = canonicalKeyId(standIn, crypto);
   const plan = makeInitialPlan(
     {
       ...request,
       kind: 'sign',
       title: `Sign ${String(tags.length)} tag${tags.length === 1 ? '' : 's'}`,
       changes: [...addSignerChanges(name, [standIn]), ...tags.flatMap((tag) => signedBy(name, tag))],
-      available: [{ keyId: standInId, role: name, place: stored?.place ?? { kind: 'new' } }],
+      available: [{ keyId: standInId(crypto), role: name, place: stored?.place ?? { kind: 'new' } }],
       mayUse: () => true,
     },
     crypto,
   );
-  const named = renamed(plan, standInId, { keyId });
+  const named = nameStandIn(plan, keyId, crypto);
   const { rootKey } = named.initialise ?? { rootKey: 'new' };
   return { ...named, initialise: { rootKey, signer: { name, key: stored?.keyId ?? 'new' } } };
 }
@@ -83,31 +74,5 @@ export function withSignerKey(plan: Plan, key: PublicKey, crypto: TufCrypto): Pl
   if (planned !== 'new' && planned !== keyId) {
     throw new AppError('plan/moot', { gun: plan.gun, reason: `the signer's key is ${keyId} by now` });
   }
-  const from = planned === 'new' ? NEW_SIGNER_KEY : planned;
-  const named = renamed(plan, from, { keyId, tufId: keyId as string as TufKeyId });
-  return { ...named, changes: plan.changes.map((change) => withKey(change, key)) };
-}
-
-function withKey(change: Change, key: PublicKey): Change {
-  if (change.kind !== 'add-delegation') return change;
-  const isStandIn = (one: PublicKey): boolean => one.publicBase64 === standIn.publicBase64;
-  return { ...change, keys: change.keys.map((one) => (isStandIn(one) ? key : one)) };
-}
-
-function renamed(
-  plan: Plan,
-  from: CanonicalKeyId,
-  to: { readonly keyId: CanonicalKeyId; readonly tufId?: TufKeyId },
-): Plan {
-  const signature = (one: PlannedSignature): PlannedSignature =>
-    one.keyId === from ? { ...one, ...to } : one;
-  const line = (one: PlanLine): PlanLine =>
-    one.kind === 'delegation-added'
-      ? { ...one, keyIds: one.keyIds.map((id) => (id === from ? to.keyId : id)) }
-      : one;
-  return {
-    ...plan,
-    roles: plan.roles.map((role) => ({ ...role, signatures: role.signatures.map(signature) })),
-    lines: plan.lines.map(line),
-  };
+  return fillStandIn(plan, planned === 'new' ? NEW_SIGNER_KEY : planned, key, crypto);
 }

@@ -2,12 +2,19 @@
 import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
 import type { Change } from '../../tuf/change.ts';
 import { canonicalKeyId } from '../../tuf/key-id.ts';
-import type { DelegationRole, TargetsBody } from '../../tuf/model.ts';
-import { RELEASES, TARGETS } from '../../tuf/names.ts';
+import type { BaseRole, DelegationRole, RootBody, TargetsBody } from '../../tuf/model.ts';
+import { BASE_ROLES, RELEASES, TARGETS } from '../../tuf/names.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
+import { canonicalIdsOf } from '../../tuf/verify.ts';
 import type { RoleBodies } from './consequences.ts';
 import type { PlanLine } from './plan.ts';
 import { digestHex } from './released-tags.ts';
+
+/** The content of a repository: what an edit starts from, or comes to. */
+export interface Content {
+  readonly root: RootBody;
+  readonly targets: RoleBodies;
+}
 
 /**
  * One line per tag, delegation, key and re-signed role that `changes` touch, in the order of the changes.
@@ -17,18 +24,41 @@ import { digestHex } from './released-tags.ts';
  */
 export function planLines(
   changes: readonly Change[],
-  before: RoleBodies,
-  after: RoleBodies,
+  before: Content,
+  after: Content,
   crypto: TufCrypto,
 ): readonly PlanLine[] {
-  const revived = revivedRoles(changes, before, after);
+  const revived = revivedRoles(changes, before.targets, after.targets);
   return [
-    ...tagLines([...changes, ...revived.flatMap(([role, body]) => additions(role, body))], before),
-    ...delegationLines(changes, before, after, crypto, revived.length > 0),
+    ...baseKeyLines(changes, before.root, after.root, crypto),
+    ...tagLines([...changes, ...revived.flatMap(([role, body]) => additions(role, body))], before.targets),
+    ...delegationLines(changes, before.targets, after.targets, crypto, revived.length > 0),
     ...changes
       .filter((change) => change.kind === 'witness')
       .map((change): PlanLine => ({ kind: 'signed-again', role: change.role })),
   ];
+}
+
+function baseKeyLines(
+  changes: readonly Change[],
+  before: RootBody,
+  after: RootBody,
+  crypto: TufCrypto,
+): readonly PlanLine[] {
+  const replaced = new Set(
+    changes.flatMap((change) => (change.kind === 'replace-base-keys' ? [change.role] : [])),
+  );
+  return BASE_ROLES.filter((role) => replaced.has(role)).map((role) => ({
+    kind: 'base-keys-replaced',
+    role,
+    from: baseKeys(before, role, crypto),
+    to: baseKeys(after, role, crypto),
+  }));
+}
+
+function baseKeys(root: RootBody, role: BaseRole, crypto: TufCrypto): readonly CanonicalKeyId[] {
+  const entry = root.roles.get(role);
+  return entry === undefined ? [] : [...canonicalIdsOf({ ...entry, keys: root.keys }, crypto)];
 }
 
 function revivedRoles(

@@ -12,10 +12,7 @@ import type { TufCrypto } from '../../tuf/ports.ts';
 import { planLines } from './lines.ts';
 import { plannedRole, type PlanRequest } from './make-plan.ts';
 import type { AvailableKey, Plan, PlannedRole, PlannedSignature } from './plan.ts';
-
-/** Stand-ins for keys that are made when the plan is carried out. */
-export const NEW_ROOT_KEY = 'new-root-key' as CanonicalKeyId;
-export const NEW_REPOSITORY_KEY = 'new-repository-key' as CanonicalKeyId;
+import { NEW_REPOSITORY_KEY, NEW_ROOT_KEY } from './stand-in.ts';
 
 export interface InitialPlanRequest extends Omit<PlanRequest, 'initialise' | 'staged'> {
   readonly gun: Gun;
@@ -48,7 +45,7 @@ export function makeInitialPlan(request: InitialPlanRequest, crypto: TufCrypto):
       ...delegatedRoles(edited, request, crypto),
     ],
     signsSnapshot: false,
-    lines: [{ kind: 'repository-created', gun }, ...planLines(changes, new Map(), edited.targets, crypto)],
+    lines: [{ kind: 'repository-created', gun }, ...planLines(changes, empty, edited, crypto)],
     consequences: [],
   };
 }

@@ -10,12 +10,13 @@ import { formatExpiry } from '../../tuf/expiry.ts';
 import { toHex } from '../../tuf/hex.ts';
 import { canonicalKeyId } from '../../tuf/key-id.ts';
 import { expiryFrom } from '../../tuf/new-metadata.ts';
-import { isDelegation, parentRole, ROOT, SNAPSHOT, TARGETS } from '../../tuf/names.ts';
+import { isDelegation, ROOT, SNAPSHOT, TARGETS } from '../../tuf/names.ts';
 import type { MetadataFile, RootBody, SnapshotBody, TargetsBody } from '../../tuf/model.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import { validSignerIds, type RoleAuthority } from '../../tuf/verify.ts';
 import { refuseUnknownFields } from '../../tuf/write.ts';
-import { tagConsequences } from './consequences.ts';
+import { previousAuthority, roleKeys } from './authorities.ts';
+import { keyConsequences, tagConsequences } from './consequences.ts';
 import { planLines } from './lines.ts';
 import type { AvailableKey, Consequence, Plan, PlanKind, PlannedRole, PlannedSignature } from './plan.ts';
 
@@ -37,6 +38,7 @@ export interface PlanRequest {
   readonly changes: readonly Change[];
   readonly staged?: readonly string[];
   readonly initialise?: Plan['initialise'];
+  readonly rotation?: Plan['rotation'];
   /** Private keys at hand. */
   readonly available: readonly AvailableKey[];
   /** SECURITY: only keys that the person chose for the role may sign; other people's keys here never do unasked. */
@@ -64,6 +66,8 @@ export function makePlan(source: PlanSource, request: PlanRequest, crypto: TufCr
   if (edited.rootChanged) refuseUnknownFields(source.root);
   const roles = plannedRoles(source, edited, request, crypto);
   const lost = rolesLosingSignatures(source, edited, crypto);
+  const signsSnapshot = canSignSnapshot(edited.root, request.available, crypto);
+  const lines = planLines(request.changes, base, edited, crypto);
   return {
     format: 'trustdesk-plan/1',
     id: request.id,
@@ -74,12 +78,14 @@ export function makePlan(source: PlanSource, request: PlanRequest, crypto: TufCr
     server: source.server,
     basis: basisOf(source, crypto),
     initialise: request.initialise,
+    rotation: request.rotation,
     changes: request.changes,
     staged: request.staged ?? [],
     roles,
-    signsSnapshot: canSignSnapshot(edited.root, request.available, crypto),
-    lines: planLines(request.changes, before, edited.targets, crypto),
+    signsSnapshot,
+    lines,
     consequences: [
+      ...keyConsequences(lines, signsSnapshot),
       ...lost.map((role): Consequence => unusableConsequence(role, edited, crypto)),
       ...[...edited.starvedRoles].map((role): Consequence => ({ kind: 'role-without-keys', role })),
       ...tagConsequences(before, without(edited.targets, lost)),
@@ -103,22 +109,6 @@ export function rolesLosingSignatures(
     if (file === undefined || entry === undefined) return false;
     return validSignerIds(file, entry, crypto).size < entry.threshold;
   });
-}
-
-/** The keys that must sign `role` after the edit: from the root, or from the edited parent. */
-export function roleKeys(
-  role: RoleName,
-  edited: Pick<Edited, 'root' | 'targets'>,
-): RoleAuthority | undefined {
-  if (!isDelegation(role)) {
-    const entry = edited.root.roles.get(role as 'root' | 'targets');
-    return entry === undefined ? undefined : { ...entry, keys: edited.root.keys };
-  }
-  const parent = edited.targets.get(parentRole(role));
-  const entry = parent?.delegations.find((delegation) => delegation.name === role);
-  return parent === undefined || entry === undefined
-    ? undefined
-    : { keyids: entry.keyids, threshold: entry.threshold, keys: parent.delegationKeys };
 }
 
 function plannedRoles(
@@ -149,19 +139,43 @@ export function plannedRole(
   const entry = roleKeys(role, edited);
   if (entry === undefined)
     throw new AppError('trust/invalid-change', { role, reason: 'the delegation does not exist' });
-  const signatures = signaturesFor(role, entry, request, crypto);
-  if (signatures.length < entry.threshold) {
-    throw new AppError('plan/cannot-sign', { gun: source.gun, role, keyIds: canonicalIdsOf(entry, crypto) });
-  }
+  const own = enough(role, entry, signaturesFor(role, entry, request, crypto), source, crypto);
+  const previous = previousAuthority(role, source.root.body, edited);
+  const old = previous === undefined ? [] : predecessors(role, previous, source, request, crypto);
   const fromVersion = versionBefore(role, source, edited);
   return {
     role,
     fromVersion,
     toVersion: fromVersion + 1,
     expires: expiryFrom(request.now, role === ROOT ? 'root' : 'targets').expires,
-    threshold: entry.threshold,
-    signatures,
+    threshold: previous === undefined ? entry.threshold : own.length + old.length,
+    signatures: [...own, ...old],
   };
+}
+
+/** As many of the old root's keys as it takes, those at hand first. */
+function predecessors(
+  role: RoleName,
+  previous: RoleAuthority,
+  source: VersionSource,
+  request: PlanRequest,
+  crypto: TufCrypto,
+): readonly PlannedSignature[] {
+  const found = signaturesFor(role, previous, request, crypto);
+  const isAway = ({ place }: PlannedSignature): number => (place.kind === 'elsewhere' ? 1 : 0);
+  const nearest = found.toSorted((a, b) => isAway(a) - isAway(b));
+  return enough(role, previous, nearest, source, crypto).slice(0, previous.threshold);
+}
+
+function enough(
+  role: RoleName,
+  authority: RoleAuthority,
+  signatures: readonly PlannedSignature[],
+  { gun }: VersionSource,
+  crypto: TufCrypto,
+): readonly PlannedSignature[] {
+  if (signatures.length >= authority.threshold) return signatures;
+  throw new AppError('plan/cannot-sign', { gun, role, keyIds: canonicalIdsOf(authority, crypto) });
 }
 
 /** A file with fields that we cannot write back is never signed again. */

@@ -32,6 +32,7 @@ function toLine(line: PlanLine): PlanInput['lines'][number] {
       return { ...line, keyIds: [...line.keyIds], paths: [...line.paths] };
     case 'delegation-removed':
       return { ...line, keyIds: [...line.keyIds] };
+    case 'base-keys-replaced':
     case 'paths-changed':
       return { ...line, from: [...line.from], to: [...line.to] };
     default:

@@ -4,6 +4,7 @@
  */
 import type { CanonicalKeyId, Gun, RoleName, TufKeyId } from '../../../shared/brands.ts';
 import type { Change } from '../../tuf/change.ts';
+import type { BaseRole } from '../../tuf/model.ts';
 
 export type PlanKind =
   | 'sign'
@@ -44,6 +45,7 @@ export interface PlannedRole {
   readonly toVersion: number;
   /** RFC 3339, whole seconds, UTC. */
   readonly expires: string;
+  /** How many of `signatures` it needs; of a root that gets other keys all, those of its predecessor included. */
   readonly threshold: number;
   readonly signatures: readonly PlannedSignature[];
 }
@@ -82,6 +84,13 @@ export type PlanLine =
       readonly from: readonly string[];
       readonly to: readonly string[];
     }
+  | {
+      /** The same ID on both sides: the root key stays and gets a new certificate. */
+      readonly kind: 'base-keys-replaced';
+      readonly role: BaseRole;
+      readonly from: readonly CanonicalKeyId[];
+      readonly to: readonly CanonicalKeyId[];
+    }
   | { readonly kind: 'signed-again'; readonly role: RoleName }
   | { readonly kind: 'repository-created'; readonly gun: Gun };
 
@@ -103,7 +112,13 @@ export type Consequence =
       readonly remedyKeyIds: readonly CanonicalKeyId[];
     }
   | { readonly kind: 'role-without-keys'; readonly role: RoleName }
-  | { readonly kind: 'root-expires-soon'; readonly at: string };
+  | { readonly kind: 'root-expires-soon'; readonly at: string }
+  /** Consumers follow by themselves; whoever pins the root's certificate has to pin the new one. */
+  | { readonly kind: 'root-certificate-changes' }
+  /** Every publish needs the snapshot key from then on, or no longer needs one. */
+  | { readonly kind: 'snapshot-signed-by'; readonly by: 'owner' | 'server' }
+  /** It signs nothing in this repository any more; its file stays. */
+  | { readonly kind: 'key-not-needed'; readonly role: BaseRole; readonly keyId: CanonicalKeyId };
 
 /** The verified version that a plan starts from. */
 export interface PlanBasis {
@@ -121,6 +136,13 @@ export interface PlanInitialise {
   readonly signer?: { readonly name: string; readonly key: CanonicalKeyId | 'new' } | undefined;
 }
 
+/** A base role's key that is not known yet: its public half is found out when the plan is carried out. */
+export interface PlanRotation {
+  readonly role: BaseRole;
+  /** `new`: made here; `server`: made by the server; an ID: a key that is here, for a root under a new certificate. */
+  readonly key: CanonicalKeyId | 'new' | 'server';
+}
+
 export interface Plan {
   readonly format: 'trustdesk-plan/1';
   readonly id: string;
@@ -133,6 +155,7 @@ export interface Plan {
   readonly server: string;
   readonly basis: readonly PlanBasis[];
   readonly initialise?: PlanInitialise | undefined;
+  readonly rotation?: PlanRotation | undefined;
   readonly changes: readonly Change[];
   /** Changelist files of notary that are part of `changes`; they are removed once published. */
   readonly staged: readonly string[];

@@ -21,13 +21,21 @@ import { onlyThese } from './identity.ts';
 import { withKeysElsewhere } from './keys-elsewhere.ts';
 import { makeInitialPlan } from './make-initial-plan.ts';
 import { makePlan, type PlanSource } from './make-plan.ts';
-import type { AvailableKey, Plan, PlanKind } from './plan.ts';
+import type { AvailableKey, Plan, PlanKind, PlanRotation } from './plan.ts';
 import { toPlanSource } from './publishing.ts';
 import { keysForRoles } from './renew-roles.ts';
 import { restoreChanges } from './restore-edit.ts';
 import { revokeEdit } from './revoke-tags.ts';
+import {
+  parseRotation,
+  rotatedKeyName,
+  rotationChanges,
+  rotationTitle,
+  standInKey,
+} from './rotation-plan.ts';
 import { signEdit, type TagToSign } from './sign-tags.ts';
 import { toChanges } from './staged-changes.ts';
+import { nameStandIn } from './stand-in.ts';
 
 export interface PlannerServices {
   readonly connectorFor: (gun: Gun) => Promise<Connector>;
@@ -60,6 +68,13 @@ export interface SignWish extends ActAs, NewRepository {
 export interface AddSignerWish extends NewRepository {
   readonly name: string;
   readonly keys: readonly PublicKey[];
+}
+
+export interface RotationWish {
+  readonly gun: Gun;
+  /** A base role; what else a person types is refused. */
+  readonly role: string;
+  readonly key?: PlanRotation['key'] | undefined;
 }
 
 export interface RestoreWish {
@@ -143,6 +158,34 @@ export class Planner {
   }
 
   /**
+   * Another key in the place of a base role's. Without `key` a new one: the server's own for the timestamp.
+   * @throws `plan/rotation-refused`, `keystore/key-not-found`, `plan/cannot-sign`
+   */
+  async rotate(wish: RotationWish): Promise<Plan> {
+    const { source, available } = await this.#read(wish.gun);
+    const { crypto } = this.#services;
+    const rotation = parseRotation(wish.role, wish.key, available);
+    const plan = makePlan(
+      source,
+      {
+        ...this.#request('rotate', rotationTitle(rotation.role), rotationChanges(rotation)),
+        rotation,
+        available: [...available, ...standInKey(rotation, available, crypto)],
+        mayUse: onlyThese([]),
+      },
+      crypto,
+    );
+    return nameStandIn(plan, rotatedKeyName(rotation), crypto);
+  }
+
+  /** An empty repository, without signers. @throws `plan/nothing-to-do` when it exists, `plan/choose-root-key` */
+  async initialise(wish: NewRepository): Promise<Plan> {
+    if ((await this.#readIfThere(wish.gun)) !== undefined)
+      throw new AppError('plan/nothing-to-do', { gun: wish.gun });
+    return this.#initialPlan(wish, 'initialise', 'Create the repository', []);
+  }
+
+  /**
    * Tags and delegations as they were before an earlier publish.
    * @throws `plan/nothing-to-do`, `plan/cannot-sign`, `signer/choose`
    */
@@ -189,22 +232,16 @@ export class Planner {
     keyIds: readonly CanonicalKeyId[],
     staged: readonly string[] = [],
   ): Promise<Plan> {
-    const { crypto, now } = this.#services;
-    const request = {
-      id: randomUUID(),
-      kind,
-      title,
-      changes,
-      staged,
-      available,
-      mayUse: onlyThese(keyIds),
-      now: now(),
-    };
-    return Promise.resolve(makePlan(source, request, crypto));
+    const request = { ...this.#request(kind, title, changes), staged, available, mayUse: onlyThese(keyIds) };
+    return Promise.resolve(makePlan(source, request, this.#services.crypto));
+  }
+
+  #request(kind: PlanKind, title: string, changes: readonly Change[]) {
+    return { id: randomUUID(), kind, title, changes, now: this.#services.now() };
   }
 
   async #initialPlan(
-    wish: AddSignerWish,
+    wish: NewRepository,
     kind: PlanKind,
     title: string,
     changes: readonly Change[],

@@ -16,6 +16,8 @@ export interface Consent {
   readonly roles: readonly RoleName[];
   /** Tags that the plan signs, moves or revokes. */
   readonly tags: readonly string[];
+  /** How many signatures the key makes. */
+  readonly signatures: number;
   readonly signature: PlannedSignature;
 }
 
@@ -37,11 +39,15 @@ export interface PublishRecord {
   readonly uploads: Readonly<Record<string, string>>;
 }
 
-/** A repository that is being made: the plan with its new keys filled in, what it starts from, and open signers. */
-export interface Initialised {
+/** A plan with its new keys filled in, and signers that were opened or made for that. */
+export interface MadeKeys {
   readonly plan: Plan;
-  readonly source: PlanSource;
   readonly signers: ReadonlyMap<CanonicalKeyId, RoleSigner>;
+}
+
+/** A repository that is being made, and what it starts from. */
+export interface Initialised extends MadeKeys {
+  readonly source: PlanSource;
 }
 
 export interface PublishPorts {
@@ -49,6 +55,8 @@ export interface PublishPorts {
   readForUpdate(plan: Plan): Promise<PlanSource>;
   /** Makes keys and the first root and targets of a repository that does not exist yet. Nothing is uploaded. */
   initialise(plan: Plan): Promise<Initialised>;
+  /** Makes or opens the key of a rotation, or has the server make it. Nothing is uploaded. */
+  makeRotatedKey(plan: Plan): Promise<MadeKeys>;
   /** Opens one private key; asks for its passphrase, PIN or touch when needed. @throws `prompt/cancelled` */
   openSigner(keyId: CanonicalKeyId, consent: Consent): Promise<RoleSigner>;
   /** Told of files that were signed and verified here, which reading back will show again. */

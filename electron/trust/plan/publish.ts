@@ -11,11 +11,12 @@ import { isDelegation } from '../../tuf/names.ts';
 import { toHex } from '../../tuf/hex.ts';
 import { assembleRoles } from './carried/assemble-signed.ts';
 import type { CarriedSignature } from './carried/plan-file.ts';
+import { signatureCount } from './key-making.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan, PlannedSignature } from './plan.ts';
 import type { Consent, Initialised, PublishPorts, UploadFile } from './publish-ports.ts';
 import type { Receipt, ReceiptRole } from './receipt.ts';
-import { signRoles, type SignedRoles } from './sign-roles.ts';
+import { requireFitting, signRoles, type SignedRoles } from './sign-roles.ts';
 import { signSnapshot } from './sign-snapshot.ts';
 
 /** Notary's server answers VERSION when somebody published in between; after this many tries we say so. */
@@ -45,7 +46,7 @@ export async function publishPlan(
   crypto: TufCrypto,
   carried?: readonly CarriedSignature[],
 ): Promise<Receipt> {
-  const start = await startingPoint(reviewed, ports);
+  const start = await startingPoint(reviewed, ports, crypto);
   const { plan } = start;
   let { source } = start;
   const signers = carried === undefined ? await openSigners(start, ports) : new Map();
@@ -97,12 +98,16 @@ async function exists(plan: Plan, ports: PublishPorts): Promise<boolean> {
   }
 }
 
-async function startingPoint(plan: Plan, ports: PublishPorts): Promise<Initialised> {
+async function startingPoint(plan: Plan, ports: PublishPorts, crypto: TufCrypto): Promise<Initialised> {
   if (plan.initialise !== undefined) {
     if (await exists(plan, ports)) throw createdMeanwhile(plan);
     return ports.initialise(plan);
   }
-  return { plan, source: await ports.readForUpdate(plan), signers: new Map() };
+  const source = await ports.readForUpdate(plan);
+  if (plan.rotation === undefined) return { plan, source, signers: new Map() };
+  // A key is made, here or by the server, only for a plan that still fits.
+  requireFitting(plan, source, ports.now(), crypto);
+  return { source, ...(await ports.makeRotatedKey(plan)) };
 }
 
 /** Every key is opened once, before anything is written, so that a wrong passphrase costs nothing. */
@@ -124,7 +129,8 @@ export function consentFor(plan: Plan, signature: PlannedSignature): Consent {
     .filter((role) => role.signatures.some((other) => other.keyId === signature.keyId))
     .map((role) => role.role);
   const tags = plan.lines.flatMap((line) => ('tag' in line ? [line.tag] : []));
-  return { planId: plan.id, gun: plan.gun, title: plan.title, roles, tags, signature };
+  const signatures = signatureCount(plan, signature.keyId);
+  return { planId: plan.id, gun: plan.gun, title: plan.title, roles, tags, signatures, signature };
 }
 
 async function signAll(

@@ -31,6 +31,7 @@ import { publishPlan } from './publish.ts';
 import type { Consent, OpenSigner, PublishPorts, UploadFile } from './publish-ports.ts';
 import type { Receipt } from './receipt.ts';
 import type { RestorePoints } from './restore-points.ts';
+import { makeRotatedKey } from './rotation.ts';
 
 /** How far a publish is. */
 export type PublishStep = 'reading' | 'signing' | 'keeping-restore-point' | 'uploading' | 'reading-back';
@@ -82,12 +83,13 @@ export function publishPorts(
   const { trustDirectory } = connector;
   // Once the upload has begun, stopping would only hide its outcome: from then on nothing is interrupted.
   let stop = signal;
-  const connectForChange = async (plan: Plan): Promise<RepositoryConnection> => {
-    const connection = await connector.connect(plan.gun, { actions: 'push,pull', signal: stop });
+  const connectForChange = async (plan: Plan, actions = 'push,pull'): Promise<RepositoryConnection> => {
+    const connection = await connector.connect(plan.gun, { actions, signal: stop });
     requireReviewedServer(plan, connection.transport.server);
     return connection;
   };
-  const changing = async (plan: Plan): Promise<NotaryTransport> => (await connectForChange(plan)).transport;
+  const changing = async (plan: Plan, actions?: string): Promise<NotaryTransport> =>
+    (await connectForChange(plan, actions)).transport;
   const reading = async (plan: Plan): Promise<NotaryTransport> =>
     (await connector.connect(plan.gun, { signal: stop })).transport;
   let uploaded = false;
@@ -109,6 +111,13 @@ export function publishPorts(
       const transport = await changing(plan);
       const made = { ...services, trustDirectory, transport, opened, signal };
       return initialiseRepository(plan, made).finally(() => services.keys?.forget());
+    },
+    makeRotatedKey: async (plan) => {
+      step(plan, 'signing');
+      // notary-server: making a server key needs every right on the repository.
+      const transport = await changing(plan, plan.rotation?.key === 'server' ? '*' : 'push,pull');
+      const made = { ...services, trustDirectory, transport, opened, signal };
+      return makeRotatedKey(plan, made).finally(() => services.keys?.forget());
     },
     signed: (plan, files) => {
       const memory = services.memories?.of(plan.gun);

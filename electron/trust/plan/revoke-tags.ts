@@ -5,7 +5,8 @@ import type { Change } from '../../tuf/change.ts';
 import { canonicalKeyId } from '../../tuf/key-id.ts';
 import { RELEASES, TARGETS } from '../../tuf/names.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
-import { roleKeys, type PlanSource } from './make-plan.ts';
+import { roleKeys } from './authorities.ts';
+import type { PlanSource } from './make-plan.ts';
 import type { AvailableKey } from './plan.ts';
 import { identityKeys } from './sign-tags.ts';
 

@@ -8,11 +8,15 @@ import { applyChanges, type EditBase, type Edited } from '../../tuf/edit.ts';
 import { ROOT, TARGETS } from '../../tuf/names.ts';
 import type { MetadataFile, RootBody, SnapshotBody, TargetsBody } from '../../tuf/model.ts';
 import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
+import { rootCertificates } from '../../tuf/root-certificates.ts';
 import { validSignerIds, type RoleAuthority } from '../../tuf/verify.ts';
 import { refuseUnknownFields, signerAs, signFile } from '../../tuf/write.ts';
-import { roleKeys, type PlanSource } from './make-plan.ts';
-import { planLines } from './lines.ts';
+import { authorisedKey, previousAuthority, roleKeys } from './authorities.ts';
+import type { PlanSource } from './make-plan.ts';
+import { type Content, planLines } from './lines.ts';
 import type { Plan, PlanLine, PlannedRole } from './plan.ts';
+import { rotatedKeyName } from './rotation-plan.ts';
+import { lineWith, standInId } from './stand-in.ts';
 
 export type SignerFor = (keyId: CanonicalKeyId) => RoleSigner;
 
@@ -26,8 +30,8 @@ export interface SignedRoles {
 export interface UnsignedRole {
   readonly planned: PlannedRole;
   readonly body: RootBody | TargetsBody;
-  /** Whose signatures count. */
-  readonly entry: RoleAuthority;
+  /** Whose signatures it needs: each of them to its threshold. */
+  readonly authorities: readonly RoleAuthority[];
 }
 
 /**
@@ -63,7 +67,30 @@ export function unsignedRoles(
   const edited = applyAgain(plan, source, now, crypto);
   const needed = plan.roles.filter(({ role }) => needsSigning(role, edited, plan));
   for (const { role } of needed) refuseLoss(role, source);
-  return { edited, roles: needed.map((planned) => unsignedRole(planned, edited, floors, plan)) };
+  const roles = needed.map((planned) => unsignedRole(planned, edited, source, floors, plan));
+  for (const role of roles) refuseUnsoundRoot(role, plan, now, crypto);
+  return { edited, roles };
+}
+
+/** SECURITY: readers believe a root by its certificates; other keys than those would lock everybody out. */
+function refuseUnsoundRoot(
+  { body, authorities }: UnsignedRole,
+  { gun }: Plan,
+  now: Date,
+  crypto: TufCrypto,
+): void {
+  if (body.type !== 'Root' || authorities.length < 2) return;
+  const ids = body.roles.get('root')?.keyids ?? [];
+  if (rootCertificates(body, gun, now.getTime(), crypto).length === ids.length) return;
+  throw new AppError('trust/root-not-trusted', {
+    gun,
+    reason: 'unable to retrieve valid leaf certificates',
+  });
+}
+
+/** @throws `plan/moot` when the plan would do anything now that was not reviewed */
+export function requireFitting(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto): void {
+  applyAgain(plan, source, now, crypto);
 }
 
 function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto): Edited {
@@ -84,9 +111,10 @@ function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto
       `the repository changed meanwhile and ${surprise ?? 'root'} would have to be signed too`,
     );
   }
-  if (edited.changed.size === 0 && !edited.rootChanged)
-    throw moot(plan, 'somebody else already made this change');
-  refuseOtherLines(plan, base.targets, edited, crypto);
+  // A new repository is signed even when it is empty.
+  const changesNothing = edited.changed.size === 0 && !edited.rootChanged && plan.initialise === undefined;
+  if (changesNothing) throw moot(plan, 'somebody else already made this change');
+  refuseOtherLines(plan, base, edited, crypto);
   return edited;
 }
 
@@ -106,18 +134,21 @@ function applyOrMoot(plan: Plan, base: EditBase, crypto: TufCrypto): Edited {
  * SECURITY: what was reviewed is what is signed. When the same changes would now do something that is not among the
  * reviewed lines (a tag that moved, a key or delegation that changed, another file to sign again), it is reviewed again.
  */
-function refuseOtherLines(
-  plan: Plan,
-  before: ReadonlyMap<RoleName, TargetsBody>,
-  edited: Edited,
-  crypto: TufCrypto,
-): void {
+function refuseOtherLines(plan: Plan, before: Content, edited: Edited, crypto: TufCrypto): void {
   const reviewed = new Set(plan.lines.map(lineFact));
-  const lines = planLines(plan.changes, before, edited.targets, crypto);
+  const lines = linesNow(plan, before, edited, crypto);
   const other = lines.find((line) => !reviewed.has(lineFact(line)));
   if (other === undefined) return;
   const did = 'tag' in other ? 'signed or revoked one of its tags' : 'changed its keys or delegations';
   throw moot(plan, `somebody else ${did} meanwhile`);
+}
+
+/** A key that is not known yet has the name in them that was reviewed. */
+function linesNow(plan: Plan, before: Content, edited: Edited, crypto: TufCrypto): readonly PlanLine[] {
+  const lines = planLines(plan.changes, before, edited, crypto);
+  const { rotation } = plan;
+  if (rotation === undefined) return lines;
+  return lines.map((line) => lineWith(line, standInId(crypto), rotatedKeyName(rotation)));
 }
 
 function lineFact(line: PlanLine): string {
@@ -141,6 +172,7 @@ function refuseLoss(role: RoleName, source: PlanSource): void {
 function unsignedRole(
   planned: PlannedRole,
   edited: Edited,
+  source: PlanSource,
   floors: ReadonlyMap<RoleName, number>,
   plan: Plan,
 ): UnsignedRole {
@@ -151,22 +183,23 @@ function unsignedRole(
   const body = { ...old, version, expires, expiresAt: Date.parse(expires) };
   const entry = roleKeys(planned.role, edited);
   if (entry === undefined) throw moot(plan, `${planned.role} is no longer a role of this repository`);
-  return { planned, body, entry };
+  const previous = previousAuthority(planned.role, source.root.body, edited);
+  return { planned, body, authorities: previous === undefined ? [entry] : [entry, previous] };
 }
 
 async function signRole(
-  { planned, body, entry }: UnsignedRole,
+  { planned, body, authorities }: UnsignedRole,
   signerFor: SignerFor,
   plan: Plan,
   crypto: TufCrypto,
 ): Promise<MetadataFile<RootBody | TargetsBody>> {
   const signers = planned.signatures.map(({ keyId, tufId }) => {
-    const key = entry.keys.get(tufId);
+    const key = authorisedKey(authorities, tufId);
     if (key === undefined) throw moot(plan, `${planned.role} no longer has the key ${keyId}`);
     return signerAs(signerFor(keyId), key);
   });
   const file = await signFile(planned.role, body, signers, crypto);
-  checkSigned(file, entry, crypto);
+  for (const authority of authorities) checkSigned(file, authority, crypto);
   return file;
 }
 

@@ -23,7 +23,7 @@ import {
   toSavedView,
 } from './carried/saved-plans.ts';
 import { identifyKeys, type Dropped } from './identify-keys.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlanRotation } from './plan.ts';
 import { toPlanView, toReceiptView } from './plan-views.ts';
 import type { Planner } from './planner.ts';
 import { publish, type PublishingServices } from './publishing.ts';
@@ -99,6 +99,16 @@ export class WindowPlans {
     return this.#planFor((planner) => planner.witness({ gun, roles, signAs }));
   }
 
+  /** @param key an ID, `new` or `server`; the role's usual choice without it */
+  async rotate(gun: Gun, role: string, key: PlanRotation['key'] | undefined) {
+    return this.#planFor((planner) => planner.rotate({ gun, role, key }));
+  }
+
+  /** An empty repository. */
+  async initialise(gun: Gun, rootKey: CanonicalKeyId | 'new' | undefined) {
+    return this.#keep(await this.#setup.planner.initialise({ gun, rootKey }));
+  }
+
   /** @param planId of the publish before which the restore point was kept */
   async restore(gun: Gun, planId: string, signAs: string | undefined) {
     const earlier = await this.#setup.publishing.restorePoints.load(gun, planId);
@@ -165,8 +175,7 @@ export class WindowPlans {
   async save(id: string): Promise<void> {
     const plan = this.#plan(id);
     const saved = this.#saved.get(id);
-    const text =
-      saved === undefined ? await planFileText(plan, this.#setup.publishing) : writePlanFile(saved.file);
+    const text = saved === undefined ? await this.#textOf(plan) : writePlanFile(saved.file);
     const suggestedName = 'plan.json';
     const [file] = await this.#setup.prompts.chooseFile({
       title: 'Save the plan',
@@ -175,6 +184,13 @@ export class WindowPlans {
     });
     if (file === undefined) throw new AppError('prompt/cancelled', {});
     await writeFileAtomically(file, text);
+  }
+
+  /** A plan whose key was made for the file goes on with that key here too. */
+  async #textOf(plan: Plan): Promise<string> {
+    const { plan: known, text } = await planFileText(plan, this.#setup.publishing);
+    this.#plans.set(plan.id, known);
+    return text;
   }
 
   /** Who a dropped public key or certificate is, here and in the repositories that were read. */

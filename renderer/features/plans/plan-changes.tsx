@@ -1,6 +1,6 @@
 /** CHANGES, SIGNED BY and AFTERWARDS of a plan. Shows only; a plan cannot be altered here. */
 import { TriangleAlert, CircleAlert, FileKey2, Send, Sparkles, Usb } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { PlanLineView, PlanView } from '../../../shared/ipc/plans.ts';
 import { Identifier } from '../../ui/identifier.tsx';
 import { Pill } from '../../ui/status.tsx';
@@ -106,6 +106,12 @@ function Line({ line }: { readonly line: PlanLineView }) {
           paths {pathsText(line.from)} → {pathsText(line.to)}
         </Row>
       );
+    case 'base-keys-replaced':
+      return (
+        <Row sign="~" name={line.role}>
+          <ReplacedKeys from={line.from} to={line.to} />
+        </Row>
+      );
     case 'signed-again':
       return (
         <Row sign="=" name={line.role}>
@@ -120,6 +126,36 @@ function Line({ line }: { readonly line: PlanLineView }) {
       );
   }
 }
+
+interface ReplacedKeysProps {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+function ReplacedKeys({ from, to }: ReplacedKeysProps) {
+  if (from.join() === to.join())
+    return (
+      <>
+        key <Identifiers ids={from} /> gets a new certificate
+      </>
+    );
+  return (
+    <>
+      key <Identifiers ids={from} /> <span aria-label="to">→</span> <Identifiers ids={to} />
+    </>
+  );
+}
+
+function Identifiers({ ids }: { readonly ids: readonly string[] }) {
+  return ids.map((id) => (
+    <Fragment key={id}>{isKeyId(id) ? <Identifier value={id} /> : newKeyName(id)} </Fragment>
+  ));
+}
+
+/** Keys that are made when the plan is carried out have names until then. */
+const isKeyId = (id: string): boolean => /^[0-9a-f]{64}$/.test(id);
+const newKeyName = (name: string): string =>
+  name === 'new-server-key' ? 'a new key of the server' : 'a new key';
 
 function keysText(ids: readonly string[]): string {
   if (ids.length === 0) return 'without a key';
@@ -142,8 +178,8 @@ export function SignedBy({ plan: { roles } }: { readonly plan: PlanView }) {
     <Section title="Signed by">
       <ul className="plan-list">
         {roles.flatMap(({ role, fromVersion, toVersion, signatures }) =>
-          signatures.map(({ keyId, owner, place }) => (
-            <li key={`${role} ${keyId}`} className="plan-row plan-role">
+          signatures.map(({ keyId, owner, place }, at) => (
+            <li key={`${role} ${keyId} ${at}`} className="plan-row plan-role">
               <span className="mono plan-name truncate">{role}</span>
               <span className="muted numeric">
                 {fromVersion === 0 ? '' : `v${fromVersion} → `}v{toVersion}

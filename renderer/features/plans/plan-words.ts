@@ -53,6 +53,23 @@ export function afterwardsOf(consequence: ConsequenceView): Afterwards {
       return { tone: 'bad', text: `${consequence.role} cannot be used until a key is added to it.` };
     case 'root-expires-soon':
       return { tone: 'warn', text: `The root expires on ${consequence.at.slice(0, 10)}.` };
+    case 'root-certificate-changes':
+      return {
+        tone: 'plain',
+        text: 'Consumers follow to the new root by themselves. Whoever pins its certificate has to pin the new one.',
+      };
+    case 'snapshot-signed-by':
+      return consequence.by === 'server'
+        ? {
+            tone: 'plain',
+            text: 'The server signs the snapshot from now on; publishing no longer needs a key for it.',
+          }
+        : { tone: 'warn', text: 'Every publish needs the snapshot key from now on, which only you have.' };
+    case 'key-not-needed':
+      return {
+        tone: 'plain',
+        text: `The key ${short(consequence.keyId)} signs nothing here any more. Its file stays until you remove it.`,
+      };
   }
 }
 

@@ -135,6 +135,13 @@ describe('a call', () => {
       [gun, ['targets/kim'], undefined],
     ],
     [
+      'plans.rotate',
+      { gun, role: 'targets', key: 'new' },
+      ({ services }) => services.plans.rotate,
+      [gun, 'targets', 'new'],
+    ],
+    ['plans.initialise', { gun }, ({ services }) => services.plans.initialise, [gun, undefined]],
+    [
       'plans.restore',
       { gun, planId: 'plan-0', signAs: 'kim' },
       ({ services }) => services.plans.restore,

@@ -273,6 +273,14 @@ describe('the window', () => {
     ]);
   });
 
+  test('stays where somebody went before it was known that this is the first run', async () => {
+    const store = createAppStore(privilegedSide({ firstRun: true }).bridge);
+    const asked = store.getState().loadInfo();
+    store.getState().go({ screen: 'repositories' });
+    await asked;
+    expect(store.getState().route).toEqual({ screen: 'repositories' });
+  });
+
   test('does not lead back to the welcome page when asked again', async () => {
     const store = createAppStore(privilegedSide({ firstRun: true }).bridge);
     await store.getState().loadInfo();

@@ -9,6 +9,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { isAppError } from '../../../shared/errors.ts';
 import { ActivityLog } from '../../../electron/activity/activity-log.ts';
 import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
+import { makeRootCertificate } from '../../../electron/crypto/certificate.ts';
+import { generateKey } from '../../../electron/keystore/generate-key.ts';
 import { listKeys } from '../../../electron/keystore/key-directory.ts';
 import { connectLikeDocker, readConfiguration } from '../../../electron/trust/connect.ts';
 import {
@@ -19,7 +21,9 @@ import {
   signPlanFile,
   tryCarried,
 } from '../../../electron/trust/plan/carried/plan-files.ts';
+import { untoldChange } from '../../../electron/trust/plan/carried/carried-changes.ts';
 import type { AvailableKey, Plan } from '../../../electron/trust/plan/plan.ts';
+import type { BaseRole, PublicKey } from '../../../electron/tuf/model.ts';
 import type { PublishingServices } from '../../../electron/trust/plan/publishing.ts';
 import { Planner } from '../../../electron/trust/plan/planner.ts';
 import { RestorePoints } from '../../../electron/trust/plan/restore-points.ts';
@@ -83,7 +87,8 @@ async function planWithoutKeys(lab: Lab, tag = 'new'): Promise<Plan> {
 
 async function savedPlan(lab: Lab, plan?: Plan): Promise<string> {
   const file = join(await newFolder(), 'plan.json');
-  await writeFile(file, await planFileText(plan ?? (await planWithoutKeys(lab)), lab.services));
+  const { text } = await planFileText(plan ?? (await planWithoutKeys(lab)), lab.services);
+  await writeFile(file, text);
   return file;
 }
 
@@ -159,6 +164,83 @@ test('several computers add their signatures to one file', async () => {
   await signAt(file, vault);
   await publishCarried((await openPlanFile(file, lab.services)).carried, lab.services);
   expect(lab.tags()).toEqual(['new', 'old']);
+});
+
+describe('a rotation', () => {
+  /** The root key is in the vault only; what the plan needs of others is made where it is planned. */
+  async function withRootInVault() {
+    const lab = await withJeff();
+    const vault = await offlineComputer(lab, true);
+    const { keys } = await listKeys(lab.trustDirectory);
+    const root = keys.find(({ role }) => role === 'root')?.id ?? '';
+    await rm(join(lab.trustDirectory, 'private', `${root}.key`));
+    return { lab, vault, planner: lab.planner.countingKeysElsewhere() };
+  }
+
+  test('of the repository key: its new key is made for the file, the root is signed in the vault', async () => {
+    const { lab, vault, planner } = await withRootInVault();
+    const file = await savedPlan(lab, await planner.rotate({ gun, role: 'targets' }));
+    const before = await lab.keyFiles();
+    const { carried } = await openPlanFile(file, vault);
+    const [line] = carried.plan.lines;
+    const made = line?.kind === 'base-keys-replaced' ? line.to.join() : '';
+    expect([carried.plan.title, before.includes(`${made}.key`)]).toEqual(['Rotate the repository key', true]);
+    await signAt(file, vault);
+    expect(
+      await failure(publishCarried((await openPlanFile(file, lab.services)).carried, lab.services)),
+    ).toMatchObject({ code: 'plan/signatures-missing' });
+    await signAt(file, lab.services);
+    const receipt = await publishCarried((await openPlanFile(file, lab.services)).carried, lab.services);
+    expect(receipt.roles.map(({ role, signedBy }) => [role, signedBy.map(({ owner }) => owner)])).toEqual([
+      ['root', ['root']],
+      ['targets', ['repository']],
+    ]);
+    expect(await lab.keyFiles()).toEqual(before);
+  });
+
+  test('of the root key: the new one signs where it is, the old one in the vault, and both are needed', async () => {
+    const { lab, vault, planner } = await withRootInVault();
+    const file = await savedPlan(lab, await planner.rotate({ gun, role: 'root' }));
+    await signAt(file, lab.services);
+    const { code, text } = await failure(
+      publishCarried((await openPlanFile(file, lab.services)).carried, lab.services),
+    );
+    expect([code, text.includes('"have":1,"need":2')]).toEqual(['plan/signatures-missing', true]);
+    await signAt(file, vault);
+    const opened = await openPlanFile(file, lab.services);
+    await tryCarried(opened.carried, lab.services);
+    await publishCarried(opened.carried, lab.services);
+    expect((await lab.source()).root.body.version).toBe(2);
+  });
+
+  test('of a server key: the server makes it for the file', async () => {
+    const { lab, vault, planner } = await withRootInVault();
+    const file = await savedPlan(lab, await planner.rotate({ gun, role: 'timestamp' }));
+    await signAt(file, vault);
+    await publishCarried((await openPlanFile(file, lab.services)).carried, lab.services);
+    expect(lab.tags()).toEqual(['old']);
+  });
+
+  test('that its line would not tell: certificates that end soon, several keys, keys of another form', async () => {
+    const { lab } = await withRootInVault();
+    const source = await lab.source();
+    const signer = await generateKey();
+    const aged = (years: number): Promise<PublicKey> =>
+      makeRootCertificate(gun, signer, new Date(now.getTime() - years * 365 * 24 * 60 * 60 * 1000));
+    const [fresh, old] = [await aged(0), await aged(9)];
+    const reasonFor = (role: BaseRole, keys: readonly PublicKey[]): string | undefined => {
+      const line = { kind: 'base-keys-replaced', role, from: [], to: [] } as const;
+      const changes = [{ kind: 'replace-base-keys', role, keys }] as const;
+      const plan = { changes, lines: [line], createdAt: now.toISOString() } as unknown as Plan;
+      return untoldChange(plan, source, nodeCrypto);
+    };
+    expect(reasonFor('root', [fresh])).toBeUndefined();
+    expect(reasonFor('root', [old])).toContain('ends before the root does');
+    expect(reasonFor('root', [fresh, old])).toContain('several keys');
+    expect(reasonFor('root', [signer.key])).toContain('another form');
+    expect(reasonFor('targets', [fresh])).toContain('another form');
+    expect(reasonFor('targets', [])).toContain('several keys');
+  });
 });
 
 describe('when the repository moves on meanwhile', () => {

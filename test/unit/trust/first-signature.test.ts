@@ -1,6 +1,6 @@
 /** Signing into a repository that does not exist yet: repository, signer and tags in one reviewed publish. */
 import { describe, expect, test } from 'vitest';
-import { NEW_SIGNER_KEY } from '../../../electron/trust/plan/first-signer.ts';
+import { NEW_SIGNER_KEY } from '../../../electron/trust/plan/stand-in.ts';
 import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
 import { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';

@@ -298,7 +298,7 @@ describe('refuses', () => {
 describe('a plan', () => {
   test('is plain JSON: what is read back is what was written', () => {
     const plan = planOf('admin and ops', removeSigner('jeff'));
-    expect(JSON.parse(JSON.stringify(plan))).toEqual({ ...plan, initialise: undefined });
+    expect(JSON.parse(JSON.stringify(plan))).toEqual({ ...plan, initialise: undefined, rotation: undefined });
     expect(Object.keys(plan).sort()).toEqual([
       'basis',
       'changes',
@@ -311,6 +311,7 @@ describe('a plan', () => {
       'kind',
       'lines',
       'roles',
+      'rotation',
       'server',
       'signsSnapshot',
       'staged',

@@ -8,6 +8,7 @@ import type { MetadataFile, RootBody, TargetsBody } from '../../../tuf/model.ts'
 import type { TufCrypto } from '../../../tuf/ports.ts';
 import { validSignerIds } from '../../../tuf/verify.ts';
 import { signFile } from '../../../tuf/write.ts';
+import { authorisedKey } from '../authorities.ts';
 import type { PlanSource } from '../make-plan.ts';
 import type { Plan } from '../plan.ts';
 import { type SignedRoles, unsignedRoles, type UnsignedRole } from '../sign-roles.ts';
@@ -29,7 +30,7 @@ export async function assembleRoles(
 }
 
 async function assembleRole(
-  { planned, body, entry }: UnsignedRole,
+  { planned, body, authorities }: UnsignedRole,
   plan: Plan,
   signatures: readonly CarriedSignature[],
   crypto: TufCrypto,
@@ -37,11 +38,11 @@ async function assembleRole(
   const { role } = planned;
   const keep = signatures.flatMap((carried) => {
     const { keyid, method, sig } = carried;
-    const key = entry.keyids.includes(keyid) ? entry.keys.get(keyid) : undefined;
+    const key = authorisedKey(authorities, keyid);
     return carried.role !== role || key === undefined ? [] : [{ signature: { keyid, method, sig }, key }];
   });
   const file = await signFile(role, body, [], crypto, keep);
-  if (validSignerIds(file, entry, crypto).size < entry.threshold) {
+  if (authorities.some((authority) => validSignerIds(file, authority, crypto).size < authority.threshold)) {
     throw new AppError('plan/signatures-moot', { gun: plan.gun, role });
   }
   return file;

@@ -6,19 +6,29 @@
 import { canonicalText } from '../../../tuf/canonical-json.ts';
 import type { JsonValue } from '../../../tuf/canonical-json.ts';
 import type { Change } from '../../../tuf/change.ts';
+import { certificatePem, isCertificateKey } from '../../../tuf/key-id.ts';
 import type { DelegationRole, TargetEntry } from '../../../tuf/model.ts';
+import { expiryFrom } from '../../../tuf/new-metadata.ts';
+import type { TufCrypto } from '../../../tuf/ports.ts';
 import type { PlanSource } from '../make-plan.ts';
 import type { Plan } from '../plan.ts';
 
 /** Why the plan cannot be trusted to show what it does, or undefined. */
-export function untoldChange({ changes, lines }: Plan, source: PlanSource): string | undefined {
+export function untoldChange(
+  { changes, lines, createdAt }: Plan,
+  source: PlanSource,
+  crypto: TufCrypto,
+): string | undefined {
   if (changes.length === 0 || lines.length === 0) return 'it changes nothing that it could show';
   const held = entriesOf(source);
   const roles = new Map([...source.targets.values()].flatMap(({ body }) => body.delegations).map(byName));
   const acts = new Map<string, string>();
   const places = new Set<string>();
   for (const change of changes) {
-    const reason = untoldTarget(change, held) ?? untoldThreshold(change, roles);
+    const reason =
+      untoldTarget(change, held) ??
+      untoldThreshold(change, roles) ??
+      untoldBaseKey(change, new Date(createdAt), crypto);
     if (reason !== undefined) return reason;
     const tag = tagOf(change);
     if (tag === undefined) continue;
@@ -75,6 +85,23 @@ function untoldThreshold(change: Change, roles: ReadonlyMap<string, DelegationRo
   const old = roles.get(change.role)?.threshold ?? 1;
   return change.threshold === old ? undefined : `it changes the threshold of ${change.role}`;
 }
+
+/** A line shows the ID of a base role's key: one key, and a root certificate that lasts as long as the root itself. */
+function untoldBaseKey(change: Change, at: Date, crypto: TufCrypto): string | undefined {
+  if (change.kind !== 'replace-base-keys') return undefined;
+  const [key, ...others] = change.keys;
+  if (key === undefined || others.length > 0) return `it gives ${change.role} several keys, or none`;
+  if (isCertificateKey(key) !== (change.role === 'root'))
+    return `it gives ${change.role} a key of another form`;
+  if (change.role !== 'root') return undefined;
+  const [leaf, ...bundled] = crypto.readCertificates(certificatePem(key));
+  if (leaf === undefined || bundled.length > 0) return 'it bundles certificates with the root key';
+  const until = expiryFrom(at, 'root').expiresAt - DAY;
+  return leaf.notAfter < until ? 'its root certificate ends before the root does' : undefined;
+}
+
+/** A certificate may have been made some time before the plan. */
+const DAY = 24 * 60 * 60 * 1000;
 
 function textOf({ name, length, sha256, sha512, custom }: TargetEntry): string {
   return canonicalText(toJson({ name, length, sha256, sha512, custom }));

@@ -47,7 +47,7 @@ export function openCarried(
     new AppError('plan/file-unreadable', { path, reason }, { cause });
   const again = remake(file.plan, source, crypto, refuse);
   if (textOf(again) !== textOf(file.plan)) throw refuse('what it says is not what its changes do');
-  const untold = untoldChange(again, source);
+  const untold = untoldChange(again, source, crypto);
   if (untold !== undefined) throw refuse(untold);
   const plan = { ...again, title: titleOf(again.lines) };
   const at = new Date(plan.createdAt);
@@ -135,12 +135,18 @@ function carriedRole(
   refuse: (reason: string) => AppError,
   crypto: TufCrypto,
 ): CarriedRole {
-  const { planned, body, entry } = unsigned;
+  const { planned, body, authorities } = unsigned;
   const message = encodeBody(body);
   const own = signatures.filter(({ role }) => role === planned.role);
   const allowed = new Set<string>(planned.signatures.map(({ tufId }) => tufId));
   const file = { role: planned.role, message, signatures: own };
-  const valid = validSignatures(file, entry, crypto).map(({ signature }) => signature.keyid);
+  const valid = [
+    ...new Set(
+      authorities.flatMap((authority) =>
+        validSignatures(file, authority, crypto).map(({ signature }) => signature.keyid),
+      ),
+    ),
+  ];
   if (valid.length !== own.length || valid.some((id) => !allowed.has(id))) {
     throw refuse(`a signature for ${planned.role} is not valid`);
   }

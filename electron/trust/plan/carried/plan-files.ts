@@ -12,6 +12,7 @@ import { readChangelist } from '../../../notary/changelist.ts';
 import type { RoleSigner } from '../../../tuf/ports.ts';
 import { signerAs, signFile } from '../../../tuf/write.ts';
 import { readRepository } from '../../read-repository.ts';
+import { authorisedKey } from '../authorities.ts';
 import { basisOf } from '../make-plan.ts';
 import type { AvailableKey, Plan, PlannedSignature } from '../plan.ts';
 import { consentFor } from '../publish.ts';
@@ -40,12 +41,20 @@ export interface OpenedPlan {
   readonly carried: CarriedPlan;
 }
 
+/** A plan as it was saved: the key of a rotation is known by then, and stays the one that it is. */
+export interface SavedText {
+  readonly plan: Plan;
+  readonly text: string;
+}
+
 /**
- * The text of the file for a plan that was just made.
- * @throws `plan/not-portable`, `plan/moot` when the repository changed since, `network/*`, `trust/*`
+ * The text of the file for a plan that was just made. The key of a rotation is made for it, or made by the server: whoever
+ * signs the plan signs over its public half.
+ * @throws `plan/not-portable`, `plan/moot` when the repository changed since, `network/*`, `trust/*`, as making a key
  */
-export async function planFileText(plan: Plan, services: PublishingServices): Promise<string> {
-  refuseUnportablePlan(plan);
+export async function planFileText(wanted: Plan, services: PublishingServices): Promise<SavedText> {
+  refuseUnportablePlan(wanted);
+  const plan = await withRotatedKey(wanted, services);
   const connector = await services.connectorFor(plan.gun);
   const memory = services.memories?.of(plan.gun);
   const options = { now: services.now(), from: 'server', memory } as const;
@@ -54,7 +63,18 @@ export async function planFileText(plan: Plan, services: PublishingServices): Pr
   if (JSON.stringify(basis) !== JSON.stringify(plan.basis)) {
     throw new AppError('plan/moot', { gun: plan.gun, reason: 'somebody else published meanwhile' });
   }
-  return writePlanFile(makePlanFile(plan, repository));
+  return { plan, text: writePlanFile(makePlanFile(plan, repository)) };
+}
+
+async function withRotatedKey(plan: Plan, services: PublishingServices): Promise<Plan> {
+  if (plan.rotation === undefined) return plan;
+  const opened: OpenSigner[] = [];
+  try {
+    const ports = publishPorts(await services.connectorFor(plan.gun), services, opened);
+    return (await ports.makeRotatedKey(plan)).plan;
+  } finally {
+    for (const key of opened) key.wipe();
+  }
 }
 
 /** Reads, verifies and computes again. Needs no network. @throws `plan/file-unreadable`, `config/*` */
@@ -170,7 +190,7 @@ async function signOne(
   { crypto }: PublishingServices,
 ): Promise<CarriedSignature> {
   const tufId = open.find((signature) => signature.keyId === keyId)?.tufId;
-  const key = tufId === undefined ? undefined : unsigned.entry.keys.get(tufId);
+  const key = tufId === undefined ? undefined : authorisedKey(unsigned.authorities, tufId);
   if (key === undefined) throw new Error('a key that its role does not name');
   const file = await signFile(planned.role, unsigned.body, [signerAs(signer, key)], crypto);
   const [made] = file.signatures;

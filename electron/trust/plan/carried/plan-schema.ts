@@ -10,6 +10,7 @@ const text = z.string().check(z.maxLength(MAX_TEXT));
 const hex = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const base64 = z.string().check(z.regex(/^[A-Za-z0-9+/]*={0,2}$/));
 const role = text.check(z.refine((name) => isBaseRole(name) || isDelegation(name)));
+const baseRole = text.check(z.refine(isBaseRole));
 const delegation = text.check(z.refine(isDelegation));
 const instant = z.string().check(z.regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/));
 const natural = z.int().check(z.nonnegative());
@@ -47,7 +48,7 @@ const change = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('remove-delegation'), role: delegation }),
   z.strictObject({ kind: z.literal('purge-keys'), role, keyIds: list(hex) }),
   z.strictObject({ kind: z.literal('witness'), role }),
-  // SECURITY: not `replace-base-keys`. Plans do not show it yet, so nobody may sign it out of a file.
+  z.strictObject({ kind: z.literal('replace-base-keys'), role: baseRole, keys: list(publicKey) }),
 ]);
 
 const place = z.discriminatedUnion('kind', [

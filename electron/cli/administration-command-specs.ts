@@ -1,0 +1,60 @@
+/** Commands on a repository's own keys and roles, in the place of notary's. A part of the table in `commands.ts`. Data only. */
+import { changeOptions } from './change-options.ts';
+import type { CommandSpec, OptionSpec } from './command.ts';
+import { notaryOptions } from './notary-options.ts';
+import { fewerThan, notExactly } from './operand-rules.ts';
+
+const as: OptionSpec = {
+  name: 'as',
+  value: 'string',
+  help: 'The signer to act as, when keys of several are here',
+};
+
+export const administrationCommands: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    operands: 'GUN',
+    summary: 'Create an empty repository on the trust server',
+    manners: 'notary',
+    options: [
+      { name: 'root-key', value: 'string', help: 'Root key to use, when several are here: its ID, or new' },
+      ...changeOptions,
+      ...notaryOptions,
+    ],
+    refuse: notExactly(1, 'Must specify a GUN'),
+    load: async () => (await import('./administration-commands.ts')).runInit,
+  },
+  {
+    name: 'witness',
+    operands: 'GUN ROLE [ROLE...]',
+    summary: 'Sign roles again as they are: renew their expiry, or bring them back',
+    manners: 'notary',
+    options: [as, ...changeOptions, ...notaryOptions],
+    refuse: fewerThan(2, 'Please provide a GUN and at least one role to witness'),
+    load: async () => (await import('./administration-commands.ts')).runWitness,
+  },
+  {
+    name: 'key rotate',
+    operands: 'GUN ROLE',
+    summary: "Replace the key of root, targets, snapshot or timestamp, or renew the root's certificate",
+    manners: 'notary',
+    options: [
+      {
+        name: 'server-managed',
+        short: 'r',
+        help: 'The server makes and keeps the new key: snapshot, and always timestamp',
+      },
+      {
+        name: 'key',
+        short: 'k',
+        value: 'ID',
+        help: 'Key that takes its place, here or on a token; a new one is made without it',
+      },
+      { name: 'yes', short: 'y', help: 'Do not prompt for confirmation' },
+      ...changeOptions,
+      ...notaryOptions,
+    ],
+    refuse: notExactly(2, 'must specify a GUN and a key role to rotate'),
+    load: async () => (await import('./administration-commands.ts')).runKeyRotate,
+  },
+];
