@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { execFile } from 'node:child_process';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
@@ -88,6 +88,20 @@ const besideProgram = {
   },
 };
 
+/** The commands that only read a repository. */
+const readingModules = new Set(['inspect-command', 'notary-commands']);
+
+/** Leaves every other command out of `reader.js`: program-file.ts never asks it for one. */
+const readingOnly = {
+  name: 'reading-only',
+  setup(build) {
+    build.onResolve({ filter: /^\.{1,2}\/.*-commands?\.ts$/ }, ({ kind, path }) => {
+      const isOther = kind === 'dynamic-import' && !readingModules.has(basename(path, '.ts'));
+      return isOther ? { path: './program.js', external: true } : undefined;
+    });
+  },
+};
+
 /** Tokens are spoken to in a process of its own, started from beside whatever needs it. */
 const tokenProcess = { 'token-process': 'electron/yubikey/token-process.ts' };
 
@@ -101,6 +115,12 @@ const targets = {
         ...asFunction,
         entryPoints: { program: 'electron/cli/trustdesk.ts' },
         plugins: [besideProgram],
+      },
+      {
+        ...script,
+        ...asFunction,
+        entryPoints: { reader: 'electron/cli/trustdesk.ts' },
+        plugins: [readingOnly, besideProgram],
       },
       {
         ...script,
@@ -168,11 +188,13 @@ async function trainCommandLine(outdir) {
     entryPoints: ['electron/cli/train-program.ts'],
     outfile,
   });
-  try {
-    await promisify(execFile)(process.execPath, [outfile, join(root, outdir)], { timeout: 120_000 });
-  } catch (error) {
-    // It works without, only slower.
-    process.stderr.write(`cli: no code cache: ${error.stderr || error.message}\n`);
+  for (const name of ['program', 'reader']) {
+    try {
+      await promisify(execFile)(process.execPath, [outfile, join(root, outdir), name], { timeout: 120_000 });
+    } catch (error) {
+      // It works without, only slower.
+      process.stderr.write(`cli: no code cache of ${name}: ${error.stderr || error.message}\n`);
+    }
   }
 }
 

@@ -2,9 +2,17 @@
  * Strings as Go's encoding/json writes them (docker's inspect output). Command line; pure.
  */
 
+/** Nearly every name: nothing to escape. */
+const PLAIN = /^[\w.:/@+ -]*$/;
+
+/** `goJsonString` for each of many texts, which are looked at once, together. */
+export function goJsonStringOf(texts: readonly string[]): (text: string) => string {
+  return PLAIN.test(texts.join('')) ? (text) => `"${text}"` : goJsonString;
+}
+
 /** A JSON string with Go's HTML escapes: `<`, `>`, `&` and the two line separators never appear raw. */
 export function goJsonString(text: string): string {
-  if (/^[\w.:/@+ -]*$/.test(text)) return `"${text}"`; // nearly every name: nothing to escape
+  if (PLAIN.test(text)) return `"${text}"`;
   const json = JSON.stringify(text);
   return /[<>&\u2028\u2029]/.test(json) ? json.replace(/[<>&\u2028\u2029]/g, toEscape) : json;
 }

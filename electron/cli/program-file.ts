@@ -1,5 +1,7 @@
 /**
- * The command line's code, `program.js`, and V8's cache of it, `program.cache`. Plain Node; must stay small.
+ * The command line's code and V8's cache of it: `program.js` and `program.cache` hold every command, `reader.js` and
+ * `reader.cache` those that only read a repository, a third of it, because they are called hundreds of times by a script.
+ * Plain Node; must stay small.
  *
  * Compiling the code anew takes a fifth of the time of a short command. The cache is made when the program is built and
  * lies beside it, so it is trusted exactly as far as the code. V8 takes it only when its own version and the code's length
@@ -16,16 +18,33 @@ export interface Program {
   readonly runCommandLine: typeof runCommandLine;
 }
 
-export const cacheFileName = 'program.cache';
+export type ProgramName = 'program' | 'reader';
+
+/** The words that `reader.js` knows; with options before the command, `program.js` sorts it out. */
+const readingCommands = new Set(['inspect', 'list', 'lookup']);
+
+/** @param words what was typed behind the program's name */
+export function programFor([first = '', second]: readonly string[]): ProgramName {
+  const isReading = readingCommands.has(first) || (first === 'delegation' && second === 'list');
+  return isReading ? 'reader' : 'program';
+}
+
+/** Where V8's cache of a program is. */
+export function cacheFileOf(folder: string, name: ProgramName): string {
+  return path.join(folder, `${name}.cache`);
+}
 
 /**
- * Runs `program.js`, which the build has put into a function of `exports, require, module, __filename, __dirname`.
+ * Runs a program, which the build has put into a function of `exports, require, module, __filename, __dirname`.
  * @param folder where it is; absolute. `script` can make the cache of what has been run by then
  */
-export function loadProgram(folder: string): { readonly program: Program; readonly script: Script } {
-  const file = path.join(folder, 'program.js');
+export function loadProgram(
+  folder: string,
+  name: ProgramName,
+): { readonly program: Program; readonly script: Script } {
+  const file = path.join(folder, `${name}.js`);
   const source = readFileSync(file, 'latin1'); // the build writes ASCII only
-  const cachedData = readCache(path.join(folder, cacheFileName));
+  const cachedData = readCache(cacheFileOf(folder, name));
   const script = new Script(source, { filename: file, ...(cachedData === undefined ? {} : { cachedData }) });
   const module = { exports: {} };
   const run = script.runInThisContext() as (...names: unknown[]) => void;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 /** What `trustdesk` starts: loads the command line and runs it. Plain Node; nothing else may be imported here. */
-import { loadProgram } from './program-file.ts';
+import { loadProgram, programFor } from './program-file.ts';
 
-void loadProgram(import.meta.dirname).program.main();
+void loadProgram(import.meta.dirname, programFor(process.argv.slice(2))).program.main();

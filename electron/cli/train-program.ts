@@ -1,6 +1,7 @@
 /**
- * Makes `program.cache`: runs the built command line's frequent commands against a sandbox, so that V8's cache holds
- * the code they need and no more. Build time only: `node train-program.js FOLDER`, FOLDER being that of `program.js`.
+ * Makes `program.cache` or `reader.cache`: runs the built command line's frequent commands against a sandbox, so that V8's
+ * cache holds the code they need and no more. Build time only: `node train-program.js FOLDER NAME`, FOLDER being that of
+ * `NAME.js`. One process a program: what another one compiled would be in the way.
  */
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import path from 'node:path';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { cacheFileName, loadProgram } from './program-file.ts';
+import { cacheFileOf, loadProgram, type ProgramName } from './program-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A terminal of a person who has nothing yet but docker's configuration with the sandbox's CA. */
@@ -28,10 +29,10 @@ async function makeTerminal(home: string, sandbox: Sandbox): Promise<Terminal> {
   };
 }
 
-async function train(folder: string, home: string): Promise<Buffer> {
+async function train(folder: string, name: ProgramName, home: string): Promise<Buffer> {
   const sandbox = await startSandbox({ folder: path.join(home, 'sandbox') });
   try {
-    const { program, script } = loadProgram(folder);
+    const { program, script } = loadProgram(folder, name);
     const terminal = await makeTerminal(home, sandbox);
     const [gun = ''] = sandbox.repositories;
     // The first reading fills the cache of metadata, the others use it.
@@ -46,10 +47,11 @@ async function train(folder: string, home: string): Promise<Buffer> {
 }
 
 const folder = path.resolve(process.argv[2] ?? '.');
+const name: ProgramName = process.argv[3] === 'reader' ? 'reader' : 'program';
 const home = await mkdtemp(path.join(tmpdir(), 'trustdesk-build-'));
 try {
-  const file = path.join(folder, cacheFileName);
-  await writeFileAtomically(file, await train(folder, home));
+  const file = cacheFileOf(folder, name);
+  await writeFileAtomically(file, await train(folder, name, home));
   await chmod(file, 0o644); // as the code beside it: no secret, and whoever runs the program reads it
 } finally {
   await rm(home, { recursive: true, force: true });

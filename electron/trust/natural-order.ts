@@ -7,8 +7,8 @@
  * faster than with a comparison that scans both names each time.
  */
 
-/** The places of `names` in natural order; equal names keep their order. */
-export function naturalOrder(names: readonly string[]): number[] {
+/** The places of `names` in natural order; equal names keep their order. Undefined: they stand in it as they are. */
+export function naturalOrder(names: readonly string[]): readonly number[] | undefined {
   // Version numbers recur from tag to tag.
   const seen = new Map<string, string>();
   const keyPart = (part: string): string => {
@@ -19,6 +19,7 @@ export function naturalOrder(names: readonly string[]): number[] {
     return made;
   };
   const keys = names.map((name) => naturalKey(name, keyPart));
+  if (keys.every((key, place) => place === 0 || (keys[place - 1] ?? '') <= key)) return undefined;
   const places = names.map((_, place) => place);
   return places.sort((a, b) => {
     const x = keys[a] ?? '';
@@ -29,7 +30,8 @@ export function naturalOrder(names: readonly string[]): number[] {
 
 /** A copy of `items` in natural order of their names; items with equal names keep their order. */
 export function sortNaturally<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
-  return naturalOrder(items.map(nameOf)).map((place) => items[place] as T);
+  const order = naturalOrder(items.map(nameOf));
+  return order === undefined ? [...items] : order.map((place) => items[place] as T);
 }
 
 /** Negative when `a` comes first, positive when `b` does, 0 only for equal names. */

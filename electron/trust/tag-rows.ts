@@ -10,9 +10,9 @@ import { naturalOrder } from './natural-order.ts';
 const nobody = -1;
 
 export class TagRows {
-  readonly #entries: TargetEntry[] = [];
-  readonly #signerSet: number[] = [];
-  /** The next row of the same tag with another digest. */
+  #entries: TargetEntry[] = [];
+  #signerSet: number[] = [];
+  /** The next row of the same tag with another digest, where there is one. */
   readonly #next: number[] = [];
   readonly #sets: (readonly string[])[] = [[]];
   /** The first row of each tag; made when a second list comes, because most repositories have only one. */
@@ -20,11 +20,12 @@ export class TagRows {
 
   /** Adds the tags of a released role; pairs of tag and digest that are there already stay as they are. */
   release(entries: readonly TargetEntry[]): void {
-    const places = this.#entries.length === 0 ? undefined : this.#places();
-    if (places === undefined) {
-      for (const entry of entries) this.#append(entry); // the names of one role are unique
+    if (this.#entries.length === 0) {
+      this.#entries = [...entries]; // the names of one role are unique
+      this.#signerSet = entries.map(() => 0);
       return;
     }
+    const places = this.#places();
     for (const entry of entries) {
       const first = places.get(entry.name);
       if (first !== undefined && this.#find(first, entry) !== nobody) continue;
@@ -48,21 +49,25 @@ export class TagRows {
 
   /** In natural order of the tags; of two digests the one that was released first. */
   toColumns(): SignedTags {
-    const names = this.#entries.map(({ name }) => name);
-    const order = naturalOrder(names);
-    const digests = hexDigests(this.#entries);
+    const columns = {
+      tags: this.#entries.map(({ name }) => name),
+      digests: hexDigests(this.#entries),
+      sizes: this.#entries.map(({ length }) => length),
+      signers: this.#signerSet,
+    };
+    const order = naturalOrder(columns.tags);
+    if (order === undefined) return { ...columns, signerSets: this.#sets };
     return {
-      tags: order.map((row) => names[row] ?? ''),
-      digests: order.map((row) => digests[row] ?? ''),
-      sizes: order.map((row) => this.#entries[row]?.length ?? 0),
-      signers: order.map((row) => this.#signerSet[row] ?? 0),
+      tags: order.map((row) => columns.tags[row] ?? ''),
+      digests: order.map((row) => columns.digests[row] ?? ''),
+      sizes: order.map((row) => columns.sizes[row] ?? 0),
+      signers: order.map((row) => columns.signers[row] ?? 0),
       signerSets: this.#sets,
     };
   }
 
   #append(entry: TargetEntry): number {
     this.#signerSet.push(0);
-    this.#next.push(nobody);
     return this.#entries.push(entry) - 1;
   }
 

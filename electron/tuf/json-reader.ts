@@ -71,13 +71,18 @@ export class JsonReader {
    */
   objectOfLike(plain: RegExp, taken: (match: RegExpExecArray) => void, member: (name: string) => void): void {
     this.members((names) => {
-      const match = this.match(plain);
-      if (match === null) {
-        this.namedMember(names, member);
-        return;
+      for (;;) {
+        plain.lastIndex = this.at;
+        const match = plain.exec(this.text);
+        if (match === null) break;
+        this.at = plain.lastIndex;
+        this.note(names, match[1] ?? '');
+        taken(match);
+        // The next one follows at once, or this was the last; `members` reads whatever else there is.
+        if (this.text.charCodeAt(this.at) !== COMMA || this.text.charCodeAt(this.at + 1) !== QUOTE) return;
+        this.at += 1;
       }
-      this.note(names, match[1] ?? '');
-      taken(match);
+      this.namedMember(names, member);
     });
   }
 
@@ -101,13 +106,6 @@ export class JsonReader {
 
   private note(names: MemberNames, name: string): void {
     if (!names.add(name)) this.canonical = false;
-  }
-
-  private match(sticky: RegExp): RegExpExecArray | null {
-    sticky.lastIndex = this.at;
-    const match = sticky.exec(this.text);
-    if (match !== null) this.at = sticky.lastIndex;
-    return match;
   }
 
   /** Reads an array; `element` must read exactly one value. */
