@@ -21,11 +21,27 @@ export function* tableLines(
   style: TableStyle,
   rows: readonly (readonly string[])[],
 ): Generator<string, void, void> {
-  const { widths, plainRows } = measure(style, rows);
+  yield* columnLines(
+    style,
+    (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? '')),
+  );
+}
+
+/**
+ * The same from columns of equally many cells: a long table is looked at once per column, and has no list per row.
+ */
+export function* columnLines(
+  style: TableStyle,
+  columns: readonly (readonly string[])[],
+): Generator<string, void, void> {
+  const cells = columns.every((column) => plain.test(column.join('')))
+    ? columns.map((column) => plainCells(style, column))
+    : columns.map((column) => anyCells(style, column));
+  const last = columns.length - 1;
   let text = '';
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at] ?? [];
-    text += plainRows[at] === 1 ? plainLine(row, widths) : anyLine(style, row, widths);
+  for (let row = 0; row < (columns[0]?.length ?? 0); row += 1) {
+    for (let column = 0; column < last; column += 1) text += cells[column]?.padded(row) ?? '';
+    text += `${cells[last]?.bare(row) ?? ''}\n`;
     if (text.length > pieceLength) {
       yield text;
       text = '';
@@ -40,47 +56,30 @@ export function withRule(header: readonly string[]): (readonly string[])[] {
   return [header, header.map((name) => '-'.repeat(name.length))];
 }
 
-/** The width of every column, and which rows hold nothing but printable ASCII: those need no second look. */
-function measure(style: TableStyle, rows: readonly (readonly string[])[]) {
-  const plainRows = new Uint8Array(rows.length);
-  const widths = (rows[0] ?? []).map(() => style.minimum);
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at] ?? [];
-    const isPlain = plain.test(row.join(''));
-    if (isPlain) plainRows[at] = 1;
-    for (let column = 0; column < row.length; column++) {
-      const cell = row[column] ?? '';
-      const width = (isPlain ? cell.length : widthOf(style, cell)) + style.gap;
-      if (width > (widths[column] ?? 0)) widths[column] = width;
-    }
-  }
-  return { widths, plainRows };
+/** A column's cells as they are printed: padded to its width, or bare where it is the last one. */
+interface Cells {
+  readonly padded: (row: number) => string;
+  readonly bare: (row: number) => string;
 }
 
-function plainLine(row: readonly string[], widths: readonly number[]): string {
-  const last = row.length - 1;
-  let line = '';
-  for (let column = 0; column < last; column++) line += (row[column] ?? '').padEnd(widths[column] ?? 0);
-  return `${line}${row[last] ?? ''}\n`;
+/** Nothing but printable ASCII. */
+function plainCells({ minimum, gap }: TableStyle, column: readonly string[]): Cells {
+  let longest = 0;
+  for (const { length } of column) if (length > longest) longest = length;
+  const width = Math.max(minimum, longest + gap);
+  return { padded: (row) => (column[row] ?? '').padEnd(width), bare: (row) => column[row] ?? '' };
 }
 
-function anyLine(style: TableStyle, row: readonly string[], widths: readonly number[]): string {
-  const cells = row.map((cell, column) =>
-    column === row.length - 1 ? printable(cell) : padded(style, cell, widths[column] ?? 0),
-  );
-  return `${cells.join('')}\n`;
-}
-
-function padded(style: TableStyle, cell: string, width: number): string {
-  return printable(cell) + ' '.repeat(Math.max(0, width - widthOf(style, cell)));
+function anyCells({ minimum, gap, widthOf }: TableStyle, column: readonly string[]): Cells {
+  const shown = column.map(printable);
+  const widths = shown.map((cell) => (plain.test(cell) ? cell.length : widthOf(cell)));
+  const width = widths.reduce((most, one) => Math.max(most, one + gap), minimum);
+  const bare = (row: number): string => shown[row] ?? '';
+  return { padded: (row) => bare(row) + ' '.repeat(Math.max(0, width - (widths[row] ?? 0))), bare };
 }
 
 /** Nearly every cell: what is printed is what it is, one column per character. */
 const plain = /^[\x20-\x7e]*$/;
-
-function widthOf(style: TableStyle, cell: string): number {
-  return plain.test(cell) ? cell.length : style.widthOf(printable(cell));
-}
 
 // eslint-disable-next-line no-control-regex -- they are what is looked for
 const control = /[\0-\x1f\x7f-\x9f]/g;

@@ -5,7 +5,7 @@
 import { sortNaturally } from '../trust/natural-order.ts';
 import type { Inspection, SignedTags, SignerKeys } from '../trust/inspection.ts';
 import { compareUtf8 } from '../tuf/utf8.ts';
-import { dockerTable, printable, tableLines } from './columns.ts';
+import { columnLines, dockerTable, printable, tableLines } from './columns.ts';
 import { goJsonString, goJsonStringOf } from './go-json.ts';
 
 type Pieces = Generator<string, void, void>;
@@ -88,7 +88,7 @@ export function* inspectionAsText(inspection: Inspection): Pieces {
   const { tags, signers, rootKeys, repositoryKeys } = inspection;
   const name = printable(inspection.name);
   yield tags.tags.length > 0 ? `\nSignatures for ${name}\n\n` : `\nNo signatures for ${name}\n\n`;
-  if (tags.tags.length > 0) yield* tableLines(dockerTable, tagRows(tags));
+  if (tags.tags.length > 0) yield* columnLines(dockerTable, tagColumns(tags));
   if (signers.length > 0) {
     yield `\nList of signers and their keys for ${name}\n\n`;
     yield* tableLines(dockerTable, signerRows(signers));
@@ -97,12 +97,15 @@ export function* inspectionAsText(inspection: Inspection): Pieces {
   yield `  Repository Key:\t${sortedIds(repositoryKeys)}\n  Root Key:\t${sortedIds(rootKeys)}\n`;
 }
 
-function tagRows({ tags, digests, signers, signerSets }: SignedTags): (readonly string[])[] {
+function tagColumns({ tags, digests, signers, signerSets }: SignedTags): (readonly string[])[] {
   const sets = signerSets.map((names) =>
     names.length === 0 ? `(${repoAdmin})` : [...names].sort(compareUtf8).join(', '),
   );
-  const rows = tags.map((tag, row) => [tag, digests[row] ?? '', sets[signers[row] ?? 0] ?? '']);
-  return [['SIGNED TAG', 'DIGEST', 'SIGNERS'], ...rows];
+  return [
+    ['SIGNED TAG', ...tags],
+    ['DIGEST', ...digests],
+    ['SIGNERS', ...signers.map((set) => sets[set] ?? '')],
+  ];
 }
 
 function signerRows(signers: readonly SignerKeys[]): (readonly string[])[] {

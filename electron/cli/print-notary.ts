@@ -6,7 +6,7 @@ import { hexDigests } from '../trust/hex-digests.ts';
 import { sha256Of } from '../trust/role-views.ts';
 import type { TargetOfRole } from '../tuf/delegations.ts';
 import { compareUtf8 } from '../tuf/utf8.ts';
-import { notaryTable, printable, tableLines, withRule } from './columns.ts';
+import { columnLines, notaryTable, printable, tableLines, withRule } from './columns.ts';
 
 type Pieces = Generator<string, void, void>;
 
@@ -16,15 +16,16 @@ export function* targetTable(targets: readonly TargetOfRole[]): Pieces {
     yield '\nNo targets present in this repository.\n\n';
     return;
   }
-  const digests = hexDigests(targets.map(({ target }) => target));
-  const rows = targets.map(({ target, role }, row) => [
-    target.name,
-    digests[row] ?? '',
-    String(target.length),
-    role,
+  const entries = targets.map(({ target }) => target);
+  yield* columnLines(notaryTable, [
+    [...withRuleOf('NAME'), ...entries.map(({ name }) => name)],
+    [...withRuleOf('DIGEST'), ...hexDigests(entries)],
+    [...withRuleOf('SIZE (BYTES)'), ...entries.map(({ length }) => String(length))],
+    [...withRuleOf('ROLE'), ...targets.map(({ role }) => role)],
   ]);
-  yield* tableLines(notaryTable, [...withRule(['NAME', 'DIGEST', 'SIZE (BYTES)', 'ROLE']), ...rows]);
 }
+
+const withRuleOf = (name: string): readonly string[] => withRule([name]).flat();
 
 /** `notary lookup` */
 export function targetLine(found: TargetOfRole): string {

@@ -13,7 +13,7 @@ import { compareUtf8, sortByUtf8 } from '../tuf/utf8.ts';
 /** As `notary list`: the first role of the list that provides a name wins; sorted by the bytes of the name. */
 export function targetsByName(files: TargetsFiles, roles: readonly RoleName[]): readonly TargetOfRole[] {
   const found = listTargets(files, roles.length === 0 ? [TARGETS] : roles);
-  return sortByUtf8([...found], ({ target }) => target.name);
+  return sortByUtf8(found, ({ target }) => target.name);
 }
 
 /** SHA-256 of a target in hex; empty when its entry has none. */

@@ -38,8 +38,11 @@ const HIGH = /[\ud800-\uffff]/;
 
 /** A copy of `items` ordered by the UTF-8 bytes of their names; items with equal names keep their order. */
 export function sortByUtf8<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
+  const names = items.map(nameOf);
   // Below U+D800 both orders are the same, and the language's own is many times faster.
-  const compare = items.some((item) => HIGH.test(nameOf(item))) ? compareUtf8 : compareUnits;
+  const compare = HIGH.test(names.join('')) ? compareUtf8 : compareUnits;
+  // What Go wrote is in order already.
+  if (names.every((name, at) => at === 0 || compare(names[at - 1] ?? '', name) <= 0)) return [...items];
   return [...items].sort((a, b) => compare(nameOf(a), nameOf(b)));
 }
 
