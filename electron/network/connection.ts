@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { AppError } from '../../shared/errors.ts';
 import { ipFamily } from './ip-address.ts';
+import { loopbackAddresses } from './loopback.ts';
 import { type Peer, toNetworkError } from './network-error.ts';
 import { openTunnel, type ProxyEnvironment, proxyFor } from './proxy.ts';
 import { connectTls } from './tls-socket.ts';
@@ -82,9 +83,18 @@ async function openPlain(peer: Peer, options: ConnectOptions, opened: Set<Socket
   return openTunnel(proxy, toProxy, peer.host, peer.port);
 }
 
-function openTcp(peer: Peer, opened: Set<Socket>): Promise<Socket> {
+/** The first of the name's addresses that answers. */
+async function openTcp(peer: Peer, opened: Set<Socket>): Promise<Socket> {
+  const [first = peer.host, ...others] = loopbackAddresses(peer.host);
+  return others.reduce(
+    (tried, address) => tried.catch(() => openAddress(peer, address, opened)),
+    openAddress(peer, first, opened),
+  );
+}
+
+function openAddress(peer: Peer, host: string, opened: Set<Socket>): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ host: peer.host, port: peer.port, noDelay: true });
+    const socket = net.connect({ host, port: peer.port, noDelay: true });
     opened.add(socket);
     const failed = (error: Error): void => {
       reject(toNetworkError(error, peer));

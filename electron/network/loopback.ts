@@ -12,6 +12,14 @@ export function isLoopbackHost(hostWithPort: string): boolean {
   return ipFamily(host) === 4 && host.startsWith('127.');
 }
 
+/**
+ * The addresses of `localhost`, which no resolver is asked for (RFC 6761 6.3); empty for every other name.
+ * SECURITY: certificates of `localhost` may be excused, so the name must never lead to another computer.
+ */
+export function loopbackAddresses(host: string): readonly string[] {
+  return host.toLowerCase() === 'localhost' ? ['127.0.0.1', '::1'] : [];
+}
+
 /** `[::1]:5000` -> `::1`, `localhost:5000` -> `localhost`. */
 export function hostWithoutPort(hostWithPort: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d*)?$/.exec(hostWithPort);

@@ -13,7 +13,8 @@ import type { TufCrypto } from '../tuf/ports.ts';
 import { TrustedRepository } from '../tuf/trusted-repository.ts';
 import { isFailureToReach, isWorthAnotherRoot } from './failure-kinds.ts';
 import type { MetadataCache } from './metadata-cache.ts';
-import type { ReadMemory } from './read-memory.ts';
+import { readAhead } from './read-ahead.ts';
+import { ReadMemory } from './read-memory.ts';
 import { repositoryWarnings } from './repository-warnings.ts';
 import { RoleSource } from './role-source.ts';
 import { fetchFirstRoot, fetchNextRoot, updateRoots } from './root-update.ts';
@@ -54,16 +55,18 @@ export async function loadRepository(gun: Gun, options: LoadOptions): Promise<Ve
 
 interface Run {
   readonly options: LoadOptions;
+  readonly memory: ReadMemory;
   readonly trusted: TrustedRepository;
   readonly source: RoleSource;
 }
 
 function newRun(gun: Gun, options: LoadOptions): Run {
-  const { now, pinning, transport, cache, memory } = options;
-  const crypto = memory?.crypto ?? rememberDigests(options.crypto);
+  const { now, pinning, transport, cache } = options;
+  const memory = options.memory ?? new ReadMemory(rememberDigests(options.crypto));
+  const { crypto } = memory;
   const trust = pinning === undefined ? {} : { pinning };
   const trusted = new TrustedRepository({ gun, crypto, now, memory, ...trust });
-  return { options, trusted, source: new RoleSource(transport, cache, crypto, memory) };
+  return { options, memory, trusted, source: new RoleSource(transport, cache, crypto, memory) };
 }
 
 async function loadFromServer(gun: Gun, options: LoadOptions): Promise<VerifiedRepository> {
@@ -78,9 +81,10 @@ async function loadFromServer(gun: Gun, options: LoadOptions): Promise<VerifiedR
 }
 
 /** The timestamp is already on its way while the cache is read. */
-async function startFromCachedRoot({ trusted, source }: Run, known: Uint8Array): Promise<void> {
+async function startFromCachedRoot({ trusted, source, memory }: Run, known: Uint8Array): Promise<void> {
   void source.timestamp();
   if (!trusted.loadCachedRoot(known)) await updateRoots(trusted, source);
+  await readAhead(source, memory);
 }
 
 /**
@@ -224,12 +228,12 @@ async function loadCached(gun: Gun, options: LoadOptions, reason: AppError): Pro
   return toVerified(run, { kind: 'cached', at, reason });
 }
 
-function toVerified({ trusted, options, source }: Run, freshness: Freshness): VerifiedRepository {
+function toVerified({ trusted, options, source, memory }: Run, freshness: Freshness): VerifiedRepository {
   const { root, timestamp, snapshot, targets, unusable, problems, gun } = trusted;
   if (root === undefined || timestamp === undefined || snapshot === undefined)
     throw new Error('an incomplete update');
-  const { now, cache, transport, memory } = options;
-  const crypto = memory?.crypto ?? options.crypto;
+  const { now, cache, transport } = options;
+  const { crypto } = memory;
   const unverifiedHost = source.tlsVerified ? undefined : serverHost(transport.server);
   const stagedChanges = cache.countStagedChanges();
   const warnings = repositoryWarnings(trusted, { now, crypto, unverifiedHost, stagedChanges });

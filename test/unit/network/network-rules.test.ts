@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import { ipFamily } from '../../../electron/network/ip-address.ts';
-import { hostWithoutPort, isLoopbackHost } from '../../../electron/network/loopback.ts';
+import { hostWithoutPort, isLoopbackHost, loopbackAddresses } from '../../../electron/network/loopback.ts';
 import { toNetworkError } from '../../../electron/network/network-error.ts';
 import { parseProxyEnvironment, proxyFor, proxyName } from '../../../electron/network/proxy.ts';
 import { loadSystemRoots } from '../../../electron/network/system-roots.ts';
@@ -33,6 +33,13 @@ describe('this computer', () => {
     ['', false],
   ])('%s: %s', (host, expected) => {
     expect(isLoopbackHost(host)).toBe(expected);
+  });
+
+  test('no resolver says where localhost is, and nothing else is said here', () => {
+    expect(loopbackAddresses('LocalHost')).toEqual(['127.0.0.1', '::1']);
+    for (const name of ['localhost.', 'x.localhost', '127.0.0.1', 'registry.example.test', '']) {
+      expect(loopbackAddresses(name)).toEqual([]);
+    }
   });
   test.each([
     ['a.test:5000', 'a.test'],
