@@ -7,15 +7,18 @@
 import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
 import { AppError, type ErrorCode, hasCode, isAppError } from '../../../shared/errors.ts';
 import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
-import { isDelegation } from '../../tuf/names.ts';
+import { isDelegation, SNAPSHOT } from '../../tuf/names.ts';
 import { toHex } from '../../tuf/hex.ts';
+import { canonicalIdsOf } from '../../tuf/verify.ts';
+import { roleKeys } from './authorities.ts';
 import { assembleRoles } from './carried/assemble-signed.ts';
 import type { CarriedSignature } from './carried/plan-file.ts';
 import { signatureCount } from './key-making.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan, PlannedSignature } from './plan.ts';
 import type { Consent, Initialised, PublishPorts, UploadFile } from './publish-ports.ts';
-import type { Receipt, ReceiptRole } from './receipt.ts';
+import { readBack } from './read-back.ts';
+import type { Receipt } from './receipt.ts';
 import { requireFitting, signRoles, type SignedRoles } from './sign-roles.ts';
 import { signSnapshot } from './sign-snapshot.ts';
 
@@ -168,9 +171,29 @@ async function tryUpload(
     // After anything that is no certain refusal (server gone) the journal stays and is resolved later.
     if (isAppError(error) && TOOK_NOTHING.has(error.code)) await closeJournal();
     if (hasCode(error, 'notary/rejected') && error.details.code === 'VERSION') return undefined;
-    throw error;
+    throw lacksSnapshotKey(error, plan) ? withoutSnapshotKey(plan, signed, error, crypto) : error;
   }
   return closeJournal;
+}
+
+/** The server makes the snapshot only where it has its key; elsewhere the owner of the repository signs it. */
+function lacksSnapshotKey(error: unknown, { signsSnapshot }: Plan): boolean {
+  return (
+    !signsSnapshot &&
+    hasCode(error, 'notary/rejected') &&
+    error.details.detail?.startsWith('ErrBadHierarchy: ') === true
+  );
+}
+
+function withoutSnapshotKey(
+  plan: Plan,
+  { edited }: SignedRoles,
+  cause: unknown,
+  crypto: TufCrypto,
+): AppError {
+  const authority = roleKeys(SNAPSHOT, edited);
+  const keyIds = authority === undefined ? [] : [...canonicalIdsOf(authority, crypto)];
+  return new AppError('plan/cannot-sign', { gun: plan.gun, role: SNAPSHOT, keyIds }, { cause });
 }
 
 /** A removed delegation's file keeps its version on the server; a new file must go above it (notary-protocol 4.1). */
@@ -212,34 +235,6 @@ async function finish(
   return receipt;
 }
 
-/** Reads the repository again and compares every file with what was sent. */
-async function readBack(
-  plan: Plan,
-  signed: SignedRoles,
-  ports: PublishPorts,
-  crypto: TufCrypto,
-): Promise<readonly ReceiptRole[]> {
-  const now = await ports.readForUpdate({ ...plan, initialise: undefined });
-  return signed.files
-    .filter((file) => file.role !== 'snapshot')
-    .map((file) => {
-      const planned = plan.roles.find((role) => role.role === file.role);
-      const found = file.role === 'root' ? now.root : now.targets.get(file.role);
-      const sha256 = toHex(crypto.sha256(file.bytes));
-      if (found === undefined || found.body.version < file.body.version) {
-        throw notReadBack(plan, file.role, 'the server does not show the new version');
-      }
-      // Somebody may have published on top meanwhile: a higher version is fine, the same version must be ours.
-      if (found.body.version === file.body.version && toHex(crypto.sha256(found.bytes)) !== sha256) {
-        throw notReadBack(plan, file.role, 'the server shows another file with the same version');
-      }
-      const signedBy = (planned?.signatures ?? [])
-        .filter(({ tufId }) => file.signatures.some(({ keyid }) => keyid === tufId))
-        .map(({ keyId, owner }) => ({ keyId, owner }));
-      return { role: file.role, version: file.body.version, sha256, signedBy };
-    });
-}
-
 function implausibleVersion(plan: Plan, role: RoleName, version: number): AppError {
   const reason = `the server claims to have version ${String(version)} of ${role} already`;
   return new AppError('plan/moot', { gun: plan.gun, reason });
@@ -250,8 +245,4 @@ function createdMeanwhile(plan: Plan): AppError {
     gun: plan.gun,
     reason: 'somebody else created the repository meanwhile',
   });
-}
-
-function notReadBack(plan: Plan, role: RoleName, reason: string): AppError {
-  return new AppError('plan/not-read-back', { gun: plan.gun, role, reason });
 }

@@ -226,6 +226,20 @@ describe('when somebody else publishes first', () => {
   });
 });
 
+test('a repository whose snapshot key is neither here nor with the server: the key is named, nothing is sent twice', async () => {
+  const lab = await withOwnSnapshot();
+  const { root } = await lab.source();
+  const [id] = root.body.roles.get('snapshot')?.keyids ?? [];
+  await rm(join(lab.trustDirectory, 'private', `${id ?? ''}.key`));
+  const plan = await lab.planner.sign({ gun, tags: [tagToSign('2.0')] });
+  lab.simulator.uploads = 0;
+  expect(await failure(lab.publish(plan))).toMatchObject({
+    code: 'plan/cannot-sign',
+    details: { role: 'snapshot', keyIds: [id] },
+  });
+  expect([lab.simulator.uploads, await lab.journal()]).toEqual([1, []]);
+});
+
 describe('a repository whose snapshot key is here', () => {
   test('is published with its snapshot, also after a lost race', async () => {
     const lab = await withOwnSnapshot();
