@@ -34,14 +34,18 @@ export function* columnLines(
   style: TableStyle,
   columns: readonly (readonly string[])[],
 ): Generator<string, void, void> {
-  const cells = columns.every((column) => plain.test(column.join('')))
-    ? columns.map((column) => plainCells(style, column))
-    : columns.map((column) => anyCells(style, column));
-  const last = columns.length - 1;
+  const shown = columns.map((column) => (isPlain(column) ? column : column.map(printable)));
+  const last = shown.pop() ?? [];
+  const padded = shown.map((column) => padColumn(style, column));
+  const fillers: string[] = [];
   let text = '';
-  for (let row = 0; row < (columns[0]?.length ?? 0); row += 1) {
-    for (let column = 0; column < last; column += 1) text += cells[column]?.padded(row) ?? '';
-    text += `${cells[last]?.bare(row) ?? ''}\n`;
+  for (let row = 0; row < last.length; row += 1) {
+    for (const { cells, width } of padded) {
+      const cell = cells[row] ?? '';
+      const missing = Math.max(0, width - cell.length);
+      text += cell + (fillers[missing] ??= ' '.repeat(missing));
+    }
+    text += `${last[row] ?? ''}\n`;
     if (text.length > pieceLength) {
       yield text;
       text = '';
@@ -56,29 +60,28 @@ export function withRule(header: readonly string[]): (readonly string[])[] {
   return [header, header.map((name) => '-'.repeat(name.length))];
 }
 
-/** A column's cells as they are printed: padded to its width, or bare where it is the last one. */
-interface Cells {
-  readonly padded: (row: number) => string;
-  readonly bare: (row: number) => string;
+/** Cells that are to be filled up to so many UTF-16 units. */
+interface Column {
+  readonly cells: readonly string[];
+  readonly width: number;
 }
 
-/** Nothing but printable ASCII. */
-function plainCells({ minimum, gap }: TableStyle, column: readonly string[]): Cells {
+function padColumn(style: TableStyle, cells: readonly string[]): Column {
+  if (!isPlain(cells)) return { cells: padAny(style, cells), width: 0 };
   let longest = 0;
-  for (const { length } of column) if (length > longest) longest = length;
-  const width = Math.max(minimum, longest + gap);
-  return { padded: (row) => (column[row] ?? '').padEnd(width), bare: (row) => column[row] ?? '' };
+  for (const { length } of cells) if (length > longest) longest = length;
+  return { cells, width: Math.max(style.minimum, longest + style.gap) };
 }
 
-function anyCells({ minimum, gap, widthOf }: TableStyle, column: readonly string[]): Cells {
-  const shown = column.map(printable);
-  const widths = shown.map((cell) => (plain.test(cell) ? cell.length : widthOf(cell)));
+/** Where characters are wider than one column each, the cells are filled up one by one. */
+function padAny({ minimum, gap, widthOf }: TableStyle, cells: readonly string[]): readonly string[] {
+  const widths = cells.map(widthOf);
   const width = widths.reduce((most, one) => Math.max(most, one + gap), minimum);
-  const bare = (row: number): string => shown[row] ?? '';
-  return { padded: (row) => bare(row) + ' '.repeat(Math.max(0, width - (widths[row] ?? 0))), bare };
+  return cells.map((cell, row) => cell + ' '.repeat(Math.max(0, width - (widths[row] ?? 0))));
 }
 
-/** Nearly every cell: what is printed is what it is, one column per character. */
+/** Nearly every column: what is printed is what it is, one place per character. One look at all cells is the quickest. */
+const isPlain = (cells: readonly string[]): boolean => plain.test(cells.join(''));
 const plain = /^[\x20-\x7e]*$/;
 
 // eslint-disable-next-line no-control-regex -- they are what is looked for
