@@ -221,7 +221,7 @@ export const errorTexts: ErrorTexts = {
     ),
   'signer/choose': ({ gun, names }) =>
     text(
-      `Several signers of ${gun} have keys on this computer: ${names.join(', ')}.`,
+      `Several signers of ${gun} could do this: ${names.join(', ')}.`,
       `Say which one signs, for example \`--as ${names[0] ?? ''}\`; other people's keys never sign unasked.`,
     ),
   'signer/unknown': ({ gun, name }) =>

@@ -2,6 +2,7 @@
 import {
   ExternalLink,
   FileKey2,
+  FolderOpen,
   FlaskConical,
   FlaskConicalOff,
   GitPullRequestArrow,
@@ -107,14 +108,12 @@ function ofRepository(stores: Stores): readonly Action[] {
 function takingAway(stores: Stores, gun: string): readonly Action[] {
   const { detail, selected, active, segment } = stores.repository(gun).getState();
   if (detail.kind !== 'ready') return [];
-  const { row, signers } = detail.value;
+  const { signers } = detail.value;
   const { revoke, removeSigner } = repositoryActs(stores, gun);
   const tags = selected.size > 0 ? [...selected] : active === undefined ? [] : [active];
   const areSigned = segment === 'signed' || segment === 'different';
-  const mayRevoke =
-    areSigned && tags.length > 0 && (row.abilities.signAs.length > 0 || row.abilities.administer);
   return [
-    ...(mayRevoke
+    ...(areSigned && tags.length > 0
       ? [
           {
             id: 'revoke',
@@ -125,7 +124,7 @@ function takingAway(stores: Stores, gun: string): readonly Action[] {
           },
         ]
       : []),
-    ...(row.abilities.administer ? signers : []).map(({ name }) => ({
+    ...signers.map(({ name }) => ({
       id: `remove-signer-${name}`,
       title: `Remove signer ${name}…`,
       icon: UserMinus,
@@ -135,7 +134,16 @@ function takingAway(stores: Stores, gun: string): readonly Action[] {
   ];
 }
 
-function acts({ app, repositories, doctor, settings, sandbox, lock, backups }: Stores): readonly Action[] {
+function acts({
+  app,
+  repositories,
+  doctor,
+  settings,
+  sandbox,
+  lock,
+  backups,
+  plans,
+}: Stores): readonly Action[] {
   const { status } = sandbox.getState();
   const isRunning = status.kind === 'ready' && status.value.kind === 'running';
   const theme = (id: 'system' | 'light' | 'dark', title: string, icon: LucideIcon): Action => ({
@@ -166,6 +174,13 @@ function acts({ app, repositories, doctor, settings, sandbox, lock, backups }: S
       icon: FileKey2,
       group: 'Do',
       run: () => app.getState().setSheet('who'),
+    },
+    {
+      id: 'open-plan',
+      title: 'Open a saved plan…',
+      icon: FolderOpen,
+      group: 'Do',
+      run: () => void plans.getState().open(),
     },
     {
       id: 'pending',

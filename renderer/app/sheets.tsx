@@ -8,6 +8,7 @@ import { PendingSheet } from '../features/plans/pending-sheet.tsx';
 import { WhoSheet } from '../features/plans/who-sheet.tsx';
 import { YubikeySheets } from '../features/yubikey/yubikey-sheets.tsx';
 import { SignTags } from './sign-tags.tsx';
+import { isWithoutTrustData } from '../copy/trust-words.ts';
 import { countOf } from '../copy/sizes.ts';
 import { KeyDesk } from './key-desk.tsx';
 import type { Stores } from './stores.ts';
@@ -56,6 +57,7 @@ export function Sheets({ stores }: { readonly stores: Stores }) {
           gun={sheet.gun}
           signer={sheet.signer}
           existing={signersOf(stores, sheet.gun)}
+          isKeyHere={administersHere(stores, sheet.gun)}
           identify={identify}
           onClose={close}
           onAdd={(wish) => {
@@ -69,6 +71,14 @@ export function Sheets({ stores }: { readonly stores: Stores }) {
         />
       )}
     </>
+  );
+}
+
+/** A repository that is not there yet gets its keys here. */
+function administersHere(stores: Stores, gun: string): boolean {
+  const { detail } = stores.repository(gun).getState();
+  return (
+    detail.kind !== 'ready' || isWithoutTrustData(detail.value.row) || detail.value.row.abilities.administer
   );
 }
 

@@ -1,6 +1,7 @@
 /** The sheet for signing, with what the repository's store knows of its tags and signers. */
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
+import { canSign, signersToChoose } from '../features/repository/health.ts';
 import { SignSheet } from '../features/plans/sign-sheet.tsx';
 import { isWithoutTrustData } from '../copy/trust-words.ts';
 import { countOf } from '../copy/sizes.ts';
@@ -28,7 +29,8 @@ export function SignTags({ stores, gun, chosen, onClose }: SignTagsProps) {
       gun={gun}
       chosen={chosen}
       unsigned={offered}
-      signers={detail.kind === 'ready' ? detail.value.row.abilities.signAs : []}
+      signers={detail.kind === 'ready' ? signersToChoose(detail.value) : []}
+      isKeyHere={detail.kind !== 'ready' || canSign(detail.value)}
       isNew={detail.kind === 'ready' && isWithoutTrustData(detail.value.row)}
       onClose={onClose}
       onSign={(wish) => {

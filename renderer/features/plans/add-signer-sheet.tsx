@@ -7,6 +7,7 @@ import { Field } from '../../ui/field.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { type DroppedKey, KeyDrop } from './dropped-files.tsx';
 import { type Identified, KeyCards } from './key-cards.tsx';
+import { KeysElsewhere } from './keys-elsewhere.tsx';
 import { isSignerName, signerNameRule } from './signer-name.ts';
 
 export type AddSignerWish = CallInput<'plans.addSigner'>;
@@ -18,6 +19,8 @@ interface AddSignerSheetProps {
   readonly existing: readonly string[];
   /** An existing signer that gets another key. */
   readonly signer?: string | undefined;
+  /** Otherwise the plan is saved and carried to where the repository key is. */
+  readonly isKeyHere: boolean;
   readonly isOpen: boolean;
   readonly identify: (keys: readonly DroppedKey[]) => Promise<readonly Identified[]>;
   readonly onClose: () => void;
@@ -28,6 +31,7 @@ export function AddSignerSheet({
   gun,
   existing,
   signer,
+  isKeyHere,
   isOpen,
   identify,
   onClose,
@@ -63,6 +67,7 @@ export function AddSignerSheet({
         </>
       }
     >
+      {!isKeyHere && <KeysElsewhere of="repository" />}
       <KeyDrop label="Drop the signer’s .pub, .pem or .crt here" onKeys={(dropped) => void take(dropped)} />
       {results.length > 0 && <KeyCards results={results} onRemove={remove} />}
       {signer === undefined && (

@@ -15,7 +15,7 @@ interface ChoosingProps {
 }
 
 const purposes: Readonly<Record<Choices['kind'], string>> = {
-  signAs: 'Keys of several signers are on this computer. Only the one you choose signs.',
+  signAs: 'Several signers could do this. Only the one you choose signs.',
   rootKey:
     'This repository is new, and several root keys are on this computer. The one you choose owns it: nobody can administer it without that key.',
 };

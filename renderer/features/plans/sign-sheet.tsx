@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field, SearchBox } from '../../ui/field.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Section } from '../../ui/surface.tsx';
+import { KeysElsewhere } from './keys-elsewhere.tsx';
 import { isSignerName, signerNameRule } from './signer-name.ts';
 
 export type SignWish = CallInput<'plans.sign'>;
@@ -13,8 +14,10 @@ export type SignWish = CallInput<'plans.sign'>;
 interface SignSheetProps {
   readonly gun: string;
   readonly isOpen: boolean;
-  /** Signers whose keys are here; empty where only the repository key signs. */
+  /** Who can be chosen; empty where only the repository key signs. */
   readonly signers: readonly string[];
+  /** Otherwise the plan is saved and carried to where a key is. */
+  readonly isKeyHere: boolean;
   /** Tags of the registry that nobody signed, or undefined while unknown. */
   readonly unsigned: readonly string[] | undefined;
   /** Tags that are signed but differ, and tags the person ticked: offered first. */
@@ -31,6 +34,7 @@ export function SignSheet({
   gun,
   isOpen,
   signers,
+  isKeyHere,
   unsigned,
   chosen,
   isNew = false,
@@ -41,10 +45,10 @@ export function SignSheet({
   const [typed, setTyped] = useState('');
   const [digest, setDigest] = useState('');
   const [size, setSize] = useState('');
-  const [chosenSigner, setSignAs] = useState(signers[0]);
+  const [chosenSigner, setSignAs] = useState(isKeyHere || signers.length === 1 ? signers[0] : undefined);
   const [name, setName] = useState('');
   const signAs = isNew ? name : chosenSigner;
-  const isNamed = !isNew || isSignerName(name);
+  const isNamed = isNew ? isSignerName(name) : chosenSigner !== undefined || signers.length === 0;
   const [query, setQuery] = useState('');
   const extra = typed.split(/[\s,]+/).filter((tag) => tag !== '');
   const tags = [...new Set([...ticked, ...extra])];
@@ -84,6 +88,7 @@ export function SignSheet({
         </>
       }
     >
+      {!isNew && !isKeyHere && <KeysElsewhere of={signers.length === 0 ? 'repository' : 'signers'} />}
       {offered.length > 0 && (
         <Section title="Tags of the registry">
           {offered.length > 8 && <SearchBox label="Filter tags" value={query} onChange={setQuery} />}

@@ -21,10 +21,23 @@ export function isUnread({ signedTags }: RepositoryDetail['row']): boolean {
   return signedTags === undefined;
 }
 
+/** It was read, or there is nothing to read yet: a plan can be made of it, with keys here or elsewhere. */
+export function canPlan({ row }: RepositoryDetail): boolean {
+  return !isUnread(row) || isWithoutTrustData(row);
+}
+
 /** A signer's key is here, or the repository key of a repository without signers; or nothing was signed yet. */
 export function canSign({ row, delegations }: RepositoryDetail): boolean {
   if (isWithoutTrustData(row)) return true;
   return row.abilities.signAs.length > 0 || (row.abilities.administer && delegations.length === 0);
+}
+
+/** Those whose key is here; where there is none, everybody that the plan could be carried to. */
+export function signersToChoose({ row, signers }: RepositoryDetail): readonly string[] {
+  const { signAs } = row.abilities;
+  if (signAs.length > 0) return signAs;
+  const isDirect = (role: string): boolean => role.split('/').length === 2;
+  return signers.filter(({ role, keys }) => isDirect(role) && keys.length > 0).map(({ name }) => name);
 }
 
 /** Where a key of the role is on this computer; otherwise somebody else has to, or nobody can any more. */

@@ -15,7 +15,7 @@ import { AdminKeys } from './admin-keys.tsx';
 import { Delegations } from './delegations.tsx';
 import { HeadFacts } from './head-facts.tsx';
 import { HealthBanner } from './health-banner.tsx';
-import { canSign, findingsOf, isUnread } from './health.ts';
+import { canPlan, canSign, findingsOf, isUnread } from './health.ts';
 import { Metadata } from './metadata.tsx';
 import type { RepositoryState, RepositoryStore } from './repository-store.ts';
 import { Signers } from './signers.tsx';
@@ -100,8 +100,12 @@ export function RepositoryScreen({
             <Button icon={RefreshCw} onPress={() => void refresh()} isPending={refreshing}>
               Refresh
             </Button>
-            {detail.kind === 'ready' && canSign(detail.value) && (
-              <Button tone="primary" icon={PenLine} onPress={() => acts.sign([])}>
+            {detail.kind === 'ready' && canPlan(detail.value) && (
+              <Button
+                tone={canSign(detail.value) ? 'primary' : 'normal'}
+                icon={PenLine}
+                onPress={() => acts.sign([])}
+              >
                 Sign tags…
               </Button>
             )}

@@ -3,7 +3,6 @@ import { ArrowLeftRight, FileKey2, PenLine, Square, Undo2 } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { WireError } from '../../../shared/errors.ts';
-import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
 import { countOf, countText } from '../../copy/sizes.ts';
 import { isWithoutTrustData } from '../../copy/trust-words.ts';
 import { Button } from '../../ui/button.tsx';
@@ -14,7 +13,7 @@ import { Problem } from '../../ui/problem.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Empty, Waiting } from '../../ui/surface.tsx';
-import { canSign, isUnread } from './health.ts';
+import { canPlan, isUnread } from './health.ts';
 import { countDifferent } from './registry-compare.ts';
 import type { RepositoryActs } from './repository-screen.tsx';
 import type { RepositoryState, RepositoryStore } from './repository-store.ts';
@@ -236,9 +235,9 @@ function Selected({ state: { selected, gun, detail, segment }, index: { table },
       ),
     [table, selected, gun],
   );
+  const mayPlan = detail.kind === 'ready' && canPlan(detail.value);
   if (segment === 'unsigned' || segment === 'unreleased') {
-    const isSigner = detail.kind === 'ready' && canSign(detail.value);
-    return isSigner ? <SignSelected selected={selected} onSign={acts.sign} /> : null;
+    return mayPlan ? <SignSelected selected={selected} onSign={acts.sign} /> : null;
   }
   if (references.length === 0) return null;
   return (
@@ -247,22 +246,18 @@ function Selected({ state: { selected, gun, detail, segment }, index: { table },
       <CopyButton text={references.join('\n')} what={countOf(references.length, 'pinned reference')}>
         Copy pinned
       </CopyButton>
-      {detail.kind === 'ready' && canSign(detail.value) && (
-        <Button size="small" icon={PenLine} onPress={() => acts.sign([...selected])}>
-          Sign…
-        </Button>
-      )}
-      {detail.kind === 'ready' && mayRevoke(detail.value) && (
-        <Button size="small" icon={Undo2} onPress={() => acts.revoke([...selected])}>
-          Revoke…
-        </Button>
+      {mayPlan && (
+        <>
+          <Button size="small" icon={PenLine} onPress={() => acts.sign([...selected])}>
+            Sign…
+          </Button>
+          <Button size="small" icon={Undo2} onPress={() => acts.revoke([...selected])}>
+            Revoke…
+          </Button>
+        </>
       )}
     </>
   );
-}
-
-function mayRevoke({ row: { abilities } }: RepositoryDetail): boolean {
-  return abilities.signAs.length > 0 || abilities.administer;
 }
 
 interface CompareProps {

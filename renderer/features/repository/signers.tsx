@@ -25,7 +25,7 @@ export function Signers({ detail: { signers, row }, acts }: SignersProps) {
       <Empty
         icon={UserPlus}
         title="No signers"
-        action={row.abilities.administer && <Button onPress={() => acts.addSigner()}>Add a signer…</Button>}
+        action={<Button onPress={() => acts.addSigner()}>Add a signer…</Button>}
       >
         Only the holder of the repository key can sign here. Tags appear with the signer “Repo Admin”.
       </Empty>
@@ -33,16 +33,18 @@ export function Signers({ detail: { signers, row }, acts }: SignersProps) {
   }
   return (
     <div className="pane-scroll">
-      {row.abilities.administer && (
-        <div className="toolbar pane-toolbar">
-          <span className="muted">Whoever holds one of these keys can sign releases.</span>
-          <div className="toolbar-end">
-            <Button icon={UserPlus} onPress={() => acts.addSigner()}>
-              Add a signer…
-            </Button>
-          </div>
+      <div className="toolbar pane-toolbar">
+        <span className="muted">
+          Whoever holds one of these keys can sign releases.
+          {!row.abilities.administer &&
+            ' The repository key is not here: changes are saved and signed where it is.'}
+        </span>
+        <div className="toolbar-end">
+          <Button icon={UserPlus} onPress={() => acts.addSigner()}>
+            Add a signer…
+          </Button>
         </div>
-      )}
+      </div>
       <Panel>
         <Table
           label="Signers"
@@ -53,7 +55,7 @@ export function Signers({ detail: { signers, row }, acts }: SignersProps) {
             'Algorithm',
             'Signed tags',
             'Expires',
-            ...(row.abilities.administer ? [{ title: 'Change', isHidden: true }] : []),
+            { title: 'Change', isHidden: true },
           ]}
         >
           {signers.map(({ name, keys, tags, expiresAt }) => (
@@ -96,23 +98,21 @@ export function Signers({ detail: { signers, row }, acts }: SignersProps) {
                   <span className={`expiry expiry-${expiryTone(expiresAt, now)}`}>{dayText(expiresAt)}</span>
                 )}
               </td>
-              {row.abilities.administer && (
-                <td>
-                  <ActionMenu
-                    label={`Change ${name}`}
-                    icon={Ellipsis}
-                    acts={[
-                      { id: 'key', label: 'Add a key…', icon: KeyRound, run: () => acts.addSigner(name) },
-                      {
-                        id: 'remove',
-                        label: `Remove ${name}…`,
-                        icon: UserMinus,
-                        run: () => acts.removeSigner(name),
-                      },
-                    ]}
-                  />
-                </td>
-              )}
+              <td>
+                <ActionMenu
+                  label={`Change ${name}`}
+                  icon={Ellipsis}
+                  acts={[
+                    { id: 'key', label: 'Add a key…', icon: KeyRound, run: () => acts.addSigner(name) },
+                    {
+                      id: 'remove',
+                      label: `Remove ${name}…`,
+                      icon: UserMinus,
+                      run: () => acts.removeSigner(name),
+                    },
+                  ]}
+                />
+              </td>
             </tr>
           ))}
         </Table>

@@ -9,7 +9,12 @@ import { stepLines } from '../../../renderer/features/doctor/doctor-steps.ts';
 import { registryOf } from '../../../renderer/features/first-run/connect-sheet.tsx';
 import { filterKeys } from '../../../renderer/features/keys/key-filter.ts';
 import { parseReferences } from '../../../renderer/features/repositories/add-sheet.tsx';
-import { findingsOf } from '../../../renderer/features/repository/health.ts';
+import {
+  canPlan,
+  canSign,
+  findingsOf,
+  signersToChoose,
+} from '../../../renderer/features/repository/health.ts';
 import { indentJson, receivedLines } from '../../../renderer/features/repository/raw-lines.ts';
 import { signerHue } from '../../../renderer/ui/signer-chip.tsx';
 import { AppError } from '../../../shared/errors.ts';
@@ -287,4 +292,31 @@ test('actions are found by every word, those that begin with it first', () => {
     ({ group }) => group,
   );
   expect(groups.filter((group, at) => groups[at - 1] !== group)).toEqual([...new Set(groups)]);
+});
+
+describe('what a computer without keys can plan', () => {
+  const row = rows().find(({ gun }) => gun === acmeApp)!;
+  const none = { signAs: [], administer: false, rootKey: false };
+  const withKeys = { ...row.abilities, signAs: ['ops'] };
+
+  test('everybody that the plan could be carried to is offered, or those whose key is here', () => {
+    const detail = detailOf({ ...row, abilities: none });
+    expect(signersToChoose(detail)).toEqual(
+      detail.signers.filter(({ keys }) => keys.length > 0).map(({ name }) => name),
+    );
+    expect(signersToChoose(detailOf({ ...row, abilities: withKeys }))).toEqual(['ops']);
+  });
+
+  test('signers of signers are not', () => {
+    const detail = detailOf({ ...row, abilities: none });
+    const [signer] = detail.signers;
+    const nested = { ...signer!, name: 'team/jeff', role: 'targets/team/jeff' };
+    expect(signersToChoose({ ...detail, signers: [nested] })).toEqual([]);
+  });
+
+  test('what was read can be planned, what was not cannot, and the keys here tell who can sign', () => {
+    const detail = detailOf({ ...row, abilities: none });
+    expect([canPlan(detail), canSign(detail)]).toEqual([true, false]);
+    expect(canPlan(detailOf({ ...row, signedTags: undefined }))).toBe(false);
+  });
 });
