@@ -5,6 +5,7 @@ import {
   FolderOpen,
   FlaskConical,
   FlaskConicalOff,
+  FolderPlus,
   GitPullRequestArrow,
   House,
   Library,
@@ -24,6 +25,7 @@ import {
   UserPlus,
 } from 'lucide-react';
 import { countOf } from '../copy/sizes.ts';
+import { administrationActions } from './administration-actions.ts';
 import { links } from './about.tsx';
 import { backupActions } from './backup-actions.ts';
 import { keyActions } from './key-actions.ts';
@@ -78,6 +80,7 @@ function ofRepository(stores: Stores): readonly Action[] {
       group: 'Repository',
       run: () => app.getState().setSheet({ kind: 'add-signer', gun }),
     },
+    ...administrationActions(stores, gun),
     ...takingAway(stores, gun),
     {
       id: 'refresh-one',
@@ -160,6 +163,13 @@ function acts({
       icon: Plus,
       group: 'Do',
       run: () => app.getState().setSheet('add-repositories'),
+    },
+    {
+      id: 'create',
+      title: 'Create a repository…',
+      icon: FolderPlus,
+      group: 'Do',
+      run: () => app.getState().setSheet({ kind: 'create', gun: undefined }),
     },
     {
       id: 'connect',

@@ -17,6 +17,8 @@ export function repositoryActs({ app, plans }: Stores, gun: string): RepositoryA
       void make(`Remove signer ${name}`, (calls, { signAs }) =>
         calls.removeSigner({ gun, name, ...given(signAs) }),
       ),
+    rotate: (role) => setSheet({ kind: 'rotate', gun, role }),
+    create: () => setSheet({ kind: 'create', gun }),
     lostKeys: () => setSheet({ kind: 'lost-keys', gun }),
     renew: (role) =>
       void make(`Sign ${role} again`, (calls, { signAs }) =>

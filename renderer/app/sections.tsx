@@ -38,6 +38,7 @@ function Repositories({ stores }: { readonly stores: Stores }) {
       store={repositories}
       onOpen={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'tags' })}
       onAdd={() => app.getState().setSheet('add-repositories')}
+      onCreate={() => app.getState().setSheet({ kind: 'create', gun: undefined })}
       onDiagnose={() => doctor.getState().open()}
       onStartSandbox={isStopped ? () => void sandbox.getState().start() : undefined}
     />

@@ -12,37 +12,11 @@ import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { accessibilityFindings } from './axe.ts';
 import { addRepository, expectQuiet, openRepository, shownTags, sitDown, tagGrid } from './desk.ts';
+import { answerAndPublish } from './plan-review.ts';
 
 const passphrase = 'sandbox-demo';
 const sheet = (page: Page) => page.getByRole('dialog');
 const button = (page: Page, name: string | RegExp) => sheet(page).getByRole('button', { name });
-
-/** Answers every passphrase question until the receipt is there. */
-async function publish(page: Page, act: string | RegExp): Promise<void> {
-  await button(page, act).click();
-  const receipt = sheet(page).getByText(/^Read back from/);
-  const fresh = sheet(page).getByRole('textbox', { name: 'New passphrase' });
-  const known = sheet(page).getByRole('textbox', { name: 'Passphrase', exact: true });
-  for (;;) {
-    await receipt.or(fresh).or(known).first().waitFor();
-    if (await receipt.isVisible()) break;
-    const asked = await sheet(page).locator('.plan-now').textContent();
-    if (await fresh.isVisible()) {
-      await fresh.fill(passphrase);
-      await sheet(page).getByLabel('Once more').fill(passphrase);
-      await button(page, 'Use it').click();
-    } else {
-      await known.fill(passphrase);
-      await button(page, 'Unlock and sign').click();
-    }
-    await sheet(page)
-      .locator('.plan-now')
-      .filter({ hasText: asked ?? '' })
-      .waitFor({ state: 'detached' });
-  }
-  await button(page, 'Done').click();
-  await sheet(page).waitFor({ state: 'detached' });
-}
 
 const repositories = (page: Page) =>
   page.getByRole('navigation').getByRole('button', { name: 'Repositories' }).click();
@@ -104,7 +78,7 @@ describeWithPeers('what is not signed yet', ['chromium'], () => {
 
   it('makes repository, signer and signature in one publish, and the focus comes back', async () => {
     const { page } = desk();
-    await publish(page, 'Sign 1 tag');
+    await answerAndPublish(page, 'Sign 1 tag');
     expect((await shownTags(page)).map(([tag, , signers]) => [tag, signers])).toEqual([['latest', 'alice']]);
     await focusIsSomewhere(page);
   });
@@ -127,7 +101,7 @@ describeWithPeers('what is not signed yet', ['chromium'], () => {
     await page.getByRole('button', { name: 'Sign…', exact: true }).click();
     await sheet(page).getByRole('radio', { name: 'bob' }).check();
     await button(page, 'Review…').click();
-    await publish(page, 'Sign 1 tag');
+    await answerAndPublish(page, 'Sign 1 tag');
     await page.getByRole('radio', { name: /^Signed/ }).click();
     await tagGrid(page).getByTitle('candidate', { exact: true }).waitFor();
   });
@@ -139,14 +113,14 @@ describeWithPeers('what is not signed yet', ['chromium'], () => {
     await page.getByRole('button', { name: 'Revoke…' }).click();
     await sheet(page).getByRole('radio', { name: 'alice' }).check();
     await button(page, 'Review…').click();
-    await publish(page, /^Revoke \d+ tags/);
+    await answerAndPublish(page, /^Revoke \d+ tags/);
     await page.getByText('No signed tags').waitFor();
     expect(await page.getByRole('checkbox', { name: /all/i }).isChecked()).toBe(false);
     await focusIsSomewhere(page);
     await page.getByRole('navigation').getByRole('button', { name: 'Activity' }).click();
     await page.getByRole('button', { name: /^More about Revoke/ }).click();
     await page.getByRole('menuitem', { name: /Restore/ }).click();
-    await publish(page, /^Restore/);
+    await answerAndPublish(page, /^Restore/);
     await repositories(page);
     await openRepository(page, `${desk().host}/demo/webshop`);
     await tagGrid(page).getByTitle('1.0', { exact: true }).waitFor();
@@ -160,7 +134,7 @@ describeWithPeers('what is not signed yet', ['chromium'], () => {
     const banner = page.getByText('Signatures of the repository expire in');
     await banner.waitFor();
     await page.getByRole('button', { name: 'Renew…' }).first().click();
-    await publish(page, /again$/);
+    await answerAndPublish(page, /again$/);
     await banner.waitFor({ state: 'detached' });
     expectQuiet(desk());
   });

@@ -1,8 +1,8 @@
 /** What main does not guess when several could be meant: which signer acts, which root key a new repository belongs to. */
 import { useState } from 'react';
-import { namesText } from '../../copy/trust-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { usesText } from './key-choices.ts';
 import type { Choices } from './plan-store.ts';
 import { SignerChoice } from './sign-sheet.tsx';
 
@@ -81,12 +81,4 @@ function RootKeyChoice({ options, value, usesOfKey, onChange }: RootKeyChoicePro
       </ul>
     </fieldset>
   );
-}
-
-const mostNamed = 2;
-
-function usesText(guns: readonly string[]): string {
-  if (guns.length === 0) return 'no repository here';
-  const more = guns.length - mostNamed;
-  return `root of ${namesText([...guns.slice(0, mostNamed), ...(more > 0 ? [`${more} more`] : [])])}`;
 }

@@ -1,5 +1,5 @@
 /** All repositories: what they hold, how fresh that is, what can be done with them from here. */
-import { FlaskConical, Library, Plus, RefreshCw, Stethoscope } from 'lucide-react';
+import { FlaskConical, FolderPlus, Library, Plus, RefreshCw, Stethoscope } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RepositoryRow } from '../../../shared/ipc/repositories.ts';
@@ -21,6 +21,7 @@ interface RepositoriesScreenProps {
   readonly store: RepositoriesStore;
   readonly onOpen: (gun: string) => void;
   readonly onAdd: () => void;
+  readonly onCreate: () => void;
   readonly onDiagnose: () => void;
   /** Given while there is a sandbox and it does not run: its repositories are away with it. */
   readonly onStartSandbox: (() => void) | undefined;
@@ -52,6 +53,9 @@ export function RepositoriesScreen({ store, ...acts }: RepositoriesScreenProps) 
               isDisabled={rows.kind !== 'ready' || rows.value.length === 0}
             >
               Refresh all
+            </Button>
+            <Button icon={FolderPlus} onPress={acts.onCreate}>
+              Create…
             </Button>
             <Button tone="primary" icon={Plus} onPress={acts.onAdd}>
               Add…

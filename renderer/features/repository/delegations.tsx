@@ -3,14 +3,23 @@ import { CornerDownRight, GitFork } from 'lucide-react';
 import type { z } from 'zod/mini';
 import type { delegation, RepositoryDetail } from '../../../shared/ipc/repositories.ts';
 import { errorText } from '../../copy/error-text.ts';
+import { Button } from '../../ui/button.tsx';
 import { KeyId } from '../../ui/identifier.tsx';
 import { Status } from '../../ui/status.tsx';
 import { Empty, Panel } from '../../ui/surface.tsx';
 import { Table } from '../../ui/table.tsx';
+import { mayRenew } from './health.ts';
+import type { RepositoryActs } from './repository-screen.tsx';
 
 type Delegation = z.infer<typeof delegation>;
 
-export function Delegations({ detail: { delegations } }: { readonly detail: RepositoryDetail }) {
+interface DelegationsProps {
+  readonly detail: RepositoryDetail;
+  readonly acts: Pick<RepositoryActs, 'renew'>;
+}
+
+export function Delegations({ detail, acts }: DelegationsProps) {
+  const { delegations } = detail;
   if (delegations.length === 0) {
     return (
       <Empty icon={GitFork} title="No delegations">
@@ -21,7 +30,10 @@ export function Delegations({ detail: { delegations } }: { readonly detail: Repo
   return (
     <div className="pane-scroll">
       <Panel>
-        <Table label="Delegations" heads={['Role', 'Paths', 'Key IDs', 'Threshold', 'State']}>
+        <Table
+          label="Delegations"
+          heads={['Role', 'Paths', 'Key IDs', 'Threshold', 'State', { title: 'Change', isHidden: true }]}
+        >
           {delegations.map((entry) => (
             <tr key={entry.role}>
               <td>
@@ -42,6 +54,17 @@ export function Delegations({ detail: { delegations } }: { readonly detail: Repo
               <td className="numeric">{entry.threshold}</td>
               <td>
                 <StateCell entry={entry} />
+              </td>
+              <td>
+                {mayRenew(entry.role, detail) && (
+                  <Button
+                    size="small"
+                    aria-label={`Sign again: ${entry.role}…`}
+                    onPress={() => acts.renew(entry.role)}
+                  >
+                    Sign again…
+                  </Button>
+                )}
               </td>
             </tr>
           ))}

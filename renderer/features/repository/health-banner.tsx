@@ -10,10 +10,12 @@ interface HealthBannerProps {
   readonly onRefresh: () => void;
   readonly onDiagnose: () => void;
   readonly onRenew: (role: string) => void;
+  readonly onCreate: () => void;
   readonly onLostKeys: () => void;
 }
 
-export function HealthBanner({ findings, onRefresh, onDiagnose, onRenew, onLostKeys }: HealthBannerProps) {
+export function HealthBanner({ findings, ...acts }: HealthBannerProps) {
+  const { onRefresh, onDiagnose, onRenew, onCreate, onLostKeys } = acts;
   const [unfolded, setUnfolded] = useState(false);
   const others = findings.length - 1;
   return findings.slice(0, unfolded ? findings.length : 1).map(({ tone, title, text, fix }, at) => (
@@ -46,6 +48,11 @@ export function HealthBanner({ findings, onRefresh, onDiagnose, onRenew, onLostK
           {fix === 'lost-keys' && (
             <Button size="small" onPress={onLostKeys}>
               Is the key lost?…
+            </Button>
+          )}
+          {fix === 'create' && (
+            <Button size="small" onPress={onCreate}>
+              Create it empty…
             </Button>
           )}
           {fix === 'diagnose' && (

@@ -13,8 +13,8 @@ export interface Finding {
   readonly fix: Fix | undefined;
 }
 
-/** `role` can be signed again from here. `lost-keys`: it cannot, and the guide says what to do. */
-export type Fix = 'refresh' | 'diagnose' | 'lost-keys' | { readonly renew: string };
+/** `renew`: the role can be signed again from here. `lost-keys`: it cannot, and the guide says what to do. */
+export type Fix = 'refresh' | 'diagnose' | 'create' | 'lost-keys' | { readonly renew: string };
 
 /** Nothing was ever verified of it: what is not known is not zero. */
 export function isUnread({ signedTags }: RepositoryDetail['row']): boolean {
@@ -40,19 +40,24 @@ export function signersToChoose({ row, signers }: RepositoryDetail): readonly st
   return signers.filter(({ role, keys }) => isDirect(role) && keys.length > 0).map(({ name }) => name);
 }
 
-/** Where a key of the role is on this computer; otherwise somebody else has to, or nobody can any more. */
-function renewal(role: string, { row: { abilities } }: RepositoryDetail): Fix {
+/** A key of the role is on this computer. */
+export function mayRenew(role: string, { row: { abilities } }: RepositoryDetail): boolean {
   const { signAs, administer, rootKey } = abilities;
-  const owner = role.slice('targets/'.length);
-  const mayRenew =
-    role === 'root'
-      ? rootKey
-      : role === 'targets'
-        ? administer
-        : role === 'targets/releases'
-          ? signAs.length > 0
-          : signAs.includes(owner);
-  return mayRenew ? { renew: role } : 'lost-keys';
+  switch (role) {
+    case 'root':
+      return rootKey;
+    case 'targets':
+      return administer;
+    case 'targets/releases':
+      return signAs.length > 0;
+    default:
+      return signAs.includes(role.slice('targets/'.length));
+  }
+}
+
+/** Otherwise somebody else has to, or nobody can any more. */
+function renewal(role: string, detail: RepositoryDetail): Fix {
+  return mayRenew(role, detail) ? { renew: role } : 'lost-keys';
 }
 
 const isServerFault = ({ code }: CodedError): boolean => /^(network|notary|config)\//.test(code);
@@ -82,7 +87,7 @@ const nothingSigned: Finding = {
   tone: 'info',
   title: 'Nothing is signed in this repository yet.',
   text: 'The trust server answers and has no trust data for it. Signing its first tag sets it up; check the name if that surprises you.',
-  fix: undefined,
+  fix: 'create',
 };
 
 function fromExpiry(detail: RepositoryDetail, now: number): readonly Finding[] {

@@ -3,6 +3,7 @@ import { ClipboardCopy, Ellipsis, EyeOff, LifeBuoy, PenLine, RefreshCw, Stethosc
 import { useEffect } from 'react';
 import { Tabs } from 'react-aria-components/Tabs';
 import { useStore } from 'zustand';
+import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
 import { countText } from '../../copy/sizes.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -23,6 +24,9 @@ import { SignedTags } from './signed-tags.tsx';
 import { Unread } from './unread.tsx';
 import './repository.css';
 
+/** The roles whose keys are rotated. */
+export type RotatedRole = RepositoryDetail['adminKeys'][number]['role'];
+
 export type RepositoryTab = 'tags' | 'signers' | 'keys' | 'delegations' | 'metadata';
 
 /** What can be changed here; each opens a review first. */
@@ -35,6 +39,10 @@ export interface RepositoryActs {
   readonly removeSigner: (name: string) => void;
   /** Signs a role again as it is. */
   readonly renew: (role: string) => void;
+  /** Another key for a base role. */
+  readonly rotate: (role: RotatedRole) => void;
+  /** Makes the repository, without signers. */
+  readonly create: () => void;
   /** What to do about keys that nobody has any more. */
   readonly lostKeys: () => void;
 }
@@ -163,6 +171,7 @@ function Findings({ store, onDiagnose, acts }: FindingsProps) {
           onRefresh={() => void refresh()}
           onDiagnose={onDiagnose}
           onRenew={acts.renew}
+          onCreate={acts.create}
           onLostKeys={acts.lostKeys}
         />
       )}
@@ -195,8 +204,10 @@ function Panes({ store, acts }: { readonly store: RepositoryStore; readonly acts
         <SignedTags store={store} acts={acts} />
       </TabPane>
       <TabPane id="signers">{facts === undefined ? wait : <Signers detail={facts} acts={acts} />}</TabPane>
-      <TabPane id="keys">{facts === undefined ? wait : <AdminKeys detail={facts} />}</TabPane>
-      <TabPane id="delegations">{facts === undefined ? wait : <Delegations detail={facts} />}</TabPane>
+      <TabPane id="keys">{facts === undefined ? wait : <AdminKeys detail={facts} acts={acts} />}</TabPane>
+      <TabPane id="delegations">
+        {facts === undefined ? wait : <Delegations detail={facts} acts={acts} />}
+      </TabPane>
       <TabPane id="metadata">
         {facts === undefined ? wait : <Metadata detail={facts} store={store} />}
       </TabPane>

@@ -184,7 +184,7 @@ describe('findings', () => {
     const error = { code: 'trust/no-data', details: { gun: 'a/b', server: 'https://n' } };
     const freshness = { kind: 'failed', at: today, error } as const;
     expect(titles({ freshness, warnings: [] })).toMatchObject([
-      ['info', expect.stringContaining('Nothing is signed'), undefined],
+      ['info', expect.stringContaining('Nothing is signed'), 'create'],
     ]);
   });
 
