@@ -2,16 +2,16 @@
  * Electron's entry: sandbox on, one instance, harden, compose, open the window, and get out of the way.
  * Runs in Electron's main process. Must not know any feature.
  */
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { app, type BrowserWindow, clipboard, dialog, Menu, nativeTheme } from 'electron';
-import { powerMonitor, protocol, session, shell } from 'electron';
+import { powerMonitor, session, shell } from 'electron';
 import { composeForWindow } from './compose.ts';
 import { openDoorway } from './ipc/doorway.ts';
 import { registerCalls, sendToWindow } from './ipc/register.ts';
 import { openFileLog } from './log/file-log.ts';
 import { installLastResort } from './log/last-resort.ts';
+import { holdFolder } from './sandbox/folder-owner.ts';
 import { resolvePaths } from './settings/paths.ts';
 import { openBundle } from './window/bundle.ts';
 import { hardenApp, hardenSession } from './window/hardening.ts';
@@ -23,6 +23,7 @@ import { partition } from './window/options.ts';
 import { startAddress } from './window/policy.ts';
 import { pagePrinter } from './window/print-page.ts';
 import { bundleHandler, bundleScheme } from './window/protocol.ts';
+import { startAlone } from './window/start-alone.ts';
 import { utilityProcessLinks } from './window/token-utility.ts';
 
 const here = import.meta.dirname; // dist/electron
@@ -32,6 +33,8 @@ let window: BrowserWindow | undefined;
 const currentContents = () => (window?.isDestroyed() === false ? window.webContents : undefined);
 
 async function start(): Promise<void> {
+  // Another mode of ours on the same folder would not see this one's settings and sandbox.
+  const letGo = await holdFolder(dataDirectory);
   const log = openFileLog(join(dataDirectory, 'logs'));
   installLastResort(log, () => {
     dialog.showErrorBox(
@@ -69,7 +72,7 @@ async function start(): Promise<void> {
   registerCalls(doorway.dispatch, currentContents, log);
   // SECURITY: nobody is there to answer while the screen is locked
   powerMonitor.on('lock-screen', doorway.lock);
-  closeBeforeQuit(doorway.close);
+  closeBeforeQuit(() => doorway.close().finally(letGo));
 
   const dark = nativeTheme.shouldUseDarkColors;
   const icon = join(dirname(dirname(here)), 'build', 'icons', '256x256.png');
@@ -87,10 +90,4 @@ function closeBeforeQuit(close: () => Promise<void>): void {
   });
 }
 
-// Before the app is ready, or they have no effect. Crash dumps hold memory: the reporter is never started.
-app.enableSandbox();
-protocol.registerSchemesAsPrivileged([bundleScheme]);
-mkdirSync(join(dataDirectory, 'electron'), { recursive: true, mode: 0o700 });
-app.setPath('userData', join(dataDirectory, 'electron'));
-if (app.requestSingleInstanceLock()) void start();
-else app.quit();
+startAlone(dataDirectory, start);

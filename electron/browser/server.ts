@@ -4,13 +4,13 @@
  */
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { AppError, isAppError } from '../../shared/errors.ts';
-import { textOf } from '../../shared/error-texts.ts';
+import { AppError } from '../../shared/errors.ts';
 import { composeForWindow } from '../compose.ts';
 import { openDoorway } from '../ipc/doorway.ts';
 import type { Desktop } from '../ipc/handlers.ts';
 import { openFileLog } from '../log/file-log.ts';
 import { installLastResort } from '../log/last-resort.ts';
+import { startFailure } from '../log/start-failure.ts';
 import { windowFiles } from '../prompts/window-prompts.ts';
 import { holdFolder } from '../sandbox/folder-owner.ts';
 import { resolvePaths } from '../settings/paths.ts';
@@ -113,6 +113,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   await start(parseBrowserArguments(process.argv.slice(2)));
 } catch (error) {
-  complain(isAppError(error) ? `${textOf(error).title} ${textOf(error).fix}` : String(error));
+  complain(startFailure(error));
   await stop(1);
 }

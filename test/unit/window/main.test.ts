@@ -1,18 +1,22 @@
 /** Electron's entry, loaded against a module that records what it asks of Electron. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { windowOptions } from '../../../electron/window/options.ts';
 import { contentSecurityPolicy } from '../../../electron/window/policy.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { callNames, channelOf } from '../../../shared/ipc/channels.ts';
 import type * as FakeElectron from '../../fakes/electron.ts';
 import { fakeServices } from '../../fakes/window-services.ts';
 
 vi.mock('electron', () => import('../../fakes/electron.ts'));
-const services = vi.hoisted((): { current: unknown } => ({ current: undefined }));
+const services = vi.hoisted((): { current: unknown; failure?: Error | undefined } => ({
+  current: undefined,
+}));
 vi.mock('../../../electron/compose.ts', () => ({
-  composeForWindow: () => Promise.resolve(services.current),
+  composeForWindow: () =>
+    services.failure === undefined ? Promise.resolve(services.current) : Promise.reject(services.failure),
 }));
 // the entry looks for the built window beside its own folder, which in the sources is somewhere else
 vi.mock('../../../electron/window/bundle.ts', async (original) => {
@@ -36,6 +40,7 @@ beforeEach(async () => {
   vi.resetModules();
   fakes = fakeServices();
   services.current = fakes;
+  services.failure = undefined;
   electron = (await import('electron')) as unknown as typeof FakeElectron;
   electron.resetElectron();
 });
@@ -82,6 +87,44 @@ describe('before it is ready', () => {
     expect(electron.recorded.windows).toEqual([]);
     expect(electron.recorded.handlers.size).toBe(0);
     expect(existsSync(join(home, 'logs'))).toBe(false);
+  });
+});
+
+describe('when it cannot start', () => {
+  const said = async () => {
+    await import('../../../electron/main.ts');
+    await vi.waitFor(() => expect(electron.callsOf('app.exit')).toEqual([[1]]));
+    expect(electron.recorded.windows).toEqual([]);
+    const [[title, text] = []] = electron.callsOf('dialog.showErrorBox');
+    expect(title).toBe('Trustdesk cannot start');
+    return text;
+  };
+
+  it('names a data folder that cannot be made', async () => {
+    process.env['TRUSTDESK_HOME'] = join(home, 'renderer', 'index.html');
+    expect(await said()).toMatch(/index\.html\/electron cannot be used: ENOTDIR\. .*TRUSTDESK_HOME/);
+  });
+
+  it('names what the services stumble over, with its fix', async () => {
+    services.failure = new AppError('files/write-failed', { path: '/data/settings.json', reason: 'EACCES' });
+    expect(await said()).toBe(
+      '/data/settings.json could not be written: EACCES. Correct the owner or permissions of its folder, then try again.',
+    );
+  });
+
+  it('names a window that was not built', async () => {
+    rmSync(join(home, 'renderer'), { recursive: true });
+    expect(await said()).toMatch(/renderer cannot be used: ENOENT/);
+  });
+});
+
+describe('its data folder', () => {
+  it('is held as long as it runs, so that browser mode cannot use it beside it', async () => {
+    await started();
+    expect(readFileSync(join(home, 'running.lock'), 'utf8')).toBe(String(process.pid));
+    electron.app.emit('will-quit', { preventDefault: () => undefined });
+    await vi.waitFor(() => expect(electron.callsOf('app.exit')).toEqual([[0]]));
+    expect(existsSync(join(home, 'running.lock'))).toBe(false);
   });
 });
 
