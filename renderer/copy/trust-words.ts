@@ -12,6 +12,12 @@ export function namesText(names: readonly string[]): string {
   return list.format(names);
 }
 
+/** The first of them, and how many more: a line has room for a few. */
+export function fewNames(names: readonly string[], most = 3): string {
+  const more = names.length - most;
+  return namesText(more > 0 ? [...names.slice(0, most), `${more} more`] : names);
+}
+
 /** In a table cell: `Sign, administer`. */
 export function abilityText({ signAs, administer }: Abilities): string {
   const words = [...(signAs.length > 0 ? ['Sign'] : []), ...(administer ? ['administer'] : [])];

@@ -1,4 +1,5 @@
 /** A signer: a dot whose colour belongs to the name for good, and the name. */
+import { countText } from '../copy/sizes.ts';
 import './signer-chip.css';
 
 const hues = 8;
@@ -27,6 +28,27 @@ export function RepoAdminChip() {
     <span className="signer-chip" title="Signed with the repository key only">
       <span className="signer-dot" data-hue="admin" aria-hidden />
       <span className="truncate">Repo Admin</span>
+    </span>
+  );
+}
+
+const mostChips = 3;
+
+/** Signers in a cell of a table: each by name while they fit, then how many more. */
+export function SignerChips({ names }: { readonly names: readonly string[] }) {
+  const shown = names.length <= mostChips ? names : names.slice(0, mostChips - 1);
+  const more = names.length - shown.length;
+  return (
+    <span className="signer-chips" title={names.join(', ')}>
+      {shown.map((name) => (
+        <SignerChip key={name} name={name} />
+      ))}
+      {more > 0 && (
+        <span className="signer-more">
+          +{countText(more)}
+          <span className="visually-hidden"> more</span>
+        </span>
+      )}
     </span>
   );
 }

@@ -14,12 +14,15 @@ interface PageHeadProps {
   readonly children?: ReactNode;
 }
 
+/** Characters: longer names get smaller letters and a second line, because it is their end that tells them apart. */
+const longTitle = 48;
+
 export function PageHead({ title, trail, facts, actions, children }: PageHeadProps) {
   return (
     <header className="page-head" data-tabs={children !== undefined}>
       {trail !== undefined && <div className="page-trail">{trail}</div>}
       <div className="page-line">
-        <h1 className="page-title selectable" title={title}>
+        <h1 className="page-title selectable" title={title} data-long={title.length > longTitle}>
           {title}
         </h1>
         {actions !== undefined && <div className="page-actions">{actions}</div>}

@@ -1,6 +1,11 @@
 /** Small shapes that several nouns share, and what the window knows about the app itself. */
 import * as z from 'zod/mini';
 
+/** References, GUNs or tags named in one call. */
+export const namesAtOnce = 1000;
+/** Characters that go to the clipboard at once. */
+export const copiedAtOnce = 2 * 1024 * 1024;
+
 export const shortText = z.string().check(z.maxLength(4096));
 export const gun = z.string().check(z.minLength(1), z.maxLength(1024));
 export const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));

@@ -40,19 +40,22 @@ export const contract = {
   app: {
     info: call(nothing, app.info),
     openLink: call(z.strictObject({ link: app.linkId }), nothing),
-    copyText: call(z.strictObject({ text: z.string().check(z.maxLength(65_536)) }), nothing),
+    copyText: call(z.strictObject({ text: z.string().check(z.maxLength(app.copiedAtOnce)) }), nothing),
   },
   repositories: {
     list: call(nothing, z.array(repositories.row)),
     /** Accepts image references, one per entry; answers one result per entry. */
     add: call(
-      z.strictObject({ references: z.array(app.shortText).check(z.maxLength(1000)) }),
+      z.strictObject({ references: z.array(app.shortText).check(z.maxLength(app.namesAtOnce)) }),
       repositories.addResults,
     ),
     /** Forgets the row only; never deletes trust data. */
     hide: call(z.strictObject({ gun: app.gun }), nothing),
     /** All when no GUN is named. Progress arrives as `repositories.refreshed`. */
-    refresh: call(z.strictObject({ guns: z.optional(z.array(app.gun).check(z.maxLength(1000))) }), nothing),
+    refresh: call(
+      z.strictObject({ guns: z.optional(z.array(app.gun).check(z.maxLength(app.namesAtOnce))) }),
+      nothing,
+    ),
     detail: call(z.strictObject({ gun: app.gun }), repositories.detail),
     tags: call(z.strictObject({ gun: app.gun }), repositories.tagTable),
     registryDigests: call(
@@ -139,7 +142,7 @@ export const contract = {
     sign: call(
       z.strictObject({
         gun: app.gun,
-        tags: z.array(plans.tagWish).check(z.minLength(1), z.maxLength(1000)),
+        tags: z.array(plans.tagWish).check(z.minLength(1), z.maxLength(app.namesAtOnce)),
         signAs: z.optional(app.shortText),
         rootKey: z.optional(app.shortText),
       }),
@@ -149,7 +152,7 @@ export const contract = {
     revoke: call(
       z.strictObject({
         gun: app.gun,
-        tags: z.optional(z.array(app.shortText).check(z.minLength(1), z.maxLength(1000))),
+        tags: z.optional(z.array(app.shortText).check(z.minLength(1), z.maxLength(app.namesAtOnce))),
         signAs: z.optional(app.shortText),
       }),
       plans.plan,

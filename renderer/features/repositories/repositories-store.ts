@@ -1,5 +1,6 @@
 /** The list of repositories as the window caches it. Made with the bridge; knows no React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { namesAtOnce } from '../../../shared/ipc/app.ts';
 import type { Bridge, CallOutput } from '../../../shared/ipc/bridge.ts';
 import type { RepositoryRow } from '../../../shared/ipc/repositories.ts';
 import type { WireError } from '../../../shared/errors.ts';
@@ -49,6 +50,14 @@ function unread(rows: Loadable<readonly RepositoryRow[]>, asked: ReadonlySet<str
     .map(({ gun }) => gun);
 }
 
+/** As many at a time as main takes in one call. */
+function inParts(names: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.ceil(names.length / namesAtOnce);
+  return Array.from({ length: count }, (_, part) =>
+    names.slice(part * namesAtOnce, (part + 1) * namesAtOnce),
+  );
+}
+
 export function createRepositoriesStore(bridge: Bridge): RepositoriesStore {
   const asked = new Set<string>();
   const store = createStore<RepositoriesState>()((set, get) => ({
@@ -77,13 +86,16 @@ export function createRepositoriesStore(bridge: Bridge): RepositoriesStore {
       if (guns.length === 0) return;
       for (const gun of guns) asked.add(gun);
       try {
-        await bridge.repositories.refresh({ guns: [...guns] });
+        for (const part of inParts(guns)) await bridge.repositories.refresh({ guns: [...part] });
       } catch (thrown) {
         set({ refresh: { kind: 'failed', error: toWireError(thrown) } });
       }
     },
     add: async (references) => {
-      const results = await bridge.repositories.add({ references: [...references] });
+      const results: AddResults = [];
+      for (const part of inParts(references)) {
+        results.push(...(await bridge.repositories.add({ references: [...part] })));
+      }
       await get().load();
       return results;
     },

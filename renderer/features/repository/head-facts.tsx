@@ -1,6 +1,6 @@
 /** The line under a repository's name: where its trust lives, how fresh it is, what can be done from here. */
 import type { RepositoryDetail, RepositoryRow } from '../../../shared/ipc/repositories.ts';
-import { isWithoutTrustData, namesText } from '../../copy/trust-words.ts';
+import { fewNames, isWithoutTrustData, namesText } from '../../copy/trust-words.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 
 export function HeadFacts({ detail: { row } }: { readonly detail: RepositoryDetail }) {
@@ -40,7 +40,7 @@ function Abilities({ abilities: { signAs, administer } }: Pick<RepositoryRow, 'a
   }
   return (
     <>
-      You can sign as <strong>{namesText(signAs)}</strong>
+      You can sign as <strong title={namesText(signAs)}>{fewNames(signAs)}</strong>
       {administer && ' and administer'}
     </>
   );

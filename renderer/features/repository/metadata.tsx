@@ -115,7 +115,13 @@ function Signatures({ file: { signatures } }: { readonly file: RoleMetadata }) {
     <ul className="stack">
       {signatures.map(({ keyId, method, signer }) => (
         <li key={keyId} title={keyId} className="signature">
-          {signer === undefined ? <span className="mono">{keyId.slice(0, 12)}</span> : signer}{' '}
+          {signer === undefined ? (
+            <span className="mono">{keyId.slice(0, 12)}</span>
+          ) : (
+            <span className="truncate" title={signer}>
+              {signer}
+            </span>
+          )}{' '}
           <span className="mono muted">{method}</span>
         </li>
       ))}

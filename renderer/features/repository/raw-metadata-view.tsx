@@ -1,5 +1,6 @@
 /** One metadata file as JSON: indented for reading, or as it was received. */
 import { useMemo, useState } from 'react';
+import { copiedAtOnce } from '../../../shared/ipc/app.ts';
 import { countText } from '../../copy/sizes.ts';
 import { CodeView } from '../../ui/code-view.tsx';
 import { CopyButton } from '../../ui/clipboard.tsx';
@@ -8,9 +9,6 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { Waiting } from '../../ui/surface.tsx';
 import type { RawMetadata, RawView } from './repository-store.ts';
 import { indentJson, receivedLines } from './raw-lines.ts';
-
-/** The privileged side copies no more than this at once. */
-const copyLimit = 65_536;
 
 export function RawMetadataView({ raw: { role, version, content } }: { readonly raw: RawView }) {
   const name = version === undefined ? `${role}.json` : `${version}.${role}.json`;
@@ -38,7 +36,7 @@ function Content({ name, file: { text, bytes } }: { readonly name: string; reado
         <h2 className="mono detail-title truncate" title={name}>
           {name}
         </h2>
-        {text.length <= copyLimit && (
+        {text.length <= copiedAtOnce && (
           <CopyButton text={text} what={name}>
             Copy
           </CopyButton>

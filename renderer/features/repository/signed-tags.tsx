@@ -3,6 +3,7 @@ import { ArrowLeftRight, FileKey2, PenLine, Square, Undo2 } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { WireError } from '../../../shared/errors.ts';
+import { copiedAtOnce, namesAtOnce } from '../../../shared/ipc/app.ts';
 import { countOf, countText } from '../../copy/sizes.ts';
 import { isWithoutTrustData } from '../../copy/trust-words.ts';
 import { Button } from '../../ui/button.tsx';
@@ -90,11 +91,26 @@ function SignSelected({ selected, onSign }: SignSelectedProps) {
   if (selected.size === 0) return null;
   return (
     <>
-      <span className="muted">{countText(selected.size)} selected</span>
-      <Button size="small" icon={PenLine} onPress={() => onSign([...selected])}>
+      <SelectedCount count={selected.size} />
+      <Button
+        size="small"
+        icon={PenLine}
+        isDisabled={selected.size > namesAtOnce}
+        onPress={() => onSign([...selected])}
+      >
         Sign…
       </Button>
     </>
+  );
+}
+
+/** One plan names so many tags and no more: a longer list is nothing that a person could review. */
+function SelectedCount({ count }: { readonly count: number }) {
+  const limit = count > namesAtOnce && `, at most ${countText(namesAtOnce)} in one plan`;
+  return (
+    <span className="muted toolbar-found">
+      {countText(count)} selected{limit}
+    </span>
   );
 }
 
@@ -240,18 +256,22 @@ function Selected({ state: { selected, gun, detail, segment }, index: { table },
     return mayPlan ? <SignSelected selected={selected} onSign={acts.sign} /> : null;
   }
   if (references.length === 0) return null;
+  const pinned = references.join('\n');
+  const tooMany = references.length > namesAtOnce;
   return (
     <>
-      <span className="muted">{countText(references.length)} selected</span>
-      <CopyButton text={references.join('\n')} what={countOf(references.length, 'pinned reference')}>
-        Copy pinned
-      </CopyButton>
+      <SelectedCount count={references.length} />
+      {pinned.length <= copiedAtOnce && (
+        <CopyButton text={pinned} what={countOf(references.length, 'pinned reference')}>
+          Copy pinned
+        </CopyButton>
+      )}
       {mayPlan && (
         <>
-          <Button size="small" icon={PenLine} onPress={() => acts.sign([...selected])}>
+          <Button size="small" icon={PenLine} isDisabled={tooMany} onPress={() => acts.sign([...selected])}>
             Sign…
           </Button>
-          <Button size="small" icon={Undo2} onPress={() => acts.revoke([...selected])}>
+          <Button size="small" icon={Undo2} isDisabled={tooMany} onPress={() => acts.revoke([...selected])}>
             Revoke…
           </Button>
         </>

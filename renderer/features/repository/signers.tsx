@@ -64,7 +64,7 @@ export function Signers({ detail: { signers, row }, acts }: SignersProps) {
                 <SignerChip name={name} />
               </td>
               <td>
-                <ul className="stack">
+                <ul className="stack stack-lines">
                   {keys.map(({ id }) => (
                     <li key={id}>
                       <KeyId id={id} />
@@ -73,7 +73,7 @@ export function Signers({ detail: { signers, row }, acts }: SignersProps) {
                 </ul>
               </td>
               <td>
-                <ul className="stack">
+                <ul className="stack stack-lines">
                   {keys.map(({ id, place }) => (
                     <li key={id}>
                       <KeyPlacePill place={place} />
@@ -82,7 +82,7 @@ export function Signers({ detail: { signers, row }, acts }: SignersProps) {
                 </ul>
               </td>
               <td>
-                <ul className="stack">
+                <ul className="stack stack-lines">
                   {keys.map(({ id, algorithm }) => (
                     <li key={id} className="mono muted">
                       {algorithm}

@@ -4,7 +4,7 @@ import { CopyInRow, useCopy } from '../../ui/clipboard.tsx';
 import { DataGrid, type GridHandle } from '../../ui/data-grid.tsx';
 import type { GridColumn } from '../../ui/grid-row.tsx';
 import { Identifier } from '../../ui/identifier.tsx';
-import { RepoAdminChip, SignerChip } from '../../ui/signer-chip.tsx';
+import { RepoAdminChip, SignerChips } from '../../ui/signer-chip.tsx';
 import { useSelection } from './name-selection.ts';
 import { RegistryCell } from './registry-cell.tsx';
 import type { RegistryState, TagIndex } from './tag-view.ts';
@@ -107,13 +107,7 @@ function DigestCell({ digest }: { readonly digest: string }) {
 
 function SignersCell({ names }: { readonly names: readonly string[] }) {
   if (names.length === 0) return <RepoAdminChip />;
-  return (
-    <span className="signers-cell" title={names.join(', ')}>
-      {names.map((name) => (
-        <SignerChip key={name} name={name} />
-      ))}
-    </span>
-  );
+  return <SignerChips names={names} />;
 }
 
 /** The row of the active tag; -1 when it is not shown. */

@@ -7,7 +7,7 @@ import { CopyInRow, useCopy } from '../../ui/clipboard.tsx';
 import { DataGrid } from '../../ui/data-grid.tsx';
 import type { GridColumn } from '../../ui/grid-row.tsx';
 import { Problem } from '../../ui/problem.tsx';
-import { SignerChip } from '../../ui/signer-chip.tsx';
+import { SignerChips } from '../../ui/signer-chip.tsx';
 import { Empty, Waiting } from '../../ui/surface.tsx';
 import type { UnsignedTags } from './repository-store.ts';
 import { filterNames } from './tag-view.ts';
@@ -117,13 +117,7 @@ function signersColumn(signersOf: (row: number) => readonly string[]): GridColum
   return {
     id: 'signers',
     title: 'Signed only by',
-    render: (row) => (
-      <span className="signers-cell">
-        {signersOf(row).map((name) => (
-          <SignerChip key={name} name={name} />
-        ))}
-      </span>
-    ),
+    render: (row) => <SignerChips names={signersOf(row)} />,
   };
 }
 

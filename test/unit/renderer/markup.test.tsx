@@ -11,7 +11,7 @@ import { Fingerprint } from '../../../renderer/ui/fingerprint.tsx';
 import { Identifier } from '../../../renderer/ui/identifier.tsx';
 import { Problem } from '../../../renderer/ui/problem.tsx';
 import { Progress } from '../../../renderer/ui/progress.tsx';
-import { RepoAdminChip, SignerChip } from '../../../renderer/ui/signer-chip.tsx';
+import { RepoAdminChip, SignerChip, SignerChips } from '../../../renderer/ui/signer-chip.tsx';
 import { Status } from '../../../renderer/ui/status.tsx';
 import { Table } from '../../../renderer/ui/table.tsx';
 import { Toasts } from '../../../renderer/ui/toast.tsx';
@@ -36,6 +36,13 @@ describe('never colour alone', () => {
     ['not asked', <RegistryCell state={undefined} />, 'Not asked yet'],
   ])('%s is a word', (_, element, word) => {
     expect(text(element)).toBe(word);
+  });
+
+  test('more signers than a cell has room for are counted', () => {
+    const names = Array.from({ length: 100 }, (_, at) => `signer${at}`);
+    expect(text(<SignerChips names={names} />)).toBe('signer0signer1+98 more');
+    expect(html(<SignerChips names={names} />)).toContain('signer99"');
+    expect(text(<SignerChips names={['a', 'b', 'c']} />)).toBe('abc');
   });
 
   test('an unknown registry says why in its hint', () => {

@@ -74,6 +74,26 @@ describe('repositories', () => {
     expect(store.getState().rows).toMatchObject({ value: { length: 10, 9: { gun: 'docker.io/new/one' } } });
   });
 
+  test('what main takes only a part of is sent in parts', async () => {
+    const many = Array.from({ length: 2001 }, (_, at) => `docker.io/acme/app${at}`);
+    const never = many.map((gun) => ({ ...rows()[0]!, gun, freshness: { kind: 'never' as const } }));
+    const { bridge, calls } = fakeBridge({
+      'repositories.list': () => never,
+      'repositories.refresh': () => undefined,
+      'repositories.add': ({ references }) =>
+        references.map((reference) => ({ ok: true as const, reference, gun: reference })),
+    });
+    const store = createRepositoriesStore(bridge);
+    await store.getState().load();
+    await store.getState().readNew();
+    expect(await store.getState().add(many)).toHaveLength(2001);
+    const sent = (name: string) =>
+      calls.filter((call) => call.name === name).map(({ input }) => Object.values(input as object)[0]);
+    const parts = [many.slice(0, 1000), many.slice(1000, 2000), many.slice(2000)];
+    expect(sent('repositories.refresh')).toEqual(parts);
+    expect(sent('repositories.add')).toEqual(parts);
+  });
+
   test('what was never read is asked for once, by name', async () => {
     const { bridge, calls } = side();
     const store = createRepositoriesStore(bridge);
