@@ -4,7 +4,7 @@
  *
  * A code without a text does not compile. Texts are whole plain sentences and never hold secrets: details do not.
  */
-import type { ErrorCode, ErrorDetails } from './errors.ts';
+import type { ErrorCode, ErrorDetails, Refusal } from './errors.ts';
 
 export interface ErrorText {
   /** What is wrong, as one sentence that ends with a full stop. */
@@ -17,8 +17,32 @@ type ErrorTexts = { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => Err
 
 const text = (title: string, fix: string): ErrorText => ({ title, fix });
 const plural = (count: number, one: string): string => `${String(count)} ${one}${count === 1 ? '' : 's'}`;
-const asWhom = (account: string | null): string =>
-  account === null ? 'without an account' : `as ${account}`;
+function asWhom({ account, source }: Refusal): string {
+  if (source === undefined) return account === null ? 'without an account' : `as ${account}`;
+  return account === null
+    ? `with the identity token from ${source}`
+    : `as ${account} (credentials from ${source})`;
+}
+
+function refusalTitle(server: string, refusal: Refusal): string {
+  const { scope, status, tokenServer } = refusal;
+  const who = tokenServer === undefined ? 'it' : `its token server ${tokenServer}`;
+  return `${server} refused access to ${scope} ${asWhom(refusal)}: ${who} answered with status ${String(status)}.`;
+}
+
+/** What `docker login` wants for the registry of a scope (`repository:NAME:ACTIONS`); Docker Hub is its default. */
+function loginTo({ scope }: Refusal): string {
+  const [, registry = ''] = /^repository:([^/]+)\/.*:[^:]*$/.exec(scope) ?? [];
+  return `\`docker login${registry === '' || registry === 'docker.io' ? '' : ` ${registry}`}\``;
+}
+
+function refusalFix(refusal: Refusal): string {
+  const login = loginTo(refusal);
+  if (refusal.source === undefined) return `Log in with ${login}, with an account that may do this.`;
+  return refusal.tokenServer === undefined
+    ? `Ask the operator to allow it for this account, or log in with one that may do this (${login}).`
+    : `Log in again with ${login}: these credentials are wrong, or not valid any more.`;
+}
 
 const mib = 1024 * 1024;
 function size(bytes: number): string {
@@ -269,11 +293,7 @@ export const errorTexts: ErrorTexts = {
     ),
   'notary/metadata-missing': ({ gun, role }) =>
     text(`The trust server has no ${role} metadata for ${gun}.`, serverOperator),
-  'notary/unauthorised': ({ server, scope, account }) =>
-    text(
-      `${server} refused access to ${scope} ${asWhom(account)}.`,
-      'Log in with `docker login` to the registry of this image, with an account that may do this. `trustdesk doctor` shows which credentials were used.',
-    ),
+  'notary/unauthorised': (refusal) => text(refusalTitle(refusal.server, refusal), refusalFix(refusal)),
   'notary/server-error': ({ server, status }) =>
     text(`${server} answered with status ${String(status)}.`, serverOperator),
   'notary/rejected': ({ server, status, code, message }) =>
@@ -293,11 +313,7 @@ export const errorTexts: ErrorTexts = {
   // registry
   'registry/not-found': ({ reference }) =>
     text(`The registry has no ${reference}.`, 'Check the name and the tag.'),
-  'registry/unauthorised': ({ registry, scope, account }) =>
-    text(
-      `${registry} refused access to ${scope} ${asWhom(account)}.`,
-      `Log in with \`docker login ${registry}\`, with an account that may do this.`,
-    ),
+  'registry/unauthorised': (refusal) => text(refusalTitle(refusal.registry, refusal), refusalFix(refusal)),
   'registry/error': ({ registry, status }) =>
     text(
       `${registry} answered with status ${String(status)}.`,

@@ -8,6 +8,17 @@
  * SECURITY: details must never hold secrets: they are printed, logged and sent to the window.
  */
 
+/** Whom a server did not let do what, and who said so with which status. */
+export interface Refusal {
+  readonly scope: string;
+  readonly account: string | null;
+  /** Where the credentials came from; absent when there were none. */
+  readonly source?: string;
+  readonly status: number;
+  /** Set when it is this server that refused, before the one that was asked saw anything. */
+  readonly tokenServer?: string;
+}
+
 /** Details per code. Every value is plain JSON and safe to show. */
 export interface ErrorDetails {
   // trust: what metadata says is not to be believed, or cannot be done
@@ -70,13 +81,13 @@ export interface ErrorDetails {
   // notary server
   'notary/not-https': { url: string };
   'notary/metadata-missing': { gun: string; role: string };
-  'notary/unauthorised': { server: string; scope: string; account: string | null };
+  'notary/unauthorised': Refusal & { server: string };
   'notary/server-error': { server: string; status: number };
   'notary/rejected': { server: string; status: number; code: string; message: string; detail?: string };
   'notary/bad-answer': { server: string; reason: string };
   // registry
   'registry/not-found': { reference: string };
-  'registry/unauthorised': { registry: string; scope: string; account: string | null };
+  'registry/unauthorised': Refusal & { registry: string };
   'registry/error': { registry: string; status: number };
   'registry/bad-answer': { registry: string; reason: string };
   // network

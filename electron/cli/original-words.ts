@@ -9,6 +9,8 @@ import { goDate } from './go-date.ts';
 type Words = { readonly [C in ErrorCode]?: (details: ErrorDetails[C]) => string };
 
 const offline = (): string => 'client is offline';
+const unreachable = (status: number): string =>
+  `unable to reach trust server at this time: ${String(status)}.`;
 const badAnswer = (): string => 'trust server returned a bad response.';
 
 const notary: Words = {
@@ -28,8 +30,11 @@ const notary: Words = {
   'notary/not-https': ({ url }) => `valid https URL required for trust server, got ${url}`,
   'notary/metadata-missing': ({ role }) =>
     `${role} trust data unavailable.  Has a notary repository been initialized?`,
-  'notary/unauthorised': () => 'you are not authorized to perform this operation: server returned 401.',
-  'notary/server-error': ({ status }) => `unable to reach trust server at this time: ${String(status)}.`,
+  'notary/unauthorised': ({ status }) =>
+    status === 403
+      ? unreachable(403)
+      : 'you are not authorized to perform this operation: server returned 401.',
+  'notary/server-error': ({ status }) => unreachable(status),
   'network/dns': offline,
   'network/refused': offline,
   'network/timeout': offline,

@@ -32,7 +32,8 @@ export function sayProblem(error: AppError, terminal: Terminal): void {
 }
 
 function cacheDetails({ at, reason }: { readonly at: number; readonly reason: AppError }, now: Date): string {
-  return `last confirmed ${ago(now.getTime() - at)}; ${textOf(reason).title}`;
+  const { title, fix } = textOf(reason);
+  return `last confirmed ${ago(now.getTime() - at)}; ${title} ${fix}`;
 }
 
 function warningWords(warning: RepositoryWarning): string | undefined {

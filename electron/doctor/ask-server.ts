@@ -1,14 +1,15 @@
 /**
  * What the trust server says once it is reached: its health, whom it lets in, what time it has. Privileged process.
  */
-import { AppError, isAppError } from '../../shared/errors.ts';
+import { AppError, hasCode } from '../../shared/errors.ts';
 import type { HttpClient, HttpResponse } from '../network/http-client.ts';
 import type { TlsPolicy } from '../network/tls-policy.ts';
 import { fetchHealth, pingServer } from '../notary/server-status.ts';
+import { serverHost } from '../notary/trust-server.ts';
 import { parseChallenges } from '../registry/auth-challenge.ts';
-import { fetchAuthorized } from '../registry/authorized-fetch.ts';
-import { type Authorizer, repositoryScope } from '../registry/token-auth.ts';
-import type { Gun } from '../../shared/brands.ts';
+import type { RepositoryConnection } from '../trust/connector.ts';
+import { TIMESTAMP } from '../tuf/names.ts';
+import type { DoctorStep } from '../../shared/ipc/doctor.ts';
 import { attempt, type Outcome, passed, warned } from './step.ts';
 
 export interface Asked {
@@ -23,7 +24,8 @@ export function checkHealth(asked: Asked): Promise<Outcome<true>> {
     const { status, body } = await fetchHealth(asked);
     if (status === 200) return passed('health', 'The server says that it is well.', true);
     if (status === 503) return unwell(asked.server, body);
-    if (status >= 500) throw new AppError('notary/server-error', { server: asked.server, status });
+    if (status >= 500)
+      throw new AppError('notary/server-error', { server: serverHost(asked.server), status });
     // Harbor, Artifactory and others speak the protocol without this page.
     return passed('health', `The server does not report its health (status ${String(status)}).`, true);
   });
@@ -57,62 +59,84 @@ function failureNames(body: Uint8Array): readonly string[] {
 }
 
 export interface LoginCheck extends Asked {
-  readonly authorizer: Authorizer;
   /** Undefined when only a server was named: then nobody logs in. */
-  readonly gun: Gun | undefined;
+  readonly repository: Pick<RepositoryConnection, 'authorizer' | 'transport'> | undefined;
 }
 
-/** Whom the server lets in, with whose credentials, for what. The value is the server's answer. */
-export function checkLogin(check: LoginCheck): Promise<Outcome<HttpResponse>> {
-  return attempt('authentication', async () => {
-    const ping = await pingServer(check);
-    if (ping.status === 401) {
-      return check.gun === undefined ? describeChallenge(ping) : await logIn(check, check.gun, ping);
-    }
-    if (ping.status >= 200 && ping.status < 300)
-      return passed('authentication', 'Anyone may read; no login is asked for.', ping);
-    const { server } = check;
-    if (ping.status >= 500) throw new AppError('notary/server-error', { server, status: ping.status });
-    throw new AppError('notary/bad-answer', { server, reason: `GET /v2/ answers ${String(ping.status)}` });
+/** Whom the server lets in, with whose credentials, for what. The value is the server's answer, also where it refused. */
+export async function checkLogin(check: LoginCheck): Promise<Outcome<HttpResponse>> {
+  const ping = await attempt('authentication', async () =>
+    passed('authentication', 'Anyone may read; no login is asked for.', await pingOrThrow(check)),
+  );
+  const { value } = ping;
+  if (value === undefined) return ping;
+  const { repository } = check;
+  if (repository === undefined) return value.status === 200 ? ping : describeChallenge(value);
+  const login = await attempt('authentication', () => logIn(check, repository, value));
+  return { step: withTokenServer(login.step, check, value), value };
+}
+
+async function pingOrThrow(check: LoginCheck): Promise<HttpResponse> {
+  const { server } = check;
+  const ping = await pingServer(check);
+  const { status } = ping;
+  if (status >= 500) throw new AppError('notary/server-error', { server: serverHost(server), status });
+  // A gateway may refuse this page and let the repository be read.
+  if ((status >= 200 && status < 300) || status === 401 || status === 403) return ping;
+  throw new AppError('notary/bad-answer', {
+    server,
+    reason: `${server}/v2/ answers with status ${String(status)}`,
   });
+}
+
+/** A person who never heard of the token server would look for the fault at the trust server. */
+function withTokenServer(step: DoctorStep, { server }: LoginCheck, ping: HttpResponse): DoctorStep {
+  const realm = realmOf(ping);
+  if (step.error?.code.startsWith('network/') !== true || realm === undefined) return step;
+  const sameHost = URL.canParse(realm) && new URL(realm).host === new URL(server).host;
+  return sameHost ? step : { ...step, found: `${step.found} Logins go to its token server, ${realm}.` };
 }
 
 function describeChallenge(ping: HttpResponse): Outcome<HttpResponse> {
   const [challenge] = parseChallenges(ping.header('www-authenticate'));
-  const how =
-    challenge?.scheme === 'basic' ? 'with a password' : tokenFrom(challenge?.parameters.get('realm'));
+  if (challenge === undefined)
+    return warned(
+      'authentication',
+      `The server answers with status ${String(ping.status)} and does not say how to log in.`,
+      'Name an image to see whether it can be read all the same; if not, ask the operator of the trust server.',
+      ping,
+    );
+  const how = challenge.scheme === 'basic' ? 'with a password' : tokenFrom(realmOf(ping));
   return passed('authentication', `A login is asked for, ${how}. Name an image to try it.`, ping);
 }
+
+const realmOf = (ping: HttpResponse): string | undefined =>
+  parseChallenges(ping.header('www-authenticate'))
+    .find(({ scheme }) => scheme === 'bearer')
+    ?.parameters.get('realm');
 
 function tokenFrom(realm: string | undefined): string {
   return realm === undefined ? 'in a way that is not known' : `with a token from ${realm}`;
 }
 
-async function logIn(check: LoginCheck, gun: Gun, ping: HttpResponse): Promise<Outcome<HttpResponse>> {
-  const { server, http, tls, authorizer } = check;
-  const scope = repositoryScope(gun, 'pull');
-  const url = new URL(`${server}/v2/`);
-  const request = { url, tls, limitBytes: 64 * 1024 };
-  const answer = await fetchAuthorized(http, authorizer, scope, request).catch((error: unknown) => {
-    throw asRefusal(error, server, scope);
+/** By reading what is always read first: what `/v2/` lets in for says nothing about a repository. */
+async function logIn(
+  { server }: LoginCheck,
+  { authorizer, transport }: NonNullable<LoginCheck['repository']>,
+  ping: HttpResponse,
+): Promise<Outcome<HttpResponse>> {
+  await transport.fetchCurrent(TIMESTAMP).catch((error: unknown) => {
+    // Let in: there is no such file, or the server itself has a fault, which the trust data will say.
+    if (hasCode(error, 'notary/metadata-missing') || hasCode(error, 'notary/server-error')) return;
+    throw error;
   });
   const facts = authorizer.facts();
-  if (answer.status === 401 || answer.status === 403) {
-    throw new AppError('notary/unauthorised', { server, scope, account: facts?.account ?? null });
-  }
-  const who =
-    facts?.account === undefined
-      ? 'without an account'
-      : `as ${facts.account} (credentials from ${facts.source ?? 'nowhere'})`;
-  const found = `Let in ${who} for ${scope}, ${facts?.scheme === 'basic' ? 'with a password' : 'with a token'}.`;
-  return passed('authentication', found, ping);
-}
-
-/** The token server's refusal is this server's. */
-function asRefusal(error: unknown, server: string, scope: string): unknown {
-  if (!isAppError(error) || error.code !== 'registry/unauthorised') return error;
-  const { account } = error.details as { readonly account: string | null };
-  return new AppError('notary/unauthorised', { server, scope, account }, { cause: error });
+  if (facts === undefined) return passed('authentication', 'Anyone may read; no login is asked for.', ping);
+  const { account, source, scope, scheme } = facts;
+  const from = source === undefined ? '' : ` (credentials from ${source})`;
+  const who = account === undefined ? `without an account${from}` : `as ${account}${from}`;
+  const how = scheme === 'basic' ? 'with a password' : tokenFrom(realmOf(ping) ?? server);
+  return passed('authentication', `Let in ${who} for ${scope}, ${how}.`, ping);
 }
 
 const minute = 60_000;

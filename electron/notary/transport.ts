@@ -8,7 +8,7 @@ import { AppError, hasCode } from '../../shared/errors.ts';
 import type { HttpClient, HttpMethod, HttpResponse } from '../network/http-client.ts';
 import type { TlsPolicy } from '../network/tls-policy.ts';
 import { fetchAuthorized } from '../registry/authorized-fetch.ts';
-import { type Authorizer, repositoryScope } from '../registry/token-auth.ts';
+import { type Authorizer, refusalOf, repositoryScope } from '../registry/token-auth.ts';
 import { MAX_KEY_BYTES, MAX_METADATA_BYTES, MAX_TIMESTAMP_BYTES } from '../tuf/limits.ts';
 import { TIMESTAMP } from '../tuf/names.ts';
 import { multipartBody } from './multipart.ts';
@@ -137,8 +137,7 @@ function refusal(options: TransportOptions, asked: Asked, answer: HttpResponse, 
   if (answer.status === 401 || answer.status === 403)
     return new AppError('notary/unauthorised', {
       server,
-      scope,
-      account: authorizer.facts()?.account ?? null,
+      ...refusalOf(authorizer.facts(), scope, answer.status),
     });
   return toServerError({ server, status: answer.status, body: answer.body });
 }
@@ -154,12 +153,10 @@ function roleOf(path: string): string {
 /** The token server's refusal is this server's: say for whom and for what. */
 function withOurScope(error: unknown, options: TransportOptions, scope: string): unknown {
   const server = serverHost(options.server);
-  if (hasCode(error, 'registry/unauthorised'))
-    return new AppError(
-      'notary/unauthorised',
-      { server, scope, account: error.details.account },
-      { cause: error },
-    );
+  if (hasCode(error, 'registry/unauthorised')) {
+    const { registry: _, ...refusal } = error.details;
+    return new AppError('notary/unauthorised', { server, ...refusal, scope }, { cause: error });
+  }
   if (hasCode(error, 'registry/bad-answer'))
     return new AppError('notary/bad-answer', { server, reason: error.details.reason }, { cause: error });
   return error;

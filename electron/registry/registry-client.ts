@@ -9,7 +9,7 @@ import type { HttpClient, HttpMethod, HttpResponse } from '../network/http-clien
 import { isLoopbackHost } from '../network/loopback.ts';
 import type { TlsPolicy } from '../network/tls-policy.ts';
 import { fetchAuthorized } from './authorized-fetch.ts';
-import { type Authorizer, repositoryScope } from './token-auth.ts';
+import { type Authorizer, refusalOf, repositoryScope } from './token-auth.ts';
 import { parseTagPage } from './tag-page.ts';
 
 export interface RegistryOptions {
@@ -179,11 +179,9 @@ function requireSuccess(session: Session, answer: HttpResponse): void {
   if (answer.status === 200) return;
   if (answer.status !== 401 && answer.status !== 403)
     throw new AppError('registry/error', { registry, status: answer.status });
-  const account = authorizer.facts()?.account ?? null;
   throw new AppError('registry/unauthorised', {
     registry,
-    scope: repositoryScope(repository, 'pull'),
-    account,
+    ...refusalOf(authorizer.facts(), repositoryScope(repository, 'pull'), answer.status),
   });
 }
 

@@ -3,7 +3,7 @@
  * Main process and command line; for trust servers and registries alike.
  * SECURITY: secrets go only to the server that asked (Basic) or to the token server it named over https (Bearer).
  */
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type Refusal } from '../../shared/errors.ts';
 import type { HttpClient, HttpResponse } from '../network/http-client.ts';
 import { isLoopbackHost } from '../network/loopback.ts';
 import { policyForOtherHost, type TlsPolicy } from '../network/tls-policy.ts';
@@ -85,6 +85,12 @@ export function accountOf(found: FoundCredentials | undefined): string | undefin
   return found === undefined || found.credentials.username === '' ? undefined : found.credentials.username;
 }
 
+/** What to say of an answer that let nobody in. */
+export function refusalOf(facts: AuthFacts | undefined, scope: string, status: number): Refusal {
+  const { account, source } = facts ?? {};
+  return { scope, account: account ?? null, ...(source === undefined ? {} : { source }), status };
+}
+
 function basicAnswer(scheme: string, found: FoundCredentials | undefined): Held | undefined {
   if (scheme !== 'basic' || found?.credentials.kind !== 'password') return undefined;
   return { header: basicHeader(found.credentials), validUntil: Infinity };
@@ -109,7 +115,7 @@ async function fetchToken(
       ? refreshRequest(realm, service, scope, found.credentials.token)
       : tokenRequest(realm, service, scope, found);
   const response = await context.http.fetch({ ...request, tls, limitBytes: tokenLimit });
-  if (response.status !== 200) throw tokenRefused(realm, scope, response, found);
+  if (response.status !== 200) throw tokenRefused(context, realm, scope, response, found);
   return parseToken(response, context.clock());
 }
 
@@ -155,19 +161,21 @@ function refreshRequest(realm: URL, service: string, scope: string, token: strin
   };
 }
 
+/** OAuth2 (RFC 6749 5.2): a refresh token that is not valid any more is refused with 400. */
 function tokenRefused(
+  { registry }: AuthContext,
   realm: URL,
   scope: string,
-  response: HttpResponse,
+  { status }: HttpResponse,
   found: FoundCredentials | undefined,
 ): AppError {
-  if (response.status !== 401 && response.status !== 403)
-    return new AppError('registry/error', { registry: realm.host, status: response.status });
-  return new AppError('registry/unauthorised', {
-    registry: realm.host,
-    scope,
-    account: accountOf(found) ?? null,
-  });
+  const isNoToken = status === 400 && found?.credentials.kind === 'identity-token';
+  if (status !== 401 && status !== 403 && !isNoToken)
+    return new AppError('registry/error', { registry: realm.host, status });
+  const account = accountOf(found) ?? null;
+  const source = found === undefined ? {} : { source: found.source };
+  const refusal = { scope, account, ...source, status, tokenServer: realm.host };
+  return new AppError('registry/unauthorised', { registry, ...refusal });
 }
 
 function parseToken(response: HttpResponse, now: number): Held {

@@ -244,9 +244,9 @@ describeWithPeers('tokens as docker asks for them', ['notary', 'notary-server'],
   ])('%s is not let in, and told for what', async (_name, auths, account) => {
     const { notary, gun } = lab();
     const outcome = await failure(read(await deskWith(auths), notary.url, gun));
-    expect(outcome).toEqual({
+    expect(outcome).toMatchObject({
       code: 'notary/unauthorised',
-      details: { server: notary.host, scope: `repository:${gun}:pull`, account },
+      details: { server: notary.host, scope: `repository:${gun}:pull`, account, status: 401 },
     });
   });
 

@@ -109,6 +109,12 @@ const cases: Record<string, Case> = {
     fatal: 'you are not authorized to perform this operation: server returned 401.',
     cacheHelps: true,
   },
+  '403': {
+    code: 'notary/unauthorised',
+    interfere: always(answer(403)),
+    fatal: 'unable to reach trust server at this time: 403.',
+    cacheHelps: true,
+  },
   '503': {
     code: 'notary/server-error',
     interfere: always(answer(503)),

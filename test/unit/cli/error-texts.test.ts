@@ -48,13 +48,47 @@ describe('error texts', () => {
     expect(textOf({ code, details }).title).toMatch(/\.$/);
   });
 
-  it('says who asked when there was no account', () => {
-    const { title } = errorTexts['notary/unauthorised']({
-      server: 'https://trust.example',
-      scope: 'repository:a/b:pull',
-      account: null,
+  const scope = 'repository:registry.example:5000/acme/app:pull';
+  it.each<[string, Partial<ErrorDetails['notary/unauthorised']>, string, RegExp]>([
+    [
+      'nobody',
+      {},
+      'without an account: it answered with status 403.',
+      /^Log in with `docker login registry\.example:5000`, /,
+    ],
+    [
+      'somebody whom the token server does not know',
+      { account: 'ann', source: '/c.json', status: 401, tokenServer: 'tokens.example' },
+      'as ann (credentials from /c.json): its token server tokens.example answered with status 401.',
+      /^Log in again with `docker login registry\.example:5000`: these credentials are wrong/,
+    ],
+    [
+      'somebody who may not',
+      { account: 'ann', source: 'docker-credential-pass' },
+      'as ann (credentials from docker-credential-pass): it answered with status 403.',
+      /^Ask the operator to allow it for this account/,
+    ],
+    [
+      'an identity token, which names nobody',
+      { source: '/c.json' },
+      'with the identity token from /c.json: it answered with status 403.',
+      /^Ask the operator/,
+    ],
+    ['Docker Hub', { scope: 'repository:docker.io/acme/app:pull' }, 'status 403.', /`docker login`,/],
+    [
+      'Docker Hub, as its registry says it',
+      { scope: 'repository:acme:pull' },
+      'status 403.',
+      /`docker login`,/,
+    ],
+  ])('a refusal says who was refused what by whom: %s', (_, refusal, title, fix) => {
+    const words = textOf({
+      code: 'notary/unauthorised',
+      details: { server: 'trust.example', scope, account: null, status: 403, ...refusal },
     });
-    expect(title).toBe('https://trust.example refused access to repository:a/b:pull without an account.');
+    expect(words.title).toContain(`trust.example refused access to ${refusal.scope ?? scope} `);
+    expect(words.title).toContain(title);
+    expect(words.fix).toMatch(fix);
   });
 
   it.each<[string, ErrorDetails['trust/threshold-not-met'], RegExp]>([

@@ -100,10 +100,10 @@ describe('answers', () => {
   test.each([401, 403])('%s names scope and account', async (code) => {
     const { transport, host } = await start(status(code));
     const scope = 'repository:r.test:5000/acme/app:push,pull';
-    const account = code === 401 ? 'me' : null;
+    const from = code === 401 ? { account: 'me', source: 's' } : { account: null };
     expect(await outcome(transport.fetchCurrent(role('root')))).toEqual([
       'notary/unauthorised',
-      { server: host, scope, account },
+      { server: host, scope, ...from, status: code },
     ]);
   });
 
