@@ -668,8 +668,15 @@ export const errorTexts: ErrorTexts = {
     text(`Key ${keyId} is not in the backup ${path}.`, 'Choose a backup that lists this key.'),
   'backup/not-proven': ({ keyId, have, need }) =>
     text(
-      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} at different places, ${String(need)} needed.`,
-      'Write the backup to another drive and prove each copy, then take the key offline.',
+      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} on different disks, ${String(need)} needed.`,
+      'Two folders on one disk are one place, and a proof lasts a year. Write the backup to another drive or check the copies again, then take the key offline.',
+    ),
+  'backup/copies-not-at-hand': ({ keyId, places, have, need }) =>
+    text(
+      `Key ${keyId} stays here: its copies are looked at once more before it goes, and ${String(have)} of ${String(need)} are at hand.`,
+      places.length === 0
+        ? 'Plug in the drives with its copies and try again.'
+        : `Plug in ${places.join(' and ')} and try again, or check the copy there again.`,
     ),
   'backup/not-visiting': ({ keyId }) =>
     text(

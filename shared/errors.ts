@@ -149,8 +149,10 @@ export interface ErrorDetails {
   'backup/wrong-passphrase': { path: string; variable?: string };
   'backup/wrong-identity': { path: string };
   'backup/no-such-key': { keyId: string; path: string };
-  /** Copies at different places from which the key was decrypted and made to sign. */
+  /** Copies on different disks from which the key was decrypted and made to sign within a year. */
   'backup/not-proven': { keyId: string; have: number; need: number };
+  /** Proven, but not to be looked at now. */
+  'backup/copies-not-at-hand': { keyId: string; places: readonly string[]; have: number; need: number };
   'backup/not-visiting': { keyId: string };
   /** A copy or an opened backup that was forgotten meanwhile. */
   'backup/not-known': Record<string, never>;

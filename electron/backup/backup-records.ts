@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, relative, sep } from 'node:path';
 import { z } from 'zod/mini';
 import { withFileLock } from '../activity/file-lock.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
@@ -22,6 +22,8 @@ const place = z.object({
   label: z.string(),
   /** Names the device or folder, to tell two places apart. */
   id: z.string(),
+  /** The folder on the drive, with forward slashes; absent at its top, and from older records. */
+  folder: z.optional(z.string()),
 });
 export type BackupPlace = z.infer<typeof place>;
 
@@ -60,8 +62,13 @@ const offlineKey = z.object({
    * After a crash, the first and last say what is still to be done.
    */
   state: z.enum(['leaving', 'away', 'visiting']),
+  /** How long a visit is meant to last; absent from older records, which meant until it is sent away. */
+  until: z.optional(z.enum(['publish', 'sent-away'])),
+  /** What it came for was published: it should leave. */
+  isDone: z.optional(z.boolean()),
 });
 export type OfflineKey = z.infer<typeof offlineKey>;
+export type VisitEnd = NonNullable<OfflineKey['until']>;
 
 /** A copy that is being written. One that is still here at the next start was cut off. */
 const writing = z.object({ id: z.string(), since: time, place, processId: z.number() });
@@ -111,8 +118,20 @@ export async function updateBackupRecords(
 
 /** Where a backup was written or read, for the records. */
 export function placeOf(path: string, drive: Drive | undefined): BackupPlace {
-  if (drive !== undefined) return { kind: 'drive', label: drive.label, id: `drive:${drive.id}` };
-  return { kind: 'folder', label: dirname(path), id: `folder:${dirname(path)}` };
+  if (drive === undefined) return { kind: 'folder', label: dirname(path), id: `folder:${dirname(path)}` };
+  const folder = relative(drive.mountPoint, dirname(path)).split(sep).join('/');
+  const place = { kind: 'drive' as const, label: drive.label, id: `drive:${drive.id}` };
+  return folder === '' ? place : { ...place, folder };
+}
+
+/** What the person knows the place by: `BLUE`, `BLUE, folder keys/2026`, `/srv/backups`. */
+export function placeName({ label, folder }: BackupPlace): string {
+  return folder === undefined ? label : `${label}, folder ${folder}`;
+}
+
+/** The same folder of the same drive, or the same folder. */
+export function isSameFolder(one: BackupPlace, other: BackupPlace): boolean {
+  return one.id === other.id && one.folder === other.folder;
 }
 
 /** Notes that a copy is about to be written, so that a crash in the middle does not go unsaid. */
@@ -155,8 +174,7 @@ function isProcessRunning(processId: number): boolean {
 
 /**
  * Notes a backup that was written; unproven until `addProof`. It was written under a name that was free, so an older one
- * that is recorded under that name in that folder is gone. A drive is recorded without the folder on it: nothing is
- * known about other files there.
+ * that is recorded under that name in that folder is gone.
  */
 export function addBackup(records: BackupRecords, written: WrittenBackup, where: BackupPlace): BackupRecords {
   const { path, sha256, size, created, protection } = written;
@@ -173,8 +191,7 @@ export function addBackup(records: BackupRecords, written: WrittenBackup, where:
     keys,
     proofs: [],
   };
-  const isGone = (old: BackupRecord): boolean =>
-    where.kind === 'folder' && old.place.id === where.id && old.file.name === name;
+  const isGone = (old: BackupRecord): boolean => isSameFolder(old.place, where) && old.file.name === name;
   const still = records.backups.filter((old) => !isGone(old));
   return { ...records, backups: [...still, added] };
 }
@@ -202,7 +219,12 @@ export function addProof(
   const same = records.backups.filter(({ file }) => file.sha256 === drill.sha256);
   const here = same.find(({ id }) => id === recordId) ?? same.find(({ place: at }) => at.id === where.id);
   if (here !== undefined) {
-    const proven = { ...here, proofs: [...here.proofs, noted] };
+    // Where it was found: it may have been moved into another folder of its drive.
+    const proven = {
+      ...here,
+      place: here.place.id === where.id ? where : here.place,
+      proofs: [...here.proofs, noted],
+    };
     return { ...records, backups: records.backups.map((backup) => (backup === here ? proven : backup)) };
   }
   return {
@@ -228,7 +250,7 @@ function failReplaced(
 ): BackupRecords {
   return records.backups
     .filter(({ id, place: old, file, proofs }) => {
-      const isSameName = id === recordId || (old.id === where.id && file.name === fileNameOf(path));
+      const isSameName = id === recordId || (isSameFolder(old, where) && file.name === fileNameOf(path));
       return isSameName && file.sha256 !== sha256 && proofs.at(-1)?.failed !== true;
     })
     .reduce((now, { id }) => addFailure(now, id, new Date(at)), records);
@@ -261,12 +283,6 @@ export function addFailure(records: BackupRecords, id: string, at: Date): Backup
   };
 }
 
-/** The drills that still count: those after the last one that found damage, which itself proves nothing. */
-export function countingProofs({ proofs }: BackupRecord): BackupRecord['proofs'] {
-  const last = proofs.findLastIndex(({ failed }) => failed === true);
-  return proofs.slice(last + 1);
-}
-
 function copyOf(known: BackupRecord | undefined, drill: BackupProof): Omit<BackupRecord, 'place' | 'proofs'> {
   const id = randomUUID();
   if (known !== undefined) return { ...known, id };
@@ -281,55 +297,4 @@ function copyOf(known: BackupRecord | undefined, drill: BackupProof): Omit<Backu
 /** Forgets a backup that no longer exists. */
 export function removeBackup(records: BackupRecords, id: string): BackupRecords {
   return { ...records, backups: records.backups.filter((backup) => backup.id !== id) };
-}
-
-/** How well one key is backed up. */
-export interface KeyBackupState {
-  /** Copies at different places that hold it, proven or not. */
-  readonly copies: number;
-  /** Those of them from which it was decrypted and signed. */
-  readonly provenCopies: number;
-  /** The last drill, RFC 3339. */
-  readonly lastProof: string | undefined;
-  /** True when it has copies and the last drill is a year ago, or none was done. */
-  readonly drillDue: boolean;
-}
-
-const YEAR = 365 * 24 * 60 * 60 * 1000;
-
-/** A key, and the digest of its file here where only copies of that very file are to count as proven. */
-export interface WantedKey {
-  readonly id: string;
-  readonly sha256: string;
-}
-
-function isProvenBy(
-  { keys, files = [] }: BackupRecord['proofs'][number],
-  { id, sha256 }: { readonly id: string; readonly sha256?: string },
-): boolean {
-  const opened = files.filter((file) => file.id === id);
-  return keys.includes(id) && (sha256 === undefined || opened.every((file) => file.sha256 === sha256));
-}
-
-/** `now` is in milliseconds. */
-export function keyBackupState(
-  records: BackupRecords,
-  wanted: string | WantedKey,
-  now: number,
-): KeyBackupState {
-  const key = typeof wanted === 'string' ? { id: wanted } : wanted;
-  const holding = records.backups.filter(({ keys }) => keys.some(({ id }) => id === key.id));
-  const provenIn = (backup: BackupRecord) => countingProofs(backup).filter((drill) => isProvenBy(drill, key));
-  const places = (backups: readonly BackupRecord[]) => new Set(backups.map((backup) => backup.place.id)).size;
-  const lastProof = holding
-    .flatMap(provenIn)
-    .map(({ at }) => at)
-    .sort()
-    .at(-1);
-  return {
-    copies: places(holding),
-    provenCopies: places(holding.filter((backup) => provenIn(backup).length > 0)),
-    lastProof,
-    drillDue: holding.length > 0 && (lastProof === undefined || now - Date.parse(lastProof) > YEAR),
-  };
 }

@@ -14,6 +14,8 @@ export interface Drive {
   readonly sizeBytes: number;
   /** As the system names it, lower case: `vfat`, `exfat`, `ext4`, `ntfs`. */
   readonly fileSystem: string;
+  /** The disk it is part of, as the kernel calls it: two partitions of one stick are lost together. */
+  readonly disk: string;
 }
 
 /** What we use of systeminformation's `blockDevices`. */
@@ -44,7 +46,7 @@ export async function listDrives(source: BlockDeviceSource = systemBlockDevices)
   const devices = await source();
   return devices
     .filter((device) => isMounted(device) && isUnpluggable(device, devices))
-    .map(toDrive)
+    .map((device) => toDrive(device, devices))
     .sort((a, b) => a.label.localeCompare(b.label) || a.mountPoint.localeCompare(b.mountPoint));
 }
 
@@ -56,9 +58,7 @@ function isMounted({ mount }: BlockDevice): boolean {
 
 /** USB disks with a real disk inside do not call themselves removable; how they are connected tells. */
 function isUnpluggable(device: BlockDevice, all: readonly BlockDevice[]): boolean {
-  const parent = all.find(
-    ({ name, type }) => type === 'disk' && name !== device.name && device.name.startsWith(name),
-  );
+  const parent = diskUnder(device, all);
   return [device, ...(parent === undefined ? [] : [parent])].some(
     ({ removable, protocol, physical, type }) =>
       removable ||
@@ -67,8 +67,15 @@ function isUnpluggable(device: BlockDevice, all: readonly BlockDevice[]): boolea
   );
 }
 
-function toDrive(device: BlockDevice): Drive {
+function diskUnder(device: BlockDevice, all: readonly BlockDevice[]): BlockDevice | undefined {
+  return all.find(
+    ({ name, type }) => type === 'disk' && name !== device.name && device.name.startsWith(name),
+  );
+}
+
+function toDrive(device: BlockDevice, all: readonly BlockDevice[]): Drive {
   return {
+    disk: diskUnder(device, all)?.name ?? device.name,
     id: device.uuid || device.device || device.name,
     label: device.label || device.model || device.mount,
     mountPoint: device.mount,

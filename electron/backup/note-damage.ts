@@ -10,11 +10,12 @@ import {
   addFailure,
   type BackupPlace,
   type BackupRecord,
+  isSameFolder,
   loadBackupRecords,
   updateBackupRecords,
 } from './backup-records.ts';
 import { sha256Hex } from './manifest.ts';
-import { withRealPlaces } from './real-places.ts';
+import { withRealFolders } from './real-places.ts';
 
 export interface FailedRead {
   readonly path: string;
@@ -34,7 +35,7 @@ export async function noteFailedRead(recordsFile: string, failed: FailedRead): P
   const digest = isBad ? undefined : await digestOf(failed);
   if (!isBad && digest === undefined) return;
   // Older records may name their folder through a link.
-  const { backups } = await withRealPlaces(await loadBackupRecords(recordsFile));
+  const { backups } = await withRealFolders(await loadBackupRecords(recordsFile));
   const meant = backups.filter((record) => isMeant(record, failed) && record.file.sha256 !== digest);
   if (meant.length === 0) return;
   await updateBackupRecords(recordsFile, (records) =>
@@ -58,5 +59,5 @@ function digestOf({ path }: FailedRead): Promise<string | undefined> {
 }
 
 function isMeant({ id, place, file }: BackupRecord, { path, place: where, recordId }: FailedRead): boolean {
-  return id === recordId || (place.id === where.id && file.name === basename(path));
+  return id === recordId || (isSameFolder(place, where) && file.name === basename(path));
 }

@@ -10,28 +10,29 @@ import type { StoredKey } from '../keystore/key-directory.ts';
 import { listKeys } from '../keystore/key-directory.ts';
 import {
   type BackupRecords,
-  keyBackupState,
   loadBackupRecords,
   type OfflineKey,
   updateBackupRecords,
+  type VisitEnd,
 } from './backup-records.ts';
+import type { Drive } from './drives.ts';
 import { sha256Hex } from './manifest.ts';
 import type { OpenedBackup } from './read-backup.ts';
-import { withRealPlaces } from './real-places.ts';
-
-/** Copies that must be proven before the last local one may go. */
-export const NEEDED_COPIES = 2;
+import { assertCopies } from './recheck-copies.ts';
 
 export interface OfflinePlaces {
   readonly trustDir: string;
   readonly recordsFile: string;
+  /** Those that are plugged in: copies on them are looked at before a key goes. */
+  readonly drives: readonly Drive[];
 }
 
 /**
  * Removes a key here. What stops working is for the caller to say first (`key-impact.ts`).
  *
- * Throws `backup/not-proven` unless two copies at different places are proven for this very key,
- * `keystore/key-not-found`, and what removing and writing throw.
+ * Throws `backup/not-proven` unless two copies on different disks are proven for this very key, within a year,
+ * `backup/copies-not-at-hand` when they cannot be looked at now, `keystore/key-not-found`, and what removing and writing
+ * throw.
  */
 export async function takeOffline(places: OfflinePlaces, keyId: string, now: Date): Promise<void> {
   const stored = await findKey(places.trustDir, keyId);
@@ -41,14 +42,16 @@ export async function takeOffline(places: OfflinePlaces, keyId: string, now: Dat
   await setState(places, toOfflineKey(stored, 'away', now));
 }
 
-/** Throws `backup/not-proven` unless enough copies at different places are proven for the key file that is here. */
-export async function assertProven(places: OfflinePlaces, { id, path }: StoredKey, now: Date): Promise<void> {
-  const records = await withRealPlaces(await loadBackupRecords(places.recordsFile));
+/** Throws `backup/not-proven`, `backup/copies-not-at-hand`: see `assertCopies`. */
+export async function assertProven(
+  { recordsFile, drives }: OfflinePlaces,
+  { id, path }: StoredKey,
+  now: Date,
+  options: { readonly atHand?: boolean } = {},
+): Promise<void> {
   // SECURITY: copies under an earlier passphrase are of no use to somebody who knows the present one.
   const sha256 = sha256Hex(await readFile(path));
-  const { provenCopies } = keyBackupState(records, { id, sha256 }, now.getTime());
-  if (provenCopies >= NEEDED_COPIES) return;
-  throw new AppError('backup/not-proven', { keyId: id, have: provenCopies, need: NEEDED_COPIES });
+  await assertCopies({ recordsFile, drives, now }, { id, sha256 }, options);
 }
 
 /**
@@ -61,14 +64,14 @@ export async function bringBack(
   places: OfflinePlaces,
   backup: OpenedBackup,
   keyId: string,
-  now: Date,
+  { until, now }: { readonly until: VisitEnd; readonly now: Date },
 ): Promise<StoredKey> {
   const found = backup.keys.find(({ id }) => id === keyId);
   if (found === undefined) throw new AppError('backup/no-such-key', { keyId, path: backup.path });
   const text = Buffer.from(found.bytes).toString('utf8');
   await assertAbsent(places.trustDir, keyId);
   const { role, gun } = found;
-  await setState(places, toOfflineKey({ id: keyId, role, gun }, 'visiting', now));
+  await setState(places, { ...toOfflineKey({ id: keyId, role, gun }, 'visiting', now), until });
   await writeKeyFile(places.trustDir, keyId, text);
   return findKey(places.trustDir, keyId);
 }
@@ -80,7 +83,7 @@ async function assertAbsent(trustDir: string, keyId: string): Promise<void> {
 
 /**
  * Ends a visit, or a departure that was cut off: removes the key. One that is gone already is fine.
- * Throws `backup/not-visiting`, `backup/not-proven`, and what removing and writing throw.
+ * Throws `backup/not-visiting`, `backup/not-proven`, `backup/copies-not-at-hand`, and what removing and writing throw.
  */
 export async function sendAway(places: OfflinePlaces, keyId: string, now: Date): Promise<void> {
   const records = await loadBackupRecords(places.recordsFile);
@@ -89,18 +92,26 @@ export async function sendAway(places: OfflinePlaces, keyId: string, now: Date):
   if (visitor === undefined) throw new AppError('backup/not-visiting', { keyId });
   const { keys } = await listKeys(places.trustDir);
   const here = keys.find(({ id }) => id === keyId);
-  if (here !== undefined) await removeProven(places, here, now);
-  await setState(places, { ...visitor, state: 'away', since: now.toISOString() });
+  if (here !== undefined) await removeProven(places, here, visitor, now);
+  await setState(places, toOfflineKey({ ...visitor, gun: visitor.gun }, 'away', now));
 }
 
-/** SECURITY: copies may have been found damaged, or been forgotten, since the key was allowed to leave. */
-async function removeProven(places: OfflinePlaces, key: StoredKey, now: Date): Promise<void> {
-  await assertProven(places, key, now);
+/**
+ * SECURITY: copies may have been found damaged, or been forgotten, since the key was allowed to leave. Those that are at
+ * hand are looked at again. A visitor was away before on the word of the same copies: not all of them have to be here.
+ */
+async function removeProven(
+  places: OfflinePlaces,
+  key: StoredKey,
+  { state }: OfflineKey,
+  now: Date,
+): Promise<void> {
+  await assertProven(places, key, now, { atHand: state !== 'visiting' });
   await removeIfThere(places.trustDir, key.id);
 }
 
 /** Keeps a key here for good: it is no longer counted as offline. */
-export async function keepHere(places: OfflinePlaces, keyId: string): Promise<void> {
+export async function keepHere(places: Pick<OfflinePlaces, 'recordsFile'>, keyId: string): Promise<void> {
   await updateBackupRecords(places.recordsFile, (records) => ({
     ...records,
     offline: records.offline.filter(({ id }) => id !== keyId),
@@ -122,7 +133,7 @@ export interface UnsettledKey {
 }
 
 /** What the person should settle at the next start, with `sendAway` or `keepHere`. */
-export async function unsettledKeys(places: OfflinePlaces): Promise<readonly UnsettledKey[]> {
+export async function unsettledKeys(places: Omit<OfflinePlaces, 'drives'>): Promise<readonly UnsettledKey[]> {
   const [{ offline }, { keys }] = await Promise.all([
     loadBackupRecords(places.recordsFile),
     listKeys(places.trustDir),

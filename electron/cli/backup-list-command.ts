@@ -3,11 +3,13 @@ import { stat, statfs } from 'node:fs/promises';
 import {
   type BackupRecord,
   type BackupRecords,
-  countingProofs,
   interruptedWrites,
-  keyBackupState,
   type OfflineKey,
+  placeName,
 } from '../backup/backup-records.ts';
+import { copyStanding, holderText, keyBackupState, keyStanding } from '../backup/copy-standing.ts';
+import { standingText } from '../../shared/copy-standing.ts';
+import { withDisks } from '../backup/real-places.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { drivesOf, sizeText } from './backup-places.ts';
 import { isOn, type RunCommand } from './command.ts';
@@ -16,18 +18,17 @@ import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { shortName } from './pick-key.ts';
 import { type Terminal, writeAll } from './terminal.ts';
 
-const YEAR = 365 * 24 * 60 * 60 * 1000;
-
 export const runBackupList: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
-  const [records, { keys }] = await Promise.all([desk.records(), listKeys(desk.trustDirectory)]);
+  const [known, { keys }] = await Promise.all([desk.records(), listKeys(desk.trustDirectory)]);
+  const records = await withDisks(known, await drivesOf(terminal));
   const now = terminal.now().getTime();
   if (isOn(args, 'json')) {
     terminal.stdout.write(`${JSON.stringify(toJson(records, keys, now), undefined, 4)}\n`);
     return 0;
   }
   writeAll(terminal.stdout, copyTable(records.backups, now));
-  for (const line of offlineLines(records, keys)) terminal.stdout.write(`${line}\n`);
+  for (const line of offlineLines(records, keys, now)) terminal.stdout.write(`${line}\n`);
   for (const line of reminders(records, keys, now)) terminal.stdout.write(`${line}\n`);
   return 0;
 };
@@ -39,39 +40,30 @@ function* copyTable(backups: readonly BackupRecord[], now: number): Generator<st
   }
   const rows = backups.map((backup) => {
     const { created, file, place, keys } = backup;
-    return [created.slice(0, 10), file.name, place.label, String(keys.length), stateOf(backup, now)];
+    const state = standingText(copyStanding(backup, now), dayOf);
+    return [created.slice(0, 10), file.name, placeName(place), String(keys.length), state];
   });
   yield* tableLines(dockerTable, [['WRITTEN', 'FILE', 'PLACE', 'KEYS', 'STATE'], ...rows]);
 }
 
-function stateOf(backup: BackupRecord, now: number): string {
-  const last = backup.proofs.at(-1);
-  if (last?.failed === true) return `DAMAGED, seen ${last.at.slice(0, 10)}`;
-  const proven = provenAt(backup);
-  if (proven === undefined) return last === undefined ? 'unproven' : 'proven in part only';
-  const due = now - Date.parse(proven) > YEAR ? ', over a year ago' : '';
-  return `proven ${proven.slice(0, 10)}${due}`;
-}
-
-function provenAt(backup: BackupRecord): string | undefined {
-  return countingProofs(backup)
-    .filter(({ complete }) => complete)
-    .map(({ at }) => at)
-    .at(-1);
-}
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** Where an offline key is from then on. */
-function offlineLines({ offline, backups }: BackupRecords, keys: readonly StoredKey[]): readonly string[] {
+function offlineLines(
+  { offline, backups }: BackupRecords,
+  keys: readonly StoredKey[],
+  now: number,
+): readonly string[] {
   const here = new Set<string>(keys.map(({ id }) => id));
   if (offline.length === 0) return [];
-  return ['', 'Kept offline:', ...offline.map((key) => `  ${offlineLine(key, here.has(key.id), backups)}`)];
+  const holders = (id: string) => backups.filter((backup) => keyStanding(backup, id, now).at !== undefined);
+  const placesOf = (id: string) => [...new Set(holders(id).map((backup) => holderText(backup, id, now)))];
+  const lines = offline.map((key) => `  ${offlineLine(key, here.has(key.id), placesOf(key.id))}`);
+  return ['', 'Kept offline:', ...lines];
 }
 
-function offlineLine(key: OfflineKey, isHere: boolean, backups: readonly BackupRecord[]): string {
-  const places = backups
-    .filter((backup) => countingProofs(backup).some(({ keys }) => keys.includes(key.id)))
-    .map(({ place }) => place.label);
-  const on = places.length === 0 ? 'no proven copy is recorded any more' : [...new Set(places)].join(', ');
+function offlineLine(key: OfflineKey, isHere: boolean, places: readonly string[]): string {
+  const on = places.length === 0 ? 'no proven copy is recorded any more' : places.join(', ');
   return printable(`${shortName(key)} ${key.id}: ${whereabouts(key, isHere)}; copies: ${on}`);
 }
 
@@ -91,16 +83,13 @@ function whereabouts({ id, state, since }: OfflineKey, isHere: boolean): string 
 function reminders(records: BackupRecords, keys: readonly StoredKey[], now: number): readonly string[] {
   const cut = interruptedWrites(records, now).map(
     ({ place, since }) =>
-      `Writing a backup to ${printable(place.label)} was cut off on ${since.slice(0, 10)}.`,
+      `Writing a backup to ${printable(placeName(place))} was cut off on ${since.slice(0, 10)}.`,
   );
   const states = keys.map((key) => ({ key, state: keyBackupState(records, key.id, now) }));
   const none = states.filter(({ state }) => state.copies === 0).map(({ key }) => shortName(key));
   const due = records.backups
-    .filter((backup) => {
-      const proven = provenAt(backup);
-      return proven === undefined || now - Date.parse(proven) > YEAR;
-    })
-    .map(({ place }) => place.label);
+    .filter((backup) => copyStanding(backup, now).kind !== 'proven')
+    .map(({ place }) => placeName(place));
   const lines = [
     ...cut,
     ...(none.length === 0 ? [] : [`In no backup: ${printable(none.join(', '))}`]),
@@ -115,8 +104,8 @@ function toJson(records: BackupRecords, keys: readonly StoredKey[], now: number)
   return {
     copies: records.backups.map((backup) => ({
       ...backup,
-      provenAt: provenAt(backup),
-      checkDue: now - Date.parse(provenAt(backup) ?? '1970-01-01') > YEAR,
+      standing: copyStanding(backup, now),
+      checkDue: copyStanding(backup, now).kind !== 'proven',
     })),
     offline: records.offline.map((key) => ({ ...key, here: keys.some(({ id }) => id === key.id) })),
     keys: keys.map(({ id, role, gun }) => ({ id, role, gun, ...keyBackupState(records, id, now) })),

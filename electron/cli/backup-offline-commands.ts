@@ -3,14 +3,15 @@
  * operation. Command line. A key leaves only when two copies of it are proven, and after what stops working was said.
  */
 import { AppError } from '../../shared/errors.ts';
-import { type BackupRecords, countingProofs } from '../backup/backup-records.ts';
+import { type BackupRecords, placeName } from '../backup/backup-records.ts';
+import { keyStanding } from '../backup/copy-standing.ts';
 import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
 import { assertProven, bringBack, keepHere, sendAway, takeOffline } from '../backup/offline-keys.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
 import { agrees } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { findBackup, placeGiven } from './backup-places.ts';
+import { drivesOf, findBackup, placeGiven } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -19,13 +20,18 @@ import { pickById, pickStored, shortName } from './pick-key.ts';
 import { doubtLines, impactLines } from './print-impact.ts';
 import type { Terminal } from './terminal.ts';
 
-const placesOf = ({ trustDirectory, recordsFile }: KeyDesk) => ({ trustDir: trustDirectory, recordsFile });
+const placesOf = async ({ trustDirectory, recordsFile }: KeyDesk, terminal: Terminal) => ({
+  trustDir: trustDirectory,
+  recordsFile,
+  drives: await drivesOf(terminal),
+});
 
 export const runBackupOffline: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
   const stored = await pickStored(desk.trustDirectory, args.operands[0] ?? '');
   const records = await desk.records();
-  await assertProven(placesOf(desk), stored, terminal.now());
+  const places = await placesOf(desk, terminal);
+  await assertProven(places, stored, terminal.now());
   terminal.stdout.write(await describe(stored, records, desk, terminal));
   if (isOn(args, 'dry-run')) return 0;
   const question = `Remove key ${shortName(stored)} from this computer and keep it offline?`;
@@ -33,7 +39,7 @@ export const runBackupOffline: RunCommand = async (args, terminal) => {
     terminal.stderr.write('\nAborting action.\n');
     return 0;
   }
-  await takeOffline(placesOf(desk), stored.id, terminal.now());
+  await takeOffline(places, stored.id, terminal.now());
   await desk.record('key-taken-offline', `Took key ${shortName(stored)} offline`, { keyId: stored.id });
   const short = stored.id.slice(0, 7);
   terminal.stdout.write(
@@ -64,17 +70,22 @@ async function describe(
       ? []
       : ['While it is away:', ...impactLines({ impacts, roles, here: staying }).map((line) => `  ${line}`)];
   const doubts = doubtLines(known).map((line) => `  ${line}`);
-  const lines = [...stillWorks, ...without, ...doubts, 'Proven copies:', ...copyLines(stored, records)];
+  const lines = [
+    ...stillWorks,
+    ...without,
+    ...doubts,
+    'Proven copies:',
+    ...copyLines(stored, records, terminal.now().getTime()),
+  ];
   return `${lines.join('\n')}\n`;
 }
 
-function copyLines({ id }: StoredKey, { backups }: BackupRecords): readonly string[] {
+function copyLines({ id }: StoredKey, { backups }: BackupRecords, now: number): readonly string[] {
   return backups.flatMap((backup) => {
-    const last = countingProofs(backup)
-      .filter(({ keys }) => keys.includes(id))
-      .at(-1);
-    if (last === undefined) return [];
-    return [printable(`  ${backup.place.label}: ${backup.file.name}, proven ${last.at.slice(0, 10)}`)];
+    const { kind, at = 0 } = keyStanding(backup, id, now);
+    if (kind !== 'proven') return [];
+    const day = new Date(at).toISOString().slice(0, 10);
+    return [printable(`  ${placeName(backup.place)}: ${backup.file.name}, proven ${day}`)];
   });
 }
 
@@ -90,7 +101,8 @@ export const runBackupBringBack: RunCommand = async (args, terminal) => {
     terminal.stdout.write(`Would bring back key ${shortName(key)} from ${printable(file)}\n`);
     return 0;
   }
-  await bringBack(placesOf(desk), backup, key.id, terminal.now());
+  const visit = { until: 'publish' as const, now: terminal.now() };
+  await bringBack(await placesOf(desk, terminal), backup, key.id, visit);
   await desk.record('key-brought-back', `Brought back key ${shortName(key)}`, { keyId: key.id, file });
   terminal.stdout.write(
     `Key ${shortName(key)} is here, under its own passphrase, until you send it away:\n` +
@@ -110,7 +122,7 @@ export const runBackupSendAway: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
   const key = await pickOffline(desk, args.operands[0] ?? '');
   if (isDryRun(args, `Would remove key ${shortName(key)} from this computer again\n`, terminal)) return 0;
-  await sendAway(placesOf(desk), key.id, terminal.now());
+  await sendAway(await placesOf(desk, terminal), key.id, terminal.now());
   await desk.record('key-sent-away', `Sent key ${shortName(key)} away`, { keyId: key.id });
   terminal.stdout.write(`Key ${shortName(key)} is no longer on this computer.\n`);
   return 0;
@@ -122,7 +134,7 @@ export const runBackupKeep: RunCommand = async (args, terminal) => {
   // Only what is here can be kept here.
   const stored = await pickStored(desk.trustDirectory, id);
   if (isDryRun(args, `Would no longer count key ${shortName(stored)} as offline\n`, terminal)) return 0;
-  await keepHere(placesOf(desk), id);
+  await keepHere(desk, id);
   await desk.record('key-kept-here', `Kept key ${shortName(stored)} on this computer`, { keyId: id });
   terminal.stdout.write(
     `Key ${shortName(stored)} stays on this computer and is no longer counted as offline.\n`,

@@ -5,7 +5,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sharePages, recoverySheetPage } from '../backup/desk/sheet-page.ts';
-import { type BackupRecord, countingProofs } from '../backup/backup-records.ts';
+import type { BackupRecord } from '../backup/backup-records.ts';
+import { countingProofs } from '../backup/copy-standing.ts';
 import { type PassphraseShare, splitPassphrase } from '../backup/passphrase-shares.ts';
 import { makeRecoverySheet, type RecoverySheet } from '../backup/recovery-sheet.ts';
 import { type NewFile, writeAllOrNone } from '../backup/write-all-or-none.ts';

@@ -48,7 +48,7 @@ async function lookAt(desk: KeyDesk, gun: Gun | undefined, terminal: Terminal): 
   const all = known.map(async ({ gun: name, place, repository }): Promise<Holdings[]> => {
     if (repository === undefined) return [];
     const own = place.sandbox ? await keysIn(place.trustDirectory) : here;
-    const roles = holdingsOf(repository, { here: own, records, crypto: nodeCrypto });
+    const roles = holdingsOf(repository, { here: own, records, crypto: nodeCrypto, now: terminal.now() });
     return [{ gun: name, server: repository.server, ...place, roles }];
   });
   return (await Promise.all(all)).flat();

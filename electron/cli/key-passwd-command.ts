@@ -3,7 +3,7 @@
  * one. Command line. The old passphrase is always proven; a key is rewritten where it lies or left as it is.
  */
 import { type AppError, hasCode, isAppError } from '../../shared/errors.ts';
-import { keyBackupState } from '../backup/backup-records.ts';
+import { keyBackupState } from '../backup/copy-standing.ts';
 import {
   changePassphrase,
   changeSharedPassphrase,

@@ -3,7 +3,9 @@
  * Removed only after the list was shown and the person agreed.
  */
 import type { BackupRecords } from '../backup/backup-records.ts';
-import { keyBackupState } from '../backup/backup-records.ts';
+import { keyBackupState } from '../backup/copy-standing.ts';
+import { withDisks } from '../backup/real-places.ts';
+import { copiesText } from '../../shared/copy-standing.ts';
 import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
@@ -11,6 +13,7 @@ import { removeKey } from '../keystore/store-key.ts';
 import { agreesLikeNotary } from './ask.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
+import { drivesOf } from './backup-places.ts';
 import { type KeyDesk, openKeyDesk } from './key-desk.ts';
 import { type KnownRepository, readKnownRepositories } from './known-repositories.ts';
 import { pickStored, shortName } from './pick-key.ts';
@@ -48,7 +51,13 @@ async function lookAt(stored: StoredKey, desk: KeyDesk, terminal: Terminal): Pro
   const roles = read.flatMap((repository) => rolesOf(repository, nodeCrypto));
   const staying = new Set([...here].filter((id) => id !== stored.id));
   const facts = { impacts: impactOfLosing(stored.id, roles, staying), roles, here: staying };
-  return { stored, facts, known, records, now: terminal.now().getTime() };
+  return {
+    stored,
+    facts,
+    known,
+    records: await withDisks(records, await drivesOf(terminal)),
+    now: terminal.now().getTime(),
+  };
 }
 
 function describe({ stored, facts, known, records, now }: Removal): string {
@@ -67,10 +76,9 @@ function unused({ gun, role }: StoredKey): string {
 }
 
 function backupLine({ id }: StoredKey, records: BackupRecords, now: number): string {
-  const { copies, provenCopies } = keyBackupState(records, id, now);
-  if (copies === 0) return 'No backup of it is known here: when it is removed, it is gone.';
-  const proven = provenCopies === 0 ? 'none of them proven' : `${provenCopies} proven`;
-  return `Backups hold it at ${copies} ${copies === 1 ? 'place' : 'places'}, ${proven}.`;
+  const { lastProof, ...state } = keyBackupState(records, id, now);
+  if (state.copies === 0) return 'No backup of it is known here: when it is removed, it is gone.';
+  return `Backups hold it: ${copiesText({ ...state, wasProven: lastProof !== undefined })}.`;
 }
 
 async function mayRemove(

@@ -9,6 +9,7 @@ import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
 import type { CallOutput } from '../../shared/ipc/bridge.ts';
 import type { BackupRecords } from '../backup/backup-records.ts';
 import { loadBackupRecords } from '../backup/backup-records.ts';
+import { withDisks } from '../backup/real-places.ts';
 import { generateKey } from '../keystore/generate-key.ts';
 import { listKeys, privateDirectory, type StoredKey } from '../keystore/key-directory.ts';
 import { isRepositoryRole } from '../keystore/key-headers.ts';
@@ -160,8 +161,9 @@ export class KeyDesk {
     return sandbox ? [...lines, this.setup.sandboxHint] : lines;
   }
 
-  records(): Promise<BackupRecords> {
-    return loadBackupRecords(this.setup.recordsFile);
+  /** With folders on one disk as one place. */
+  async records(): Promise<BackupRecords> {
+    return withDisks(await loadBackupRecords(this.setup.recordsFile), []);
   }
 
   /** A file that cannot be read must not hide the keys; that it cannot is said, and nothing is taken for backed up. */

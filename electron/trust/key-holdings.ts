@@ -3,7 +3,8 @@
  * guide for lost keys starts from. Privileged process; pure: verified metadata and records in, facts out.
  */
 import type { Holdings, KeyWhereabouts, RoleHolding } from '../../shared/ipc/keys.ts';
-import { type BackupRecord, type BackupRecords, countingProofs } from '../backup/backup-records.ts';
+import { type BackupRecord, type BackupRecords, placeName } from '../backup/backup-records.ts';
+import { holderText, keyStanding } from '../backup/copy-standing.ts';
 import { type RoleOfKeys, rolesOf } from '../backup/key-impact.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
@@ -13,6 +14,7 @@ interface HoldingFacts {
   readonly here: ReadonlySet<string>;
   readonly records: BackupRecords;
   readonly crypto: TufCrypto;
+  readonly now: Date;
 }
 
 const order: readonly string[] = ['root', 'targets', 'snapshot', 'timestamp'];
@@ -41,13 +43,13 @@ function expiryOf(role: string, { root, targets, unusable, snapshot, timestamp }
 }
 
 /** A key that is here is here, whatever else holds it. */
-function whereaboutsOf(id: string, role: string, { here, records }: HoldingFacts): KeyWhereabouts {
+function whereaboutsOf(id: string, role: string, { here, records, now }: HoldingFacts): KeyWhereabouts {
   const copies = records.backups.filter(({ keys }) => keys.some((key) => key.id === id));
   const offline = records.offline.find((key) => key.id === id);
   return {
     id,
     place: here.has(id) ? 'here' : placeWithout(role, copies),
-    copies: copies.map((copy) => toCopy(copy, id)),
+    copies: copies.map((copy) => toCopy(copy, id, now.getTime())),
     ...(offline === undefined ? {} : { offlineSince: offline.since }),
   };
 }
@@ -58,7 +60,9 @@ function placeWithout(role: string, copies: readonly BackupRecord[]): KeyWhereab
   return role === 'timestamp' || role === 'snapshot' ? 'server' : 'elsewhere';
 }
 
-function toCopy(copy: BackupRecord, id: string): KeyWhereabouts['copies'][number] {
-  const proven = countingProofs(copy).some(({ keys }) => keys.includes(id));
-  return { label: copy.place.label, created: copy.created, proven };
+/** A proof that is too old to let the key go still says that the copy opened: its age goes with the place. */
+function toCopy(copy: BackupRecord, id: string, now: number): KeyWhereabouts['copies'][number] {
+  const proven = keyStanding(copy, id, now).at !== undefined;
+  const label = proven ? holderText(copy, id, now) : placeName(copy.place);
+  return { label, created: copy.created, proven };
 }

@@ -5,7 +5,8 @@
 import type { CanonicalKeyId } from '../../shared/brands.ts';
 import type { CallOutput } from '../../shared/ipc/bridge.ts';
 import type { BackupState, KeyRow } from '../../shared/ipc/keys.ts';
-import { type BackupRecords, keyBackupState } from '../backup/backup-records.ts';
+import type { BackupRecords } from '../backup/backup-records.ts';
+import { keyBackupState } from '../backup/copy-standing.ts';
 import type { KeyListing, StoredKey } from '../keystore/key-directory.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import { walkRoles } from '../tuf/delegations.ts';

@@ -68,5 +68,9 @@ async function readHoldings(
     ...keys.map(({ id }) => id),
     ...desk.setup.tokenKeys().map(({ keyId }) => keyId),
   ]);
-  return { ...common, ...problem, roles: holdingsOf(verified, { here, records, crypto: desk.setup.crypto }) };
+  return {
+    ...common,
+    ...problem,
+    roles: holdingsOf(verified, { here, records, crypto: desk.setup.crypto, now: desk.setup.now() }),
+  };
 }

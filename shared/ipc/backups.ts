@@ -25,11 +25,11 @@ export const copy = z.strictObject({
   /** The drive's label, or the folder. */
   place: z.strictObject({ kind: placeKind, label: z.string() }),
   keys: z.array(keyName),
-  /** `partly`: not every key was tried in the last drill. `failed`: it found damage, or keys that do not work. */
-  proof: z.enum(['none', 'partly', 'complete', 'failed']),
-  provenAt: z.optional(instant),
-  /** A year since the last drill, or none was done. */
-  drillDue: z.boolean(),
+  /** See `shared/copy-standing.ts`. */
+  standing: z.strictObject({
+    kind: z.enum(['unproven', 'partly', 'proven', 'lapsed', 'damaged']),
+    at: z.optional(instant),
+  }),
 });
 export type CopyView = z.infer<typeof copy>;
 
@@ -41,8 +41,10 @@ export const keyState = z.strictObject({
   /** Repositories read here that name it. */
   usedBy: z.array(z.string()),
   copies: z.int(),
+  /** On different disks, proven within a year. */
   provenCopies: z.int(),
   provenAt: z.optional(instant),
+  /** It has copies, and none of them was proven within a year. */
   drillDue: z.boolean(),
 });
 export type KeyBackupView = z.infer<typeof keyState>;

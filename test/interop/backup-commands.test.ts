@@ -1,6 +1,6 @@
 /** The backup commands between real drives and the real age, tar, docker and notary; every secret typed, none left. */
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadBackupRecords } from '../../electron/backup/backup-records.ts';
@@ -31,7 +31,7 @@ describeWithPeers('the backup commands', ['age', 'docker', 'notary', 'notary-ser
   });
 
   const names = { next: 0 };
-  /** A custodian with a repository, and two folders as drives. */
+  /** A custodian with a repository, and folders on two disks as drives. */
   async function custodian(): Promise<{ computer: Workstation; gun: string; root: string }> {
     names.next += 1;
     const gun = `registry.example.test:5000/backups/app-${names.next}`;
@@ -39,7 +39,11 @@ describeWithPeers('the backup commands', ['age', 'docker', 'notary', 'notary-ser
     await computer.must.trustdesk(['key', 'generate', 'jeff']);
     await computer.must.trustdesk(['signer', 'add', '--key', 'jeff.pub', 'jeff', gun]);
     await sign(computer, gun, '1.0');
-    for (const folder of ['drive', 'other']) await mkdir(join(computer.home, folder));
+    await mkdir(join(computer.home, 'drive'));
+    // On another disk: two folders on one are one place.
+    const other = await mkdtemp('/dev/shm/td-other-');
+    lab().scope.defer(() => rm(other, { recursive: true, force: true }));
+    await symlink(other, join(computer.home, 'other'));
     const root = (await notaryKeyList(computer)).find(({ role }) => role === 'root')?.id ?? '';
     return { computer, gun, root };
   }

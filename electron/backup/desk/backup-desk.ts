@@ -21,6 +21,7 @@ import { listKeys } from '../../keystore/key-directory.ts';
 import { listKnownRepositories } from '../../notary/known-repositories.ts';
 import { endWriting, loadBackupRecords, removeBackup, updateBackupRecords } from '../backup-records.ts';
 import { driveOf } from '../drives.ts';
+import { withDisks } from '../real-places.ts';
 import { rolesOf } from '../key-impact.ts';
 import type { DeskSetup } from './desk-setup.ts';
 import { DeskSession } from './desk-session.ts';
@@ -54,7 +55,8 @@ export class BackupDesk {
   /** @throws `config/...` when records or key store cannot be read */
   async list(): Promise<Overview> {
     const { trustDir, recordsFile } = this.#setup.places();
-    const [records, { keys }] = [await loadBackupRecords(recordsFile), await listKeys(trustDir)];
+    const [known, { keys }] = [await loadBackupRecords(recordsFile), await listKeys(trustDir)];
+    const records = await withDisks(known, this.#destinations.drives);
     const repositories = await listKnownRepositories(trustDir);
     return toOverview({ records, keys, repositories, uses: this.#uses(), now: this.#now() });
   }
@@ -187,7 +189,7 @@ export class BackupDesk {
   }
 
   async takeOffline(keyId: string): Promise<void> {
-    await takeOfflineAsked(this.#setup, keyId);
+    await takeOfflineAsked(this.#setup, this.#destinations, keyId);
     await this.#keysChanged();
   }
 
@@ -197,7 +199,7 @@ export class BackupDesk {
   }
 
   async sendAway(keyId: string): Promise<void> {
-    await sendAwayNow(this.#setup, keyId);
+    await sendAwayNow(this.#setup, this.#destinations, keyId);
     await this.#keysChanged();
   }
 

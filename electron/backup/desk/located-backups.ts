@@ -7,11 +7,12 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { Found, Source } from '../../../shared/ipc/backups.ts';
-import type { BackupRecord } from '../backup-records.ts';
+import { type BackupRecord, placeName } from '../backup-records.ts';
 import type { DeskSetup } from './desk-setup.ts';
 import type { Destinations } from './destinations.ts';
 import { chooseBackup } from './offline-desk.ts';
-import { findRecord, locateCopy } from './proving.ts';
+import { locateCopy } from '../locate-copy.ts';
+import { findRecord } from './proving.ts';
 
 export interface Located {
   readonly path: string;
@@ -47,7 +48,7 @@ export class LocatedBackups {
     const record = await findRecord(this.#setup.places().recordsFile, source.id);
     const path = await locateCopy(record, drives, this.#paths.get(record.id));
     if (path !== undefined) return { path, record };
-    const missing = `${record.place.label} is not here: choose the file`;
+    const missing = `${placeName(record.place)} is not here: choose the file`;
     return { path: await chooseBackup(this.#setup, missing, signal), record: undefined };
   }
 

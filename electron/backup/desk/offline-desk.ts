@@ -6,14 +6,15 @@ import { AppError } from '../../../shared/errors.ts';
 import type { ImpactView, Opener } from '../../../shared/ipc/backups.ts';
 import { listKeys } from '../../keystore/key-directory.ts';
 import { findKey } from '../../keystore/store-key.ts';
-import { type BackupRecord, countingProofs, loadBackupRecords } from '../backup-records.ts';
+import { type BackupRecord, loadBackupRecords, placeName } from '../backup-records.ts';
+import { keyStanding } from '../copy-standing.ts';
 import { impactOfLosing, rolesOf } from '../key-impact.ts';
 import { assertProven, bringBack, keepHere, sendAway, takeOffline } from '../offline-keys.ts';
 import { type DeskSetup, keyNameOf } from './desk-setup.ts';
 import type { Destinations } from './destinations.ts';
 import { offlineText } from './impact-words.ts';
 import { openWithPerson } from './opening.ts';
-import { locateCopy } from './proving.ts';
+import { locateCopy } from '../locate-copy.ts';
 
 /** What taking the key off this computer means. Throws `keystore/key-not-found`. */
 export async function impactOf(setup: DeskSetup, keyId: string): Promise<ImpactView> {
@@ -29,11 +30,19 @@ export async function impactOf(setup: DeskSetup, keyId: string): Promise<ImpactV
 }
 
 /** Throws `backup/not-proven` before anything is asked, `prompt/cancelled`, and what `takeOffline` throws. */
-export async function takeOfflineAsked(setup: DeskSetup, keyId: string): Promise<void> {
+export async function takeOfflineAsked(
+  setup: DeskSetup,
+  destinations: Destinations,
+  keyId: string,
+): Promise<void> {
   const { trustDir, recordsFile } = setup.places();
+  const places = { trustDir, recordsFile, drives: await destinations.lookAtDrives() };
   const [impact, records] = [await impactOf(setup, keyId), await loadBackupRecords(recordsFile)];
-  await assertProven({ trustDir, recordsFile }, await findKey(trustDir, keyId), setup.now());
-  const labels = records.backups.filter((record) => provenFor(record, keyId)).map(({ place }) => place.label);
+  await assertProven(places, await findKey(trustDir, keyId), setup.now());
+  const now = setup.now().getTime();
+  const labels = records.backups
+    .filter((record) => keyStanding(record, keyId, now).kind === 'proven')
+    .map(({ place }) => placeName(place));
   const name = keyTitle(impact.key.role);
   await setup.prompts.confirm({
     title: `Take the ${name} ${keyId.slice(0, 12)} offline?`,
@@ -41,11 +50,12 @@ export async function takeOfflineAsked(setup: DeskSetup, keyId: string): Promise
     confirmLabel: `Take the ${name} offline`,
     destructive: true,
   });
-  await takeOffline({ trustDir, recordsFile }, keyId, setup.now());
+  await takeOffline(places, keyId, setup.now());
 }
 
-function provenFor(record: BackupRecord, keyId: string): boolean {
-  return countingProofs(record).some(({ keys }) => keys.includes(keyId));
+/** Ever: what was proven long ago may still open. */
+function provenFor(record: BackupRecord, keyId: string, now: number): boolean {
+  return keyStanding(record, keyId, now).at !== undefined;
 }
 
 /** `root key`, `repository key`, `signer key jeff`. */
@@ -76,7 +86,7 @@ export async function bringBackAsked(
   if (offline === undefined) throw new AppError('backup/not-known', {});
   const name = keyTitle(offline.role);
   const at = await copyAtHand(
-    records.backups.filter((record) => provenFor(record, keyId)),
+    records.backups.filter((record) => provenFor(record, keyId, setup.now().getTime())),
     destinations,
   );
   const path = at?.path ?? (await chooseBackup(setup, `Choose a backup that holds the ${name}`, signal));
@@ -87,7 +97,8 @@ export async function bringBackAsked(
     how,
     signal,
   });
-  await bringBack({ trustDir, recordsFile }, backup, keyId, setup.now());
+  const drives = destinations.drives;
+  await bringBack({ trustDir, recordsFile, drives }, backup, keyId, { until: 'publish', now: setup.now() });
 }
 
 /** The newest copy whose drive or folder is there. */
@@ -97,8 +108,8 @@ async function copyAtHand(
 ): Promise<{ path: string; label: string } | undefined> {
   const drives = await destinations.lookAtDrives();
   for (const record of records.toReversed()) {
-    const path = await locateCopy(record, drives, undefined);
-    if (path !== undefined) return { path, label: record.place.label };
+    const path = await locateCopy(record, drives);
+    if (path !== undefined) return { path, label: placeName(record.place) };
   }
   return undefined;
 }
@@ -115,13 +126,18 @@ export async function chooseBackup(
 }
 
 /** Throws what `sendAway` throws. */
-export async function sendAwayNow(setup: DeskSetup, keyId: string): Promise<void> {
+export async function sendAwayNow(
+  setup: DeskSetup,
+  destinations: Destinations,
+  keyId: string,
+): Promise<void> {
   const { trustDir, recordsFile } = setup.places();
   const { offline } = await loadBackupRecords(recordsFile);
   const kept = offline.find(({ id }) => id === keyId);
   // A key that was restored although it is kept offline is no visitor, and goes only with a question.
-  if (kept?.state === 'away') await takeOfflineAsked(setup, keyId);
-  else await sendAway({ trustDir, recordsFile }, keyId, setup.now());
+  if (kept?.state === 'away') return takeOfflineAsked(setup, destinations, keyId);
+  const drives = await destinations.lookAtDrives();
+  await sendAway({ trustDir, recordsFile, drives }, keyId, setup.now());
 }
 
 /** It stays on this computer and is no longer counted as offline, after a question. */
@@ -135,5 +151,5 @@ export async function keepHereAsked(setup: DeskSetup, keyId: string): Promise<vo
     confirmLabel: `Keep the ${name} here`,
     destructive: false,
   });
-  await keepHere({ trustDir, recordsFile }, keyId);
+  await keepHere({ recordsFile }, keyId);
 }

@@ -4,11 +4,11 @@ import type { StoredKey } from '../../keystore/key-directory.ts';
 import {
   type BackupRecord,
   type BackupRecords,
-  countingProofs,
   interruptedWrites,
-  keyBackupState,
   type OfflineKey,
+  placeName,
 } from '../backup-records.ts';
+import { copyStanding, holderText, keyBackupState, keyStanding } from '../copy-standing.ts';
 import { keyNameOf } from './desk-setup.ts';
 
 export interface OverviewParts {
@@ -29,44 +29,27 @@ export function toOverview(parts: OverviewParts): Overview {
   return {
     copies: records.backups.map((record) => toCopyView(record, now)).sort((a, b) => b.created - a.created),
     keys: keys.map((key) => toKeyView(key, parts)),
-    offline: records.offline.map((key) => toOfflineView(key, here.has(key.id), records)),
+    offline: records.offline.map((key) => toOfflineView(key, here.has(key.id), parts)),
     interrupted: interruptedWrites(records, now).map(({ id, place, since }) => {
-      return { id, label: place.label, since: Date.parse(since) };
+      return { id, label: placeName(place), since: Date.parse(since) };
     }),
     repositories: [...parts.repositories],
   };
 }
 
-const YEAR = 365 * 24 * 60 * 60 * 1000;
-
 /** One copy. `now` is in milliseconds. */
 export function toCopyView(record: BackupRecord, now: number): CopyView {
   const { id, file, created, protection, place, keys } = record;
-  const last = record.proofs.at(-1);
-  const provenAt = countingProofs(record)
-    .filter(({ complete }) => complete)
-    .map(({ at }) => Date.parse(at))
-    .at(-1);
   return {
     id,
     name: file.name,
     created: Date.parse(created),
     size: file.size,
     seal: protection,
-    place: { kind: place.kind, label: place.label },
+    place: { kind: place.kind, label: placeName(place) },
     keys: keys.map(keyNameOf),
-    proof: proofOf(last, provenAt),
-    drillDue: provenAt === undefined || now - provenAt > YEAR,
-    ...(provenAt === undefined ? {} : { provenAt }),
+    standing: copyStanding(record, now),
   };
-}
-
-/** A later drill in which somebody left keys out does not undo an earlier one; one that found damage does. */
-function proofOf(last: BackupRecord['proofs'][number] | undefined, provenAt: number | undefined) {
-  if (last === undefined) return 'none';
-  if (last.failed === true) return 'failed';
-  if (provenAt !== undefined) return 'complete';
-  return last.keys.length === 0 ? 'none' : 'partly';
 }
 
 function toKeyView(key: StoredKey, { records, uses, now }: OverviewParts): KeyBackupView {
@@ -81,10 +64,10 @@ function toKeyView(key: StoredKey, { records, uses, now }: OverviewParts): KeyBa
   };
 }
 
-function toOfflineView(key: OfflineKey, isHere: boolean, records: BackupRecords): OfflineKeyView {
+function toOfflineView(key: OfflineKey, isHere: boolean, { records, now }: OverviewParts): OfflineKeyView {
   const on = records.backups
-    .filter((record) => countingProofs(record).some(({ keys }) => keys.includes(key.id)))
-    .map(({ place }) => place.label);
+    .filter((record) => keyStanding(record, key.id, now).at !== undefined)
+    .map((record) => holderText(record, key.id, now));
   return {
     ...keyNameOf(key),
     since: Date.parse(key.since),

@@ -2,7 +2,7 @@
  * The drill with a person: the drive unplugged and plugged in again where that is possible, the passphrase typed, every
  * key tried, the result recorded. Privileged process.
  */
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { DrillView, Opener, Progress } from '../../../shared/ipc/backups.ts';
@@ -11,6 +11,7 @@ import {
   type BackupPlace,
   type BackupRecord,
   loadBackupRecords,
+  placeName,
   placeOf,
   updateBackupRecords,
 } from '../backup-records.ts';
@@ -18,6 +19,7 @@ import { type Drive, driveOf, watchDrives } from '../drives.ts';
 import { noteFailedRead } from '../note-damage.ts';
 import { type BackupProof, type KeyPassphrases, proveOpened } from '../prove-backup.ts';
 import type { BackupKey, OpenedBackup } from '../read-backup.ts';
+import { isFile } from '../locate-copy.ts';
 import { type DeskSetup, keyNameOf } from './desk-setup.ts';
 import type { DeskSession } from './desk-session.ts';
 import { openWithPerson } from './opening.ts';
@@ -56,7 +58,7 @@ export async function proveCopy(proving: Proving, wish: ProofWish): Promise<Dril
   const records = await updateBackupRecords(setup.places().recordsFile, (known) =>
     addProof(known, proof, place, { recordId: wish.record?.id, replugged }),
   );
-  return toDrillView(proof, place.label, recordOf(records.backups, proof, { place, wish }));
+  return toDrillView(proof, placeName(place), recordOf(records.backups, proof, { place, wish }));
 }
 
 /** The ID of the record that the drill was noted on. */
@@ -76,7 +78,7 @@ async function openAndTry(
   { path, place }: { readonly path: string; readonly place: BackupPlace },
 ): Promise<{ opened: OpenedBackup; keys: KeyPassphrases }> {
   const { setup, session, signal } = proving;
-  const { label } = place;
+  const label = placeName(place);
   setup.onProgress({ step: 'reading', label });
   try {
     const opened = await openWithPerson(setup.prompts, {
@@ -143,31 +145,6 @@ function watchOptions({ drives, lookEvery }: DeskSetup, signal: AbortSignal) {
     ...(drives === undefined ? {} : { source: drives }),
     ...(lookEvery === undefined ? {} : { every: lookEvery }),
   };
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-}
-
-/** Where a recorded copy lies now, or undefined when its drive or folder is not there. */
-export async function locateCopy(
-  record: BackupRecord,
-  drives: readonly Drive[],
-  remembered: string | undefined,
-): Promise<string | undefined> {
-  const { place, file } = record;
-  const candidates =
-    place.kind === 'folder'
-      ? [join(place.id.replace(/^folder:/, ''), file.name)]
-      : drives
-          .filter(({ id }) => `drive:${id}` === place.id)
-          .map(({ mountPoint }) => join(mountPoint, file.name));
-  const all = remembered === undefined ? candidates : [remembered, ...candidates];
-  for (const path of all) if (await isFile(path)) return path;
-  return undefined;
 }
 
 /** Throws `backup/not-known`. */

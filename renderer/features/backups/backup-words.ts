@@ -7,6 +7,7 @@ import type {
   KeyName,
   OfflineKeyView,
 } from '../../../shared/ipc/backups.ts';
+import { copiesText, standingText } from '../../../shared/copy-standing.ts';
 import { countOf, sizeText } from '../../copy/sizes.ts';
 import { dayText } from '../../copy/times.ts';
 import type { Tone } from '../../ui/status.tsx';
@@ -44,26 +45,26 @@ export interface StateWords {
   readonly text: string;
 }
 
-export function proofWords({ proof, provenAt, drillDue }: CopyView): StateWords {
-  switch (proof) {
-    case 'complete':
-      return drillDue
-        ? { tone: 'warn', text: `Proven ${dayText(provenAt ?? 0)}, due again` }
-        : { tone: 'ok', text: `Proven ${dayText(provenAt ?? 0)}` };
-    case 'partly':
-      return { tone: 'warn', text: 'Partly proven' };
-    case 'failed':
-      return { tone: 'bad', text: 'Failed its last check' };
-    case 'none':
-      return { tone: 'warn', text: 'Unproven' };
-  }
+const tones: Readonly<Record<CopyView['standing']['kind'], Tone>> = {
+  unproven: 'warn',
+  partly: 'warn',
+  proven: 'ok',
+  lapsed: 'warn',
+  damaged: 'bad',
+};
+
+export function proofWords({ standing: { kind, at } }: Pick<CopyView, 'standing'>): StateWords {
+  const standing = at === undefined ? { kind } : { kind, at };
+  return { tone: tones[kind], text: capitalised(standingText(standing, dayText)) };
 }
 
-export function keyStateWords({ copies, provenCopies, drillDue }: KeyBackupView): StateWords {
-  if (copies === 0) return { tone: 'warn', text: 'No backup' };
-  if (provenCopies === 0) return { tone: 'warn', text: `${countOf(copies, 'copy', 'copies')}, none proven` };
-  const text = `${countOf(copies, 'copy', 'copies')}, ${provenCopies} proven`;
-  return { tone: drillDue || provenCopies < copies ? 'warn' : 'ok', text };
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function keyStateWords({ copies, provenCopies, provenAt }: KeyBackupView): StateWords {
+  const text = capitalised(copiesText({ copies, provenCopies, wasProven: provenAt !== undefined }));
+  return { tone: copies === 0 || provenCopies < copies ? 'warn' : 'ok', text };
 }
 
 const outcomes: Readonly<Record<DrillView['keys'][number]['outcome'], StateWords>> = {

@@ -78,7 +78,7 @@ export function BackupsScreen({ store }: { readonly store: BackupsStore }) {
 }
 
 function Facts({ overview: { copies, offline } }: { readonly overview: Overview }) {
-  const proven = copies.filter(({ proof }) => proof === 'complete').length;
+  const proven = copies.filter(({ standing }) => standing.kind === 'proven').length;
   return (
     <>
       <span>

@@ -13,9 +13,9 @@ interface NoticesProps {
 
 export function Notices({ state, overview }: NoticesProps) {
   const { copies, keys, interrupted } = overview;
-  const failed = copies.filter(({ proof }) => proof === 'failed');
-  const unproven = copies.filter(({ proof }) => proof === 'none' || proof === 'partly');
-  const due = copies.filter(({ proof, drillDue }) => proof === 'complete' && drillDue);
+  const failed = copies.filter(({ standing }) => standing.kind === 'damaged');
+  const unproven = copies.filter(({ standing: { kind } }) => kind === 'unproven' || kind === 'partly');
+  const due = copies.filter(({ standing }) => standing.kind === 'lapsed');
   const bareRoots = keys.filter(({ role, copies: count }) => role === 'root' && count === 0);
   return (
     <>
@@ -64,7 +64,7 @@ export function Notices({ state, overview }: NoticesProps) {
           tone="warn"
           title={`${countOf(due.length, 'copy was', 'copies were')} proven more than a year ago.`}
         >
-          Drives age and passphrases fade: repeat the check while both still work.
+          It does not count until it is checked again: drives age and passphrases fade.
         </Banner>
       )}
     </>

@@ -1,4 +1,5 @@
 /** What keys, their backups and what depends on them are called. Pure. */
+import { copiesText } from '../../../shared/copy-standing.ts';
 import type { BackupState, KeyRow, Removal } from '../../../shared/ipc/keys.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { dayText } from '../../copy/times.ts';
@@ -34,16 +35,18 @@ export interface BackupWords {
 export function backupWords(state: BackupState | undefined): BackupWords {
   if (state === undefined)
     return { tone: 'warn', word: 'Unknown', sentence: 'The records of backups cannot be read.' };
-  const { copies, provenCopies, lastProof, drillDue } = state;
+  const { copies, provenCopies, lastProof } = state;
   if (copies === 0) return { tone: 'muted', word: 'None', sentence: 'No backup of it is known here.' };
   const many = countOf(copies, 'copy', 'copies');
-  if (provenCopies === 0)
+  if (provenCopies === 0 && lastProof === undefined)
     return { tone: 'warn', word: 'Unproven', sentence: `${many}, none of them proven: check it once.` };
+  if (provenCopies === 0) {
+    const text = copiesText({ copies, provenCopies, wasProven: true });
+    return { tone: 'warn', word: 'Drill due', sentence: `${text}: check it again.` };
+  }
   const when = lastProof === undefined ? '' : ` on ${dayText(Date.parse(lastProof))}`;
   const proven = `${provenCopies === copies ? many : `${provenCopies} of ${many}`} proven${when}`;
-  return drillDue
-    ? { tone: 'warn', word: 'Drill due', sentence: `${proven}; the yearly check is due.` }
-    : { tone: 'ok', word: 'Proven', sentence: `${proven}.` };
+  return { tone: 'ok', word: 'Proven', sentence: `${proven}.` };
 }
 
 type Impact = Removal['impacts'][number];

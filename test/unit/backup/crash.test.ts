@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -11,7 +11,6 @@ import {
   addProof,
   interruptedWrites,
   loadBackupRecords,
-  placeOf,
   updateBackupRecords,
 } from '../../../electron/backup/backup-records.ts';
 import { unsettledKeys } from '../../../electron/backup/offline-keys.ts';
@@ -33,7 +32,7 @@ const start = `
   import { SecretBytes } from '${fixture}/secret-bytes.ts';
   import { rm } from 'node:fs/promises';
   const [root, path] = process.argv.slice(2);
-  const places = { trustDir: root + '/trust', settingsFile: root + '/settings.json', recordsFile: root + '/home/backups.json' };
+  const places = { trustDir: root + '/trust', settingsFile: root + '/settings.json', recordsFile: root + '/home/backups.json', drives: [] };
   const key = () => ({ kind: 'passphrase', passphrase: SecretBytes.fromText('backup passphrase') });
   const step = () => process.stdout.write('.');
 `;
@@ -71,12 +70,13 @@ const bodies = {
     }`,
   offline: `
     const opened = await openBackup(path, key());
-    await takeOffline(places, '${rootId}', new Date());
+    const at = new Date('${now.toISOString()}');
+    await takeOffline(places, '${rootId}', at);
     for (;;) {
       step();
-      await bringBack(places, opened, '${rootId}', new Date());
+      await bringBack(places, opened, '${rootId}', { until: 'publish', now: at });
       step();
-      await sendAway(places, '${rootId}', new Date());
+      await sendAway(places, '${rootId}', at);
     }`,
 };
 
@@ -161,7 +161,7 @@ describe('killed in the middle of', () => {
       for (const folder of [lab.drive, lab.otherDrive]) {
         const copy = await lab.write(keysOnly, undefined, folder);
         const proof = await proveBackup(copy.path, backupKey(), keyPassphrases, now);
-        const where = placeOf(copy.path, undefined);
+        const where = { kind: 'drive' as const, label: basename(folder), id: `drive:${basename(folder)}` };
         await updateBackupRecords(lab.recordsFile, (records) =>
           addProof(addBackup(records, copy, where), proof, where),
         );

@@ -6,10 +6,10 @@ import {
   addProof,
   type BackupPlace,
   type BackupRecords,
-  keyBackupState,
   loadBackupRecords,
   updateBackupRecords,
 } from '../../../electron/backup/backup-records.ts';
+import { keyBackupState } from '../../../electron/backup/copy-standing.ts';
 import type { BackupProof, KeyProofOutcome } from '../../../electron/backup/prove-backup.ts';
 import { noteFailedRead } from '../../../electron/backup/note-damage.ts';
 import { AppError } from '../../../shared/errors.ts';

@@ -33,6 +33,8 @@ export interface DeskLab {
   /** Plugs these in, and nothing else. */
   plugIn(...labels: readonly string[]): void;
   mountPoint(label: string): string;
+  /** The same for folders that are there: by label, where each is mounted. */
+  plugInAt(mounts: Readonly<Record<string, string>>): void;
   time: Date;
 }
 
@@ -112,6 +114,9 @@ export function openDesk(lab: BackupLab, more: { readonly printer?: PagePrinter 
       for (const label of labels) mkdirSync(mountPoint(label), { recursive: true });
       plugged = labels.map((label) => stickOf(label, mountPoint(label)));
     },
+    plugInAt: (mounts: Readonly<Record<string, string>>) => {
+      plugged = Object.entries(mounts).map(([label, mount]) => stickOf(label, mount));
+    },
   };
   const desk = new BackupDesk({
     prompts,
@@ -144,13 +149,11 @@ export const orderOf = (keys: readonly string[], to: readonly string[]): WriteOr
   seal: { kind: 'passphrase' },
 });
 
-/** Writes the root key to two folders and proves both copies. Gives the IDs of the copies. */
+/** Writes the root key to two drives and proves both copies. Gives the IDs of the copies. */
 export async function twoProvenCopies(lab: BackupLab, at: DeskLab, key: string): Promise<readonly string[]> {
   const { desk, person } = at;
-  person.files.push(lab.drive, lab.otherDrive);
-  await desk.open();
-  await desk.addFolder();
-  const places = await desk.addFolder();
+  at.plugInAt({ BLUE: lab.drive, RED: lab.otherDrive });
+  const places = await desk.open();
   person.passphrases.push(backupPassphrase);
   const written = await desk.write(
     orderOf(

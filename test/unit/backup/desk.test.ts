@@ -62,7 +62,7 @@ describe('writing', () => {
     );
     expect(written).toMatchObject([
       { ok: false, error: { code: 'files/no-folder' } },
-      { ok: true, copy: { proof: 'none', drillDue: true, keys: [{ id: rootId, role: 'root' }] } },
+      { ok: true, copy: { standing: { kind: 'unproven' }, keys: [{ id: rootId, role: 'root' }] } },
     ]);
     expect(at.person.asked.map(({ kind, problem }) => [kind, problem])).toEqual([
       ['create', undefined],
@@ -207,7 +207,9 @@ describe('proving', () => {
       'trying-keys',
       'trying-keys',
     ]);
-    expect((await at.desk.list()).copies).toMatchObject([{ proof: 'complete', provenAt: now.getTime() }]);
+    expect((await at.desk.list()).copies).toMatchObject([
+      { standing: { kind: 'proven', at: now.getTime() } },
+    ]);
     await at.desk.leave();
   });
 
@@ -221,7 +223,7 @@ describe('proving', () => {
     await expect.poll(() => at.progress.at(-1)?.step).toBe('unplug');
     await at.desk.stop();
     await expect(proving).rejects.toMatchObject({ code: 'prompt/cancelled' });
-    expect((await at.desk.list()).copies).toMatchObject([{ proof: 'none' }]);
+    expect((await at.desk.list()).copies).toMatchObject([{ standing: { kind: 'unproven' } }]);
     await at.desk.leave();
   });
 
@@ -238,10 +240,10 @@ describe('proving', () => {
       [rootId, 'proven'],
       [jeffId, 'not-tried'],
     ]);
-    expect((await at.desk.list()).copies).toMatchObject([{ proof: 'partly' }]);
+    expect((await at.desk.list()).copies).toMatchObject([{ standing: { kind: 'partly' } }]);
     at.person.passphrases.push(repositoryPassphrase);
     expect(await at.desk.check({ from: 'copy', id: drill.copy }, 'typed')).toMatchObject({ complete: true });
-    expect((await at.desk.list()).copies).toMatchObject([{ proof: 'complete' }]);
+    expect((await at.desk.list()).copies).toMatchObject([{ standing: { kind: 'proven' } }]);
   });
 
   it('remembers what was typed for the next copy, until somebody leaves', async () => {
@@ -266,21 +268,21 @@ describe('proving', () => {
       code: 'backup/damaged',
     });
     const { copies, keys } = await at.desk.list();
-    expect(copies.find(({ id }) => id === copy)?.proof).toBe('failed');
+    expect(copies.find(({ id }) => id === copy)?.standing).toEqual({ kind: 'damaged' });
     expect(keys.find(({ id }) => id === rootId)).toMatchObject({ copies: 2, provenCopies: 1 });
     await expect(at.desk.takeOffline(rootId)).rejects.toMatchObject({ code: 'backup/not-proven' });
     expect(await isHere(rootId)).toBe(true);
     writeFileSync(file, whole);
     await at.desk.check({ from: 'copy', id: copy }, 'typed');
-    expect((await at.desk.list()).copies.find(({ id }) => id === copy)?.proof).toBe('complete');
+    expect((await at.desk.list()).copies.find(({ id }) => id === copy)?.standing.kind).toBe('proven');
   });
 
   it('is due again after a year', async () => {
     const at = openDesk(lab);
     await twoProvenCopies(lab, at, rootId);
-    expect((await at.desk.list()).copies.map(({ drillDue }) => drillDue)).toEqual([false, false]);
+    expect((await at.desk.list()).copies.map(({ standing }) => standing.kind)).toEqual(['proven', 'proven']);
     at.time = later(366);
-    expect((await at.desk.list()).copies.map(({ drillDue }) => drillDue)).toEqual([true, true]);
+    expect((await at.desk.list()).copies.map(({ standing }) => standing.kind)).toEqual(['lapsed', 'lapsed']);
   });
 
   it('of a forgotten copy asks for the file; forgetting asks first and touches nothing', async () => {
@@ -314,7 +316,7 @@ describe('offline', () => {
     expect(at.person.confirmed.at(-1)?.text).toMatch(/no new repository can be made.*Proven copies are on/s);
     expect(await isHere(rootId)).toBe(false);
     expect((await at.desk.list()).offline).toMatchObject([
-      { id: rootId, state: 'away', on: [lab.drive, lab.otherDrive] },
+      { id: rootId, state: 'away', on: ['BLUE', 'RED'] },
     ]);
     await at.desk.leave();
     at.person.passphrases.push(backupPassphrase);

@@ -106,7 +106,14 @@ describe('drives', () => {
     expect(Array.isArray(await listDrives())).toBe(true);
   });
 
-  const blue: Drive = { id: 'B', label: 'BLUE', mountPoint: '/media/blue', sizeBytes: 1, fileSystem: 'vfat' };
+  const blue: Drive = {
+    id: 'B',
+    label: 'BLUE',
+    mountPoint: '/media/blue',
+    sizeBytes: 1,
+    fileSystem: 'vfat',
+    disk: 'sdb',
+  };
   const inside: Drive = { ...blue, id: 'I', mountPoint: '/media/blue/inside' };
   it.each([
     ['/media/blue', 'B'],
@@ -166,7 +173,14 @@ describe('a place for backups', () => {
   });
 
   it('on a drive with FAT has its limits', async () => {
-    const drive: Drive = { id: 'B', label: 'BLUE', mountPoint: lab.drive, sizeBytes: 1, fileSystem: 'vfat' };
+    const drive: Drive = {
+      id: 'B',
+      label: 'BLUE',
+      mountPoint: lab.drive,
+      sizeBytes: 1,
+      fileSystem: 'vfat',
+      disk: 'sdb',
+    };
     const facts = await inspectDestination(lab.drive, join(lab.path, 'none'), [drive]);
     expect(facts).toMatchObject({
       drive,

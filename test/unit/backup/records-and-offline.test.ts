@@ -6,12 +6,12 @@ import {
   addFailure,
   addProof,
   type BackupPlace,
-  keyBackupState,
   loadBackupRecords,
   placeOf,
   removeBackup,
   updateBackupRecords,
 } from '../../../electron/backup/backup-records.ts';
+import { keyBackupState } from '../../../electron/backup/copy-standing.ts';
 import {
   bringBack,
   keepHere,
@@ -33,6 +33,7 @@ const refusal = (code: ErrorCode) => (error: unknown) => hasCode(error, code);
 const blue: BackupPlace = { kind: 'drive', label: 'BLUE', id: 'drive:blue' };
 const red: BackupPlace = { kind: 'drive', label: 'RED', id: 'drive:red' };
 const later = (days: number) => new Date(now.getTime() + days * 24 * 60 * 60 * 1000);
+const visitAt = (at: Date) => ({ until: 'publish' as const, now: at });
 const rootOnly = { keys: [rootId], metadata: 'none', settings: false } as const;
 
 /** Writes a backup of the root key to a place, and proves it there unless told not to. */
@@ -156,11 +157,13 @@ describe('records', () => {
       mountPoint: '/media/blue',
       sizeBytes: 1,
       fileSystem: 'vfat',
+      disk: 'sdb',
     };
     expect(placeOf('/media/blue/a/b.age', drive)).toEqual({
       kind: 'drive',
       label: 'BLUE',
       id: 'drive:ABCD-1234',
+      folder: 'a',
     });
     expect(placeOf('/srv/backups/b.age', undefined)).toEqual({
       kind: 'folder',
@@ -171,7 +174,7 @@ describe('records', () => {
 });
 
 describe('taking a key offline', () => {
-  const places = () => ({ trustDir: lab.trustDir, recordsFile: lab.recordsFile });
+  const places = () => ({ trustDir: lab.trustDir, recordsFile: lab.recordsFile, drives: [] });
   const isHere = async () => (await listKeys(lab.trustDir)).keys.some(({ id }) => id === rootId);
 
   it.each([
@@ -238,17 +241,26 @@ describe('taking a key offline', () => {
     expect(await unsettledKeys(places())).toEqual([]);
 
     const backup = await openBackup(path, backupKey());
-    const stored = await bringBack(places(), backup, rootId, later(400));
+    const stored = await bringBack(places(), backup, rootId, visitAt(later(400)));
     expect((await openKey(stored, secret(rootPassphrase))).id).toBe(rootId);
     expect(lab.mode(`trust/private/${rootId}.key`)).toBe(0o600);
     // A restart in the middle of the visit finds it unsettled.
     expect(await unsettledKeys(places())).toMatchObject([
       { key: { id: rootId, state: 'visiting' }, isHere: true },
     ]);
-    await expect(bringBack(places(), backup, rootId, later(400))).rejects.toSatisfy(
+    await expect(bringBack(places(), backup, rootId, visitAt(later(400)))).rejects.toSatisfy(
       refusal('keystore/key-exists'),
     );
 
+    // A year later the proofs do not count any more: the copies are checked before it leaves again.
+    await expect(sendAway(places(), rootId, later(401))).rejects.toSatisfy(refusal('backup/not-proven'));
+    for (const [where, folder] of [
+      [blue, lab.drive],
+      [red, lab.otherDrive],
+    ] as const) {
+      const proof = await proveBackup(join(folder, basename(path)), backupKey(), keyPassphrases, later(400));
+      await updateBackupRecords(lab.recordsFile, (records) => addProof(records, proof, where));
+    }
     await sendAway(places(), rootId, later(401));
     expect(await isHere()).toBe(false);
     expect((await loadBackupRecords(lab.recordsFile)).offline).toMatchObject([
@@ -267,7 +279,7 @@ describe('taking a key offline', () => {
       const { path } = await backUp(blue);
       await backUp(red);
       await takeOffline(places(), rootId, now);
-      await bringBack(places(), await openBackup(path, backupKey()), rootId, now);
+      await bringBack(places(), await openBackup(path, backupKey()), rootId, visitAt(now));
       const { backups } = await updateBackupRecords(lab.recordsFile, (records) => {
         const offline = records.offline.map((key) => ({ ...key, state }));
         return addFailure({ ...records, offline }, records.backups[0]!.id, now);
@@ -286,7 +298,7 @@ describe('taking a key offline', () => {
     const { path } = await backUp(blue);
     await backUp(red);
     await takeOffline(places(), rootId, now);
-    await bringBack(places(), await openBackup(path, backupKey()), rootId, now);
+    await bringBack(places(), await openBackup(path, backupKey()), rootId, visitAt(now));
     await removeKey(lab.trustDir, rootId);
     expect(await unsettledKeys(places())).toMatchObject([{ isHere: false }]);
     await sendAway(places(), rootId, now);
@@ -308,6 +320,8 @@ describe('taking a key offline', () => {
   it('a key that is not in the backup is not brought back', async () => {
     const { path } = await backUp(blue);
     const backup = await openBackup(path, backupKey());
-    await expect(bringBack(places(), backup, jeffId, now)).rejects.toSatisfy(refusal('backup/no-such-key'));
+    await expect(bringBack(places(), backup, jeffId, visitAt(now))).rejects.toSatisfy(
+      refusal('backup/no-such-key'),
+    );
   });
 });

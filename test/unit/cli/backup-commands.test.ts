@@ -9,7 +9,7 @@ import { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';
 import { findKey, storeKey } from '../../../electron/keystore/store-key.ts';
 import { signsANonce } from '../../../electron/keystore/usable-key.ts';
 import { repositoryPassphrase, rootPassphrase } from '../keystore/vectors.ts';
-import { backupPassphrase, generated, jeffId, rootId, stick, useKeyLab } from './key-lab.ts';
+import { backupPassphrase, generated, jeffId, now, rootId, stick, useKeyLab } from './key-lab.ts';
 
 const lab = useKeyLab();
 const env = { TRUSTDESK_BACKUP_PASSPHRASE: backupPassphrase };
@@ -21,10 +21,11 @@ const keyEnv = {
 const year = 365 * 24 * 60 * 60 * 1000;
 const written = 'trustdesk-backup-2026-11-24.tar.gz.age';
 
-/** Two proven copies of the root key. */
+/** Two copies of the root key on two sticks, proven now. */
 async function proveTwo(): Promise<void> {
+  lab.plugIn('drive', 'other');
   await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { env });
-  await lab.must(['backup', 'check', 'drive', 'other'], { env: keyEnv });
+  await lab.must(['backup', 'check', 'drive', 'other', '--plugged-in'], { env: keyEnv });
 }
 
 describe('backup write', () => {
@@ -155,10 +156,10 @@ describe('backup check', () => {
     const bytes = readFileSync(lab.at('drive', written));
     bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
     writeFileSync(lab.at('drive', written), bytes);
-    const { exitCode, stderr } = await lab.run(['backup', 'check', 'drive'], { env: keyEnv });
+    const { exitCode, stderr } = await lab.run(['backup', 'check', 'drive', '--plugged-in'], { env: keyEnv });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('is damaged');
-    expect((await lab.must(['backup', 'list'])).stdout).toContain('DAMAGED, seen 2026-11-24');
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('damaged at its last check');
     const refused = await lab.run(['backup', 'offline', rootId, '-y'], { env });
     expect(refused.stderr).toContain('1 proven copy');
   });
@@ -431,10 +432,11 @@ describe('backup split', () => {
 
 describe('a key offline', () => {
   it('leaves only after two proven copies, and a yes', async () => {
+    lab.plugIn('drive', 'other');
     await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { env });
     const early = await lab.run(['backup', 'offline', rootId, '-y']);
-    expect(early.stderr).toContain('0 proven copies at different places, 2 needed');
-    await lab.must(['backup', 'check', 'drive', 'other'], { env: keyEnv });
+    expect(early.stderr).toContain('0 proven copies on different disks, 2 needed');
+    await lab.must(['backup', 'check', 'drive', 'other', '--plugged-in'], { env: keyEnv });
     const no = await lab.must(['backup', 'offline', rootId], { input: 'n\n' });
     expect(no.stdout).toContain('two things: making repositories with it, and changing root keys');
     expect(no.stdout).toContain('proven 2026-11-24');
@@ -464,6 +466,39 @@ describe('a key offline', () => {
     expect((await lab.must(['backup', 'list'])).stdout).not.toContain('Kept offline');
     const gone = await lab.run(['backup', 'send-away', rootId]);
     expect(gone.stderr).toContain('was not brought back from a backup');
+    expect(lab.keys()).toContain(rootId);
+  });
+
+  it('stays while its copies lie on one disk', async () => {
+    await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { env });
+    await lab.must(['backup', 'check', 'drive', 'other'], { env: keyEnv });
+    const { stderr } = await lab.run(['backup', 'offline', rootId, '-y']);
+    expect(stderr).toContain('1 proven copy on different disks, 2 needed');
+    expect(stderr).toContain('Two folders on one disk are one place');
+    expect(lab.keys()).toContain(rootId);
+  });
+
+  it('stays when the copies cannot be looked at, or a proof is a year old', async () => {
+    await proveTwo();
+    const tomorrow = new Date(now.getTime() + 24 * 60 * 60 * 1000);
+    lab.plugIn('drive');
+    const one = await lab.run(['backup', 'offline', rootId, '-y'], { at: tomorrow });
+    expect(one.stderr).toContain('1 of 2 are at hand');
+    expect(one.stderr).toContain('Plug in other and try again');
+    lab.plugIn('drive', 'other');
+    const late = new Date(now.getTime() + year + 1);
+    const old = await lab.run(['backup', 'offline', rootId, '-y'], { at: late });
+    expect(old.stderr).toContain('0 proven copies on different disks');
+    expect(lab.keys()).toContain(rootId);
+    await lab.must(['backup', 'offline', rootId, '-y'], { at: tomorrow });
+  });
+
+  it('stays when a copy was changed since it was proven', async () => {
+    await proveTwo();
+    writeFileSync(lab.at('other', written), 'another file');
+    const { stderr } = await lab.run(['backup', 'offline', rootId, '-y']);
+    expect(stderr).toContain('1 proven copy on different disks');
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('damaged at its last check');
     expect(lab.keys()).toContain(rootId);
   });
 
@@ -536,9 +571,12 @@ describe('backup drives', () => {
 describe('everything together', () => {
   it('nothing that is printed or kept holds a secret', async () => {
     const answers = [backupPassphrase, backupPassphrase];
+    lab.plugIn('drive', 'other');
     const runs = [await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { answers })];
     runs.push(
-      await lab.must(['backup', 'check', 'drive', 'other'], { answers: [backupPassphrase, rootPassphrase] }),
+      await lab.must(['backup', 'check', 'drive', 'other', '--plugged-in'], {
+        answers: [backupPassphrase, rootPassphrase],
+      }),
     );
     runs.push(await lab.must(['backup', 'list']), await lab.must(['backup', 'offline', rootId, '-y']));
     runs.push(await lab.must(['backup', 'bring-back', rootId, 'drive'], { answers: [backupPassphrase] }));

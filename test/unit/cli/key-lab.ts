@@ -57,6 +57,8 @@ export interface KeyLab {
   readonly home: string;
   readonly trust: string;
   at(...parts: readonly string[]): string;
+  /** These folders are USB sticks from now on, labelled as they are named. */
+  plugIn(...folders: readonly string[]): void;
   run(words: readonly string[], options?: Run): Promise<Ran>;
   /** As `run`; anything but success fails the test with what was printed. */
   must(words: readonly string[], options?: Run): Promise<Ran>;
@@ -70,8 +72,10 @@ export interface KeyLab {
 
 export function useKeyLab(): KeyLab {
   let home = '';
+  let plugged: readonly BlockDevice[] = [];
   const at = (...parts: readonly string[]): string => join(home, ...parts);
   beforeEach(() => {
+    plugged = [];
     home = mkdtempSync(join(tmpdir(), 'td-keys-'));
     cpSync(join(dockerTrust, 'keys'), at('.docker/trust/private'), { recursive: true });
     for (const folder of ['drive', 'other']) mkdirSync(at(folder));
@@ -95,7 +99,7 @@ export function useKeyLab(): KeyLab {
       stderr,
       openTerminal: person.open,
       input: Readable.from([options.input ?? '']),
-      blockDevices: options.blockDevices ?? (() => Promise.resolve([])),
+      blockDevices: options.blockDevices ?? (() => Promise.resolve(plugged)),
       workFactor: 1,
     };
     const exitCode = await runCommandLine(words, terminal);
@@ -110,6 +114,9 @@ export function useKeyLab(): KeyLab {
       return at('.docker/trust');
     },
     at,
+    plugIn: (...folders) => {
+      plugged = folders.map((folder) => stick(folder, at(folder)));
+    },
     run,
     must: async (words, options) => {
       const ran = await run(words, options);

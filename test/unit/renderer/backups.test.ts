@@ -67,8 +67,7 @@ const copyOn = (label: string, more: Partial<CopyView> = {}): CopyView => ({
   seal: 'passphrase',
   place: { kind: 'drive', label },
   keys: [{ id: root.id, role: 'root' }],
-  proof: 'none',
-  drillDue: true,
+  standing: { kind: 'unproven' },
   ...more,
 });
 const drillOf = (copy: string): DrillView => ({
@@ -266,10 +265,14 @@ describe('restoring', () => {
 describe('words', () => {
   test.each([
     [copyOn('BLUE'), 'warn', 'Unproven'],
-    [copyOn('BLUE', { proof: 'partly' }), 'warn', 'Partly proven'],
-    [copyOn('BLUE', { proof: 'failed' }), 'bad', 'Failed its last check'],
-    [copyOn('BLUE', { proof: 'complete', provenAt: 0, drillDue: false }), 'ok', 'Proven 1970-01-01'],
-    [copyOn('BLUE', { proof: 'complete', provenAt: 0 }), 'warn', 'Proven 1970-01-01, due again'],
+    [copyOn('BLUE', { standing: { kind: 'partly' } }), 'warn', 'Proven in part only'],
+    [copyOn('BLUE', { standing: { kind: 'damaged' } }), 'bad', 'Damaged at its last check'],
+    [copyOn('BLUE', { standing: { kind: 'proven', at: 0 } }), 'ok', 'Proven 1970-01-01'],
+    [
+      copyOn('BLUE', { standing: { kind: 'lapsed', at: 0 } }),
+      'warn',
+      'Proven 1970-01-01, over a year ago: check it again',
+    ],
   ])('of a copy %#', (copy, tone, text) => expect(proofWords(copy)).toEqual({ tone, text }));
 
   test('of keys', () => {

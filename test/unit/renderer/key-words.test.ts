@@ -35,7 +35,7 @@ describe('a backup', () => {
     [{ copies: 0, provenCopies: 0, drillDue: false }, 'None', 'muted'],
     [{ copies: 2, provenCopies: 0, drillDue: true }, 'Unproven', 'warn'],
     [{ copies: 2, provenCopies: 1, drillDue: false, lastProof }, 'Proven', 'ok'],
-    [{ copies: 2, provenCopies: 2, drillDue: true, lastProof }, 'Drill due', 'warn'],
+    [{ copies: 2, provenCopies: 0, drillDue: true, lastProof }, 'Drill due', 'warn'],
   ])('%j', (state, word, tone) => {
     expect(backupWords(state)).toMatchObject({ word, tone });
   });

@@ -100,7 +100,7 @@ describe('before a key is removed', () => {
     lab.withDockersKeys();
     record({ backups: [copyOf(rootId, true)], offline: [] });
     const { backup } = await removalOf(lab.desk(), own(rootId));
-    expect(backup).toMatchObject({ copies: 1, provenCopies: 1, lastProof: '2026-11-01T00:00:00Z' });
+    expect(backup).toMatchObject({ copies: 1, provenCopies: 1, lastProof: '2026-11-01T00:00:00.000Z' });
   });
 });
 
@@ -219,10 +219,12 @@ describe('the keys of a repository', () => {
   const none: BackupRecords = { backups: [], offline: [] };
   const placesOf = (here: readonly string[], records = none) =>
     Object.fromEntries(
-      holdingsOf(verified, { here: new Set(here), records, crypto: nodeCrypto }).map(({ role, keys }) => [
-        role,
-        keys.map(({ place }) => place),
-      ]),
+      holdingsOf(verified, {
+        here: new Set(here),
+        records,
+        crypto: nodeCrypto,
+        now: new Date('2026-11-20T00:00:00Z'),
+      }).map(({ role, keys }) => [role, keys.map(({ place }) => place)]),
     );
 
   it('are here, with the server, or nowhere that is known', () => {
@@ -243,7 +245,12 @@ describe('the keys of a repository', () => {
       backups: [copyOf(rootId, true)],
       offline: [{ id: rootId, role: 'root', since, state: 'away' }],
     };
-    const [root] = holdingsOf(verified, { here: new Set(), records, crypto: nodeCrypto });
+    const [root] = holdingsOf(verified, {
+      here: new Set(),
+      records,
+      crypto: nodeCrypto,
+      now: new Date('2026-11-20T00:00:00Z'),
+    });
     expect(root?.keys).toEqual([
       {
         id: rootId,
@@ -260,7 +267,12 @@ describe('the keys of a repository', () => {
     const { place } = copy;
     const failure = { at: '2026-10-03T00:00:00Z', place, keys: [], complete: false, failed: true };
     const records = { backups: [{ ...copy, proofs: [...copy.proofs, failure] }], offline: [] };
-    const [root] = holdingsOf(verified, { here: new Set(), records, crypto: nodeCrypto });
+    const [root] = holdingsOf(verified, {
+      here: new Set(),
+      records,
+      crypto: nodeCrypto,
+      now: new Date('2026-11-20T00:00:00Z'),
+    });
     expect(root?.keys[0]?.copies).toMatchObject([{ proven: false }]);
   });
 });

@@ -1,0 +1,88 @@
+/**
+ * What a copy is worth today: one answer for lists, for the guide when keys are lost, and for whether a key may leave.
+ * Pure. A proof lasts a year: drives age and passphrases fade.
+ */
+import type { CopyStanding } from '../../shared/copy-standing.ts';
+import { type BackupRecord, type BackupRecords, placeName } from './backup-records.ts';
+
+type Proof = BackupRecord['proofs'][number];
+
+/** How long a proof counts, in milliseconds. */
+export const PROOF_LASTS = 365 * 24 * 60 * 60 * 1000;
+
+/** The drills that still count: those after the last one that found damage, which itself proves nothing. */
+export function countingProofs({ proofs }: BackupRecord): readonly Proof[] {
+  const last = proofs.findLastIndex(({ failed }) => failed === true);
+  return proofs.slice(last + 1);
+}
+
+/** A whole copy. `now` is in milliseconds. */
+export function copyStanding(record: BackupRecord, now: number): CopyStanding {
+  if (record.proofs.at(-1)?.failed === true) return { kind: 'damaged' };
+  const counting = countingProofs(record);
+  const whole = counting.findLast(({ complete }) => complete);
+  if (whole !== undefined) return ofProof(whole, now);
+  return { kind: counting.some(({ keys }) => keys.length > 0) ? 'partly' : 'unproven' };
+}
+
+/** One key in a copy that holds it. With a digest only drills that opened that very key file count. */
+export function keyStanding(record: BackupRecord, key: string | WantedKey, now: number): CopyStanding {
+  if (record.proofs.at(-1)?.failed === true) return { kind: 'damaged' };
+  const wanted = typeof key === 'string' ? { id: key } : key;
+  const last = countingProofs(record).findLast((proof) => isProvenBy(proof, wanted));
+  return last === undefined ? { kind: 'unproven' } : ofProof(last, now);
+}
+
+function ofProof({ at }: Proof, now: number): CopyStanding {
+  const provenAt = Date.parse(at);
+  return { kind: now - provenAt > PROOF_LASTS ? 'lapsed' : 'proven', at: provenAt };
+}
+
+/** How well one key is backed up. */
+export interface KeyBackupState {
+  /** Copies at different places that hold it, proven or not. */
+  readonly copies: number;
+  /** Those of them from which it was decrypted and signed within a year. */
+  readonly provenCopies: number;
+  /** The last drill, RFC 3339. */
+  readonly lastProof: string | undefined;
+  /** True when it has copies and none of them was proven within a year. */
+  readonly drillDue: boolean;
+}
+
+/** A key, and the digest of its file here where only copies of that very file are to count as proven. */
+export interface WantedKey {
+  readonly id: string;
+  readonly sha256: string;
+}
+
+function isProvenBy(
+  { keys, files = [] }: Proof,
+  { id, sha256 }: { readonly id: string; readonly sha256?: string },
+): boolean {
+  const opened = files.filter((file) => file.id === id);
+  return keys.includes(id) && (sha256 === undefined || opened.every((file) => file.sha256 === sha256));
+}
+
+/** `now` is in milliseconds. Places are told apart by their IDs: see `withDisks` for folders on one disk. */
+export function keyBackupState(records: BackupRecords, key: string | WantedKey, now: number): KeyBackupState {
+  const id = typeof key === 'string' ? key : key.id;
+  const holding = records.backups
+    .filter(({ keys }) => keys.some((held) => held.id === id))
+    .map((backup) => ({ place: backup.place.id, standing: keyStanding(backup, key, now) }));
+  const places = (some: typeof holding): number => new Set(some.map(({ place }) => place)).size;
+  const proven = holding.filter(({ standing }) => standing.kind === 'proven');
+  const last = Math.max(...holding.map(({ standing }) => standing.at ?? -Infinity));
+  return {
+    copies: places(holding),
+    provenCopies: places(proven),
+    lastProof: Number.isFinite(last) ? new Date(last).toISOString() : undefined,
+    drillDue: holding.length > 0 && proven.length === 0,
+  };
+}
+
+/** The place of a copy that held a proven key, and when that is too long ago to count. `now` is in milliseconds. */
+export function holderText(record: BackupRecord, keyId: string, now: number): string {
+  const name = placeName(record.place);
+  return keyStanding(record, keyId, now).kind === 'lapsed' ? `${name} (not checked for over a year)` : name;
+}

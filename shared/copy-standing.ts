@@ -1,0 +1,45 @@
+/** What a copy of a backup is worth today, and the words for it: the same in the window and on the terminal. Pure. */
+
+export interface CopyStanding {
+  /**
+   * `partly`: not every key was tried. `lapsed`: proven, but more than a year ago: it does not count until it is checked
+   * again. `damaged`: the last check found damage, or keys that do not work.
+   */
+  readonly kind: 'unproven' | 'partly' | 'proven' | 'lapsed' | 'damaged';
+  /** When it was proven, in milliseconds; present where it is `proven` or `lapsed`. */
+  readonly at?: number;
+}
+
+/** For a cell. `dayText` writes a day as the reader is used to. */
+export function standingText({ kind, at = 0 }: CopyStanding, dayText: (at: number) => string): string {
+  switch (kind) {
+    case 'unproven':
+      return 'unproven';
+    case 'partly':
+      return 'proven in part only';
+    case 'proven':
+      return `proven ${dayText(at)}`;
+    case 'lapsed':
+      return `proven ${dayText(at)}, over a year ago: check it again`;
+    case 'damaged':
+      return 'damaged at its last check';
+  }
+}
+
+/** How well one key is backed up. */
+export interface KeyCopies {
+  /** Places with a copy. */
+  readonly copies: number;
+  /** Those of them whose proof counts. */
+  readonly provenCopies: number;
+  /** True when one was ever proven. */
+  readonly wasProven: boolean;
+}
+
+/** `no backup`, `2 copies, 1 proven`, `2 copies, last proven over a year ago`. */
+export function copiesText({ copies, provenCopies, wasProven }: KeyCopies): string {
+  if (copies === 0) return 'no backup';
+  const many = copies === 1 ? '1 copy' : `${String(copies)} copies`;
+  if (provenCopies > 0) return `${many}, ${String(provenCopies)} proven`;
+  return `${many}, ${wasProven ? 'last proven over a year ago' : 'none proven'}`;
+}
