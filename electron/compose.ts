@@ -69,7 +69,7 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
   const backups = composeBackups({ surroundings, places, repositories, now });
   const lock = (): ReturnType<typeof changing.lock.lock> => {
     backups.forget();
-    tokens.desk.lock();
+    void tokens.desk.lock();
     return changing.lock.lock();
   };
   return {

@@ -67,7 +67,7 @@ export function windowTokens(setup: WindowTokensSetup): WindowTokens {
     unblock: (serial) => withDevice(serial, (device) => desk.unblockPin(device)),
     name: (serial, name) => thenTell(desk.name(serial, name)),
     lock: async () => {
-      desk.lock();
+      await desk.lock();
       await watch.announce();
     },
     chooseLibrary: () => thenTell(chooseLibrary(setup)),

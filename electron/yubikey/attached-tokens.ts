@@ -4,6 +4,7 @@
  * good as the session, and after a token came back the slot list must be asked for before anything else.
  */
 import { AppError, hasCode } from '../../shared/errors.ts';
+import { Logins } from './logins.ts';
 import { cka, cko, type Handle, Pkcs11Failure, type Pkcs11Library, type TokenFacts } from './pkcs11-port.ts';
 import { attestationId } from './slot-names.ts';
 import { isFailure, isLost, refused, triesOf } from './token-failures.ts';
@@ -16,7 +17,8 @@ export interface Attached {
   /** Yubico's library: object IDs are PIV slots, and writing needs the management key. */
   readonly isPiv: boolean;
   session: Handle | undefined;
-  isLoggedIn: boolean;
+  /** Nobody: the library is logged out. */
+  readonly logins: Logins;
 }
 
 /** A reader notices within 400 ms that its card left. */
@@ -58,8 +60,9 @@ export class AttachedTokens {
       const same = known !== undefined && sameBytes(known.slot, slot) ? known : undefined;
       if (same !== undefined) before.delete(serial);
       const isPiv = /^Yubico/i.test(facts.manufacturer);
-      const token = same ?? { slot, facts, isPiv, session: undefined, isLoggedIn: false };
+      const token = same ?? { slot, facts, isPiv, session: undefined, logins: new Logins() };
       token.facts = { ...facts, serial };
+      this.#believe(token);
       this.#attached.set(serial, token);
     }
     for (const [serial, gone] of before) {
@@ -67,6 +70,23 @@ export class AttachedTokens {
       this.drop(gone);
     }
     return [...this.#attached.values()];
+  }
+
+  /**
+   * SECURITY: who pulls a token out and puts it back between two looks has locked it, and may have changed what is on it.
+   */
+  #believe(token: Attached): void {
+    if (token.session === undefined || token.logins.isEmpty) return;
+    if (!this.#isLoggedIn(token.session)) this.drop(token);
+  }
+
+  #isLoggedIn(session: Handle): boolean {
+    try {
+      return this.#library.isUserLoggedIn(session);
+    } catch (error) {
+      if (error instanceof Pkcs11Failure) return false;
+      throw error;
+    }
   }
 
   /** One token, asked for anew. @throws `yubikey/not-plugged-in` */
@@ -105,7 +125,19 @@ export class AttachedTokens {
   drop(token: Attached): void {
     this.#close(token);
     token.session = undefined;
-    token.isLoggedIn = false;
+    token.logins.clear();
+  }
+
+  /**
+   * Ends the library, and with it every session and login; nothing is known of any token afterwards.
+   * SECURITY: a login that Yubico's library has ended lives on in the card, for every program that reaches it: what resets
+   * the card is the end of the library. While another token is in use, that has to wait for its logout.
+   */
+  lockCards(): void {
+    const all = [...this.#attached.values()];
+    if (!all.some(({ isPiv }) => isPiv) || all.some(({ logins }) => !logins.isEmpty)) return;
+    this.#attached.clear();
+    this.#library.restart();
   }
 
   /** What the token counts now; asked of the token, not remembered. */
@@ -149,14 +181,16 @@ export class AttachedTokens {
 
   /** What is needed to read a token's slots. */
   place(token: Attached) {
-    const { isPiv, isLoggedIn, facts } = token;
+    const { isPiv, logins, facts } = token;
+    const isLoggedIn = !logins.isEmpty;
     const { major, minor } = facts.firmware;
     const tellsOfKeys = isPiv && (major > 5 || (major === 5 && minor >= 30));
     return { library: this.#library, session: this.session(token), isPiv, isLoggedIn, tellsOfKeys };
   }
 
+  /** For everybody. */
   logout(token: Attached): void {
-    token.isLoggedIn = false;
+    token.logins.clear();
     if (token.session === undefined) return;
     try {
       this.#library.logout(token.session);
@@ -168,7 +202,7 @@ export class AttachedTokens {
     }
   }
 
-  toDevice({ facts, isPiv, isLoggedIn }: Attached): DeviceFacts {
+  toDevice({ facts, isPiv, logins }: Attached): DeviceFacts {
     const { serial, label, model, manufacturer, firmware } = facts;
     // Yubico's library has no place for the third number and writes 5.4.3 as 5.43.
     const { major, minor } = firmware;
@@ -183,7 +217,8 @@ export class AttachedTokens {
       manufacturer,
       firmware: version,
       isPiv,
-      isLoggedIn,
+      isLoggedIn: !logins.isEmpty,
+      isKept: logins.isKept,
       choosesTouch,
       ...tries,
     };

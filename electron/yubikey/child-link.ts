@@ -42,19 +42,28 @@ function startChild(env: Environment, file: string, node: string): TokenLink {
   const stream = child.stdio[3] as Duplex;
   const reader = new FrameReader();
   const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
+  let unanswered = 0;
+  // One that has nothing to do locks its tokens and ends when its stream does; one that is busy may never look.
+  const leave = (): void => {
+    if (unanswered > 0) kill();
+  };
+  process.once('exit', leave);
   // Neither the child nor its stream keeps a command running that is done.
   child.unref();
   (stream as Duplex & { unref?: () => void }).unref?.();
   return {
     send: (value) => {
       const frame = encodeFrame(value);
+      unanswered += 1;
       stream.write(frame, () => frame.fill(0));
     },
     onMessage: (listener) => {
       stream.on('data', (chunk: Buffer) => {
         try {
-          for (const value of reader.push(chunk)) listener(value);
+          for (const value of reader.push(chunk)) {
+            unanswered -= 1;
+            listener(value);
+          }
         } catch (error) {
           if (!(error instanceof BadFrame)) throw error;
           kill();
@@ -66,7 +75,7 @@ function startChild(env: Environment, file: string, node: string): TokenLink {
     onEnd: (listener) => {
       let told = false;
       const tell = (reason: string): void => {
-        process.removeListener('exit', kill);
+        process.removeListener('exit', leave);
         if (!told) listener(reason);
         told = true;
       };

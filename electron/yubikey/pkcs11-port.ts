@@ -38,6 +38,8 @@ export type LoginAs = 'user' | 'administrator' | 'this-signature';
 /** Every call throws `Pkcs11Failure` when the library refuses, and nothing else. */
 export interface Pkcs11Library {
   facts(): LibraryFacts;
+  /** Ends the library and begins anew: sessions and logins are over. Yubico's resets the cards only here. */
+  restart(): void;
   /** Asks the readers anew. After a token came back this must be the first call. */
   slotsWithToken(): readonly Handle[];
   tokenFacts(slot: Handle): TokenFacts;
@@ -46,6 +48,8 @@ export interface Pkcs11Library {
   /** SECURITY: the bytes are not kept; the caller zeroes them. */
   login(session: Handle, as: LoginAs, pin: Uint8Array): void;
   logout(session: Handle): void;
+  /** What the library believes: a token that was pulled out and put back unseen is logged out. */
+  isUserLoggedIn(session: Handle): boolean;
   setPin(session: Handle, old: Uint8Array, fresh: Uint8Array): void;
   find(session: Handle, template: readonly Attribute[]): readonly Handle[];
   /** Undefined where the object does not have or does not tell the attribute. */

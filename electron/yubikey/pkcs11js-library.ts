@@ -10,6 +10,8 @@ type Native = InstanceType<typeof Module.PKCS11>;
 type NativeMechanism = Parameters<Native['C_SignInit']>[1];
 
 const userTypes: Readonly<Record<LoginAs, number>> = { administrator: 0, user: 1, 'this-signature': 2 };
+/** Read-only and writable, as the user. */
+const userStates: ReadonlySet<number> = new Set([1, 3]);
 const serialSession = 4;
 const writableSession = 2;
 /** CK_RSA_PKCS_PSS_PARAMS, as pkcs11js numbers its parameter kinds. */
@@ -60,6 +62,11 @@ class Pkcs11jsLibrary implements Pkcs11Library {
     };
   }
 
+  restart(): void {
+    attempt('C_Finalize', () => this.#native.C_Finalize());
+    attempt('C_Initialize', () => this.#native.C_Initialize());
+  }
+
   slotsWithToken(): readonly Handle[] {
     return attempt('C_GetSlotList', () => this.#native.C_GetSlotList(true));
   }
@@ -93,6 +100,11 @@ class Pkcs11jsLibrary implements Pkcs11Library {
 
   logout(session: Handle): void {
     attempt('C_Logout', () => this.#native.C_Logout(buffer(session)));
+  }
+
+  isUserLoggedIn(session: Handle): boolean {
+    const { state } = attempt('C_GetSessionInfo', () => this.#native.C_GetSessionInfo(buffer(session)));
+    return userStates.has(state);
   }
 
   setPin(session: Handle, old: Uint8Array, fresh: Uint8Array): void {

@@ -4,7 +4,7 @@
  * Key first, then certificate, then a test signature: the other way round a refused key leaves a certificate that looks
  * like one. The file that a key came from is never touched here; it goes when backups of it are proven.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { CanonicalKeyId } from '../../shared/brands.ts';
 import { AppError, hasCode } from '../../shared/errors.ts';
 import { makeSelfSigned } from '../crypto/certificate.ts';
@@ -19,7 +19,7 @@ import type { SecretName } from './token-failures.ts';
 import type { TokenDevice } from './token-finder.ts';
 import { toPublicKey, type TokenKey, type TokenSlot } from './token-keys.ts';
 import type { TokenAlgorithm, TouchPolicy } from './token-messages.ts';
-import { type SignerParts, TokenSigner } from './token-signer.ts';
+import { type LentLogin, type SignerParts, TokenSigner } from './token-signer.ts';
 
 /** What a key is for, as its certificate will say. */
 interface KeyPurpose {
@@ -104,84 +104,88 @@ async function confirmUnseen(
 }
 
 /** Copies a key onto a token. The caller wipes `key`. @throws `yubikey/*`, `prompt/cancelled` */
-export async function importKey(wish: PutWish, key: PrivateKey, parts: PutParts): Promise<PutResult> {
-  const { device, touch, signal } = wish;
-  const { serial } = device;
-  toKeyMaterial(key, serial);
-  const { slot, id, replace } = await chooseSlot(wish, key.id, parts);
-  await loginWhereNeeded(wish, slot, parts);
-  const label = labelOf(wish);
-  // The key file's own signature over its certificate: the token is not needed for that.
-  const certificate = await makeSelfSigned(subjectOf(wish), key, parts.now());
-  await asAdministrator(wish, slot, parts, (management) =>
-    parts.finder.ask(
-      {
-        op: 'put',
-        serial,
-        id,
-        label,
-        key: toKeyMaterial(key, serial),
-        replace,
-        ...(touch === undefined ? {} : { touch }),
-        ...management,
-      },
-      signal,
-    ),
-  );
-  await certify(wish, { id, slot, label }, certificate, parts);
-  const algorithm = key.algorithm as TokenAlgorithm;
-  await testSignature(wish, { slot, keyId: key.id }, parts);
-  return { serial, slot, keyId: key.id, key: key.key, algorithm };
+export function importKey(wish: PutWish, key: PrivateKey, parts: PutParts): Promise<PutResult> {
+  return withLogin(wish, parts, async (login) => {
+    const { device, touch, signal } = wish;
+    const { serial } = device;
+    toKeyMaterial(key, serial);
+    const { slot, id, replace } = await chooseSlot(wish, key.id, parts);
+    const lent = await loginWhereNeeded(wish, slot, login, parts);
+    const label = labelOf(wish);
+    // The key file's own signature over its certificate: the token is not needed for that.
+    const certificate = await makeSelfSigned(subjectOf(wish), key, parts.now());
+    const wanted = {
+      ...{ serial, holder: login, id, label, replace },
+      ...(touch === undefined ? {} : { touch }),
+    };
+    await asAdministrator(wish, slot, parts, (management) =>
+      parts.finder.ask({ op: 'put', ...wanted, key: toKeyMaterial(key, serial), ...management }, signal),
+    );
+    await certify(wish, { id, slot, label, certificate, holder: login }, parts);
+    const signer = await openOwn(wish, { slot, keyId: key.id }, lent, parts);
+    await signNonce(signer);
+    return { serial, slot, keyId: key.id, key: key.key, algorithm: key.algorithm as TokenAlgorithm };
+  });
 }
 
-/** Makes a key that never leaves the device. @throws `yubikey/*`, `prompt/cancelled` */
-export async function generateOnDevice(
+/**
+ * Makes a key that never leaves the device. Its certificate is the test signature: it verifies before it is written.
+ * @throws `yubikey/*`, `prompt/cancelled`
+ */
+export function generateOnDevice(
   wish: PutWish,
   algorithm: TokenAlgorithm,
   parts: PutParts,
 ): Promise<PutResult> {
-  const { device, touch, signal } = wish;
-  const { serial } = device;
-  const { slot, id, replace } = await chooseSlot(wish, undefined, parts);
-  await loginWhereNeeded(wish, slot, parts);
-  const label = labelOf(wish);
-  const { spki } = await asAdministrator(wish, slot, parts, (management) =>
-    parts.finder.ask(
-      {
-        op: 'generate',
-        serial,
-        id,
-        label,
-        algorithm,
-        replace,
-        ...(touch === undefined ? {} : { touch }),
-        ...management,
-      },
-      signal,
-    ),
-  );
-  const key = toPublicKey(spki, algorithm);
-  const keyId = tufKeyId(key, nodeCrypto) as string as CanonicalKeyId;
-  const signer = await openOwn(wish, { slot, keyId }, parts, 2);
-  try {
+  return withLogin(wish, parts, async (login) => {
+    const { device, touch, signal } = wish;
+    const { serial } = device;
+    const { slot, id, replace } = await chooseSlot(wish, undefined, parts);
+    const lent = await loginWhereNeeded(wish, slot, login, parts);
+    const label = labelOf(wish);
+    const wanted = {
+      ...{ serial, holder: login, id, label, replace },
+      ...(touch === undefined ? {} : { touch }),
+    };
+    const { spki } = await asAdministrator(wish, slot, parts, (management) =>
+      parts.finder.ask({ op: 'generate', ...wanted, algorithm, ...management }, signal),
+    );
+    const key = toPublicKey(spki, algorithm);
+    const keyId = tufKeyId(key, nodeCrypto) as string as CanonicalKeyId;
+    const signer = await openOwn(wish, { slot, keyId }, lent, parts);
     const certificate = await makeSelfSigned(subjectOf(wish), signer, parts.now());
-    await certify(wish, { id, slot, label }, certificate, parts);
-    await signNonce(signer);
-  } finally {
-    signer.wipe();
-  }
-  return { serial, slot, keyId, key, algorithm };
+    await certify(wish, { id, slot, label, certificate, holder: login }, parts);
+    await requireThere(wish, { slot, keyId }, parts);
+    return { serial, slot, keyId, key, algorithm };
+  });
 }
 
-async function certify(
-  wish: PutWish,
-  { id, slot, label }: { readonly id: string; readonly slot: string; readonly label: string },
-  certificate: Uint8Array,
-  parts: PutParts,
-): Promise<void> {
+/** A login for one piece of work, which ends with it however it ends. */
+async function withLogin<T>(
+  { device }: PutWish,
+  { finder }: PutParts,
+  work: (login: string) => Promise<T>,
+): Promise<T> {
+  const login = randomUUID();
+  try {
+    return await work(login);
+  } finally {
+    await finder.release(device.serial, login);
+  }
+}
+
+interface Certificate {
+  readonly id: string;
+  readonly slot: string;
+  readonly label: string;
+  readonly certificate: Uint8Array;
+  readonly holder: string;
+}
+
+async function certify(wish: PutWish, { slot, ...given }: Certificate, parts: PutParts): Promise<void> {
   const { serial } = wish.device;
   await asAdministrator(wish, slot, parts, (management) =>
-    parts.finder.ask({ op: 'certify', serial, id, label, certificate, ...management }, wish.signal),
+    parts.finder.ask({ op: 'certify', serial, ...given, ...management }, wish.signal),
   );
 }
 
@@ -210,28 +214,17 @@ async function asAdministrator<T>(
 async function loginWhereNeeded(
   { device, signal }: PutWish,
   slot: string,
+  holder: string,
   { pins, finder, onUnlocked }: PutParts,
-): Promise<void> {
-  if (device.isPiv || device.isLoggedIn) return;
+): Promise<LentLogin> {
+  if (device.isPiv || device.isKept) return { holder, isMade: false };
   const { serial } = device;
   const purpose = [`Writes a key to token ${serial}`];
   await pins.until({ device, what: 'PIN', purpose, slot, canKeep: true, signal }, async (pin, keep) => {
-    await finder.ask({ op: 'login', serial, pin: pin() });
+    await finder.ask({ op: 'login', serial, pin: pin(), holder, keep });
     onUnlocked(serial, keep);
   });
-}
-
-async function testSignature(
-  wish: PutWish,
-  put: Pick<TokenKey, 'slot' | 'keyId'>,
-  parts: PutParts,
-): Promise<void> {
-  const signer = await openOwn(wish, put, parts, 1);
-  try {
-    await signNonce(signer);
-  } finally {
-    signer.wipe();
-  }
+  return { holder, isMade: true };
 }
 
 /** Throws unless the signature verifies: `TokenSigner` looks at every one. */
@@ -239,21 +232,23 @@ async function signNonce(signer: RoleSigner): Promise<void> {
   await signer.sign(new Uint8Array(Buffer.concat([Buffer.from('trustdesk self-test\0'), randomBytes(32)])));
 }
 
-async function openOwn(
-  wish: PutWish,
-  { slot, keyId }: Pick<TokenKey, 'slot' | 'keyId'>,
-  parts: PutParts,
-  signatures: number,
-): Promise<TokenSigner> {
+type Put = Pick<TokenKey, 'slot' | 'keyId'>;
+
+async function openOwn(wish: PutWish, put: Put, lent: LentLogin, parts: PutParts): Promise<TokenSigner> {
   const { device, role, gun, signal } = wish;
-  const { serial } = device;
+  const found = await requireThere(wish, put, parts);
+  const purpose = [`Proves that the key in slot ${put.slot} of token ${device.serial} works`];
+  const consent = { purpose, gun, roles: [role], tags: [], signatures: 1 };
+  return TokenSigner.open(parts, found, consent, signal, lent);
+}
+
+/** What was just put there, as the token shows it. @throws `yubikey/slot-empty` */
+async function requireThere({ device }: PutWish, { slot, keyId }: Put, parts: PutParts): Promise<TokenKey> {
   const found = (await parts.finder.slots(device, false)).find((one) => one.keyId === keyId);
-  if (found?.key === undefined || found.algorithm === undefined)
-    throw new AppError('yubikey/slot-empty', { serial, slot });
-  const purpose = [`Proves that the key in slot ${slot} of token ${serial} works`];
-  const consent = { purpose, gun, roles: [role], tags: [], signatures };
-  const key: TokenKey = { ...found, keyId, key: found.key, algorithm: found.algorithm };
-  return TokenSigner.open(parts, key, consent, signal);
+  const { key, algorithm } = found ?? {};
+  if (found === undefined || key === undefined || algorithm === undefined)
+    throw new AppError('yubikey/slot-empty', { serial: device.serial, slot });
+  return { ...found, keyId, key, algorithm };
 }
 
 function subjectOf({ role, gun }: KeyPurpose) {

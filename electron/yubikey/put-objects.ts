@@ -106,13 +106,14 @@ function asAdministrator(writing: Writing, work: (session: Handle) => void): voi
   tokens.logout(token);
   const key = management ?? Buffer.from(factoryManagementKey);
   try {
-    library.login(session, 'administrator', key);
-  } catch (error) {
-    throw secretFailure(error, token.facts.serial, 'management key', () => 'all');
-  }
-  try {
+    try {
+      library.login(session, 'administrator', key);
+    } catch (error) {
+      throw secretFailure(error, token.facts.serial, 'management key', () => 'all');
+    }
     work(session);
   } finally {
+    // Also where the login failed: it may have been done, and said to have failed.
     tokens.logout(token);
   }
 }

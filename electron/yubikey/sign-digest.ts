@@ -3,7 +3,7 @@
  * A key that wants its PIN every time gets it between the start of the operation and the signature itself: the token
  * accepts nothing else in between.
  */
-import { AppError } from '../../shared/errors.ts';
+import { AppError, hasCode } from '../../shared/errors.ts';
 import type { Attached, AttachedTokens } from './attached-tokens.ts';
 import { cka, ckgMgf1Sha256, ckk, ckm, cko } from './pkcs11-port.ts';
 import type { Handle, Mechanism, Pkcs11Library } from './pkcs11-port.ts';
@@ -43,10 +43,11 @@ export async function signDigest(
     startedAt = signing.now();
     return await library.sign(session, digest, longestSignature);
   } catch (error) {
-    // The operation may still be open in this session.
+    const outcome = signFailure(error, token.facts.serial, signing.now() - startedAt);
+    // The operation may still be open in this session. A touch that did not come ends no login.
     if (!isFailure(error, 'CKR_USER_NOT_LOGGED_IN')) tokens.drop(token);
-    else token.isLoggedIn = false;
-    throw signFailure(error, token.facts.serial, signing.now() - startedAt);
+    else if (!hasCode(outcome, 'yubikey/touch-timeout')) tokens.logout(token);
+    throw outcome;
   }
 }
 
@@ -58,7 +59,7 @@ function confirm({ library, tokens, token }: Signing, session: Handle, pin: Uint
   }
 }
 
-function findKey({ library, token, id }: Signing, session: Handle): Handle {
+function findKey({ library, tokens, token, id }: Signing, session: Handle): Handle {
   const [found] = library.find(session, [
     { type: cka.class, value: cko.privateKey },
     { type: cka.id, value: Buffer.from(id, 'hex') },
@@ -67,7 +68,7 @@ function findKey({ library, token, id }: Signing, session: Handle): Handle {
   const { serial } = token.facts;
   // Tokens hide their private keys until somebody logs in, even keys that need no PIN; a login may have ended unseen.
   const isSeen = library.find(session, [{ type: cka.id, value: Buffer.from(id, 'hex') }]).length > 0;
-  if (isSeen) token.isLoggedIn = false;
-  if (!token.isLoggedIn) throw new AppError('yubikey/login-needed', { serial });
+  if (isSeen) tokens.logout(token);
+  if (token.logins.isEmpty) throw new AppError('yubikey/login-needed', { serial });
   throw new AppError('yubikey/slot-empty', { serial, slot: slotName(id, token.isPiv) });
 }

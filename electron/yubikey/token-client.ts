@@ -16,6 +16,7 @@ const limitSeconds: Readonly<Record<Op, number>> = {
   contents: 30,
   login: 15,
   logout: 10,
+  close: 2,
   sign: 40,
   put: 60,
   generate: 120,
@@ -46,6 +47,7 @@ export class TokenClient {
   #queue: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #number = 0;
+  #isClosed = false;
 
   constructor(start: StartTokenProcess, startTimer: StartTimer = realTimer) {
     this.#start = start;
@@ -57,22 +59,27 @@ export class TokenClient {
     return this.#waiting > 0;
   }
 
+  /** A process is there, which may have tokens unlocked. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /**
    * Asks the process that has `library` open, starting it when there is none. `signal` kills the process: a library that
    * waits for a touch cannot be called back.
    * SECURITY: PINs and keys in the request are zeroed when it is over.
    * @throws `yubikey/*`; `prompt/cancelled` after `signal`
    */
-  request<O extends Exclude<Op, 'open'>>(
+  request<O extends Exclude<Op, 'open' | 'close'>>(
     library: string,
     request: Extract<TokenRequest, { op: O }>,
     signal?: AbortSignal,
   ): Promise<TokenAnswer<O>> {
     this.#waiting += 1;
     const result = this.#queue.then(async () => {
-      await this.#ready(library);
+      const running = await this.#ready(library);
       if (signal?.aborted === true) throw new AppError('prompt/cancelled', {});
-      return this.#ask(request, signal);
+      return this.#ask(running, request, signal);
     });
     this.#queue = result
       .catch(() => undefined)
@@ -83,22 +90,35 @@ export class TokenClient {
     return result as Promise<TokenAnswer<O>>;
   }
 
-  /** What is under way fails; the next request starts anew. */
+  /** Ends the process, which locks its tokens first; the next request starts another. What is under way fails. */
   end(): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    const { link } = running;
+    // SECURITY: killed at once, it would leave the card with its PIN verified.
+    void this.#ask(running, { op: 'close' }, undefined).then(link.kill, link.kill);
+  }
+
+  /** For good. */
+  close(): void {
+    this.#isClosed = true;
+    this.end();
+  }
+
+  /** What is under way fails at once; the next request starts another process. */
+  kill(): void {
     this.#running?.link.kill();
     this.#running = undefined;
   }
 
-  async #ready(library: string): Promise<void> {
-    if (this.#running?.library === library) return;
+  async #ready(library: string): Promise<Running> {
+    if (this.#isClosed) throw new AppError('yubikey/process-ended', { reason: 'Trustdesk is ending' });
+    if (this.#running?.library === library) return this.#running;
     this.end();
-    this.#running = this.#launch(library);
-    try {
-      await this.#ask({ op: 'open', library }, undefined);
-    } catch (error) {
-      this.end();
-      throw error;
-    }
+    const running = (this.#running = this.#launch(library));
+    await this.#ask(running, { op: 'open', library }, undefined);
+    return running;
   }
 
   #launch(library: string): Running {
@@ -119,9 +139,7 @@ export class TokenClient {
     return { link, library, replies, ended };
   }
 
-  async #ask(request: TokenRequest, signal: AbortSignal | undefined): Promise<unknown> {
-    const running = this.#running;
-    if (running === undefined) throw new AppError('yubikey/process-ended', { reason: 'it is gone' });
+  async #ask(running: Running, request: TokenRequest, signal: AbortSignal | undefined): Promise<unknown> {
     const number = (this.#number += 1);
     const seconds = limitSeconds[request.op];
     const stop = new AbortController();
@@ -135,8 +153,10 @@ export class TokenClient {
       running.link.send({ number, request });
       return toAnswer(request.op, await Promise.race([reply, ...failures.map(thrown)]));
     } catch (error) {
-      // Whatever the process does now, nobody waits for it any more.
-      if (hasCode(error, 'yubikey/not-responding') || hasCode(error, 'prompt/cancelled')) this.end();
+      if (mustEnd(request, error)) {
+        running.link.kill();
+        if (this.#running === running) this.#running = undefined;
+      }
       throw error;
     } finally {
       stop.abort();
@@ -150,6 +170,15 @@ export class TokenClient {
       stopped.addEventListener('abort', cancel, { once: true });
     });
   }
+}
+
+/**
+ * Whatever the process does now, nobody waits for it any more.
+ * SECURITY: one that could not lock its tokens is not left alone with them.
+ */
+function mustEnd({ op }: TokenRequest, error: unknown): boolean {
+  if (op === 'open' || op === 'logout') return true;
+  return hasCode(error, 'yubikey/not-responding') || hasCode(error, 'prompt/cancelled');
 }
 
 /** Resolves when `signal` aborts; never after `stopped`. */

@@ -2,6 +2,7 @@
  * Everything that can be done with tokens, for the window and the command line alike. Privileged process.
  * Knows which tokens are plugged in, opens signers, puts keys on tokens, changes PINs, and tells when anything changed.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CanonicalKeyId } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -36,7 +37,7 @@ export interface TokenDeskSetup {
 const lookEveryMs = 700;
 /** What fails or is not there at all is looked for less often. */
 const lookSeldomMs = 5_000;
-/** A token that the person let stay unlocked is locked after this long without a signature. */
+/** A token that the person let stay unlocked is locked after this long, used or not. */
 const AUTO_LOCK_MS = 15 * 60 * 1000;
 
 const realWait = async (ms: number, signal?: AbortSignal): Promise<void> => {
@@ -48,7 +49,8 @@ export class TokenDesk {
   readonly #settings: TokenSettingsFile;
   readonly #finder: TokenFinder;
   readonly #parts: PutParts;
-  readonly #kept = new Map<string, NodeJS.Timeout>();
+  /** When tokens that stay unlocked are locked. */
+  readonly #lockTimers = new Map<string, NodeJS.Timeout>();
   readonly #factory = new Map<string, Set<SecretName>>();
   #watching: AbortController | undefined;
   #state: TokenState | undefined;
@@ -69,7 +71,6 @@ export class TokenDesk {
       onFactory,
       wait: setup.wait ?? realWait,
       onUnlocked: (serial, keep) => this.#unlocked(serial, keep),
-      isKept: (serial) => this.#kept.has(serial),
     };
   }
 
@@ -174,20 +175,22 @@ export class TokenDesk {
     this.#finder.forgetLibrary();
   }
 
-  /** Locks every token: the lock button, the lock screen. */
-  lock(): void {
-    if (this.#kept.size === 0) return;
-    for (const timer of this.#kept.values()) clearTimeout(timer);
-    this.#kept.clear();
-    // A process that does not answer must not stay unlocked either.
-    this.#finder.ask({ op: 'logout' }).catch(() => this.#finder.end());
+  /** Locks every token, also one that signs at this moment: the lock button, the lock screen. */
+  lock(): Promise<void> {
+    this.#stopTimers();
+    return this.#finder.lock();
   }
 
-  /** Ends watching and the token process. */
+  /** Ends watching and the token process, for good. */
   close(): void {
     this.#watching?.abort();
-    for (const timer of this.#kept.values()) clearTimeout(timer);
-    this.#finder.end();
+    this.#stopTimers();
+    this.#finder.close();
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#lockTimers.values()) clearTimeout(timer);
+    this.#lockTimers.clear();
   }
 
   async #watchUntil(stop: AbortSignal, onChanged: (state: TokenState) => void): Promise<void> {
@@ -217,12 +220,14 @@ export class TokenDesk {
       `${op === 'unblock' ? 'Sets a new PIN for' : `Changes the ${chosen} of`} token ${serial}`,
     ];
     const fresh = await pins.choose({ device, what: chosen, purpose, signal });
+    const holder = randomUUID();
     try {
       await pins.until({ device, what: asked, purpose, signal }, (old) =>
         finder.ask({ op: 'set-pin', serial, what: op, old: old(), fresh: bytesOf(fresh) }),
       );
     } finally {
       fresh.wipe();
+      await finder.release(serial, holder);
     }
     this.#factory.get(serial)?.delete(chosen);
   }
@@ -237,15 +242,14 @@ export class TokenDesk {
   }
 
   #unlocked(serial: string, keep: boolean): void {
-    clearTimeout(this.#kept.get(serial));
-    this.#kept.delete(serial);
     if (!keep) return;
+    clearTimeout(this.#lockTimers.get(serial));
     const timer = setTimeout(() => {
-      this.#kept.delete(serial);
-      this.#finder.ask({ op: 'logout', serial }).catch(() => this.#finder.end());
+      this.#lockTimers.delete(serial);
+      void this.#finder.lock(serial);
     }, AUTO_LOCK_MS);
     timer.unref();
-    this.#kept.set(serial, timer);
+    this.#lockTimers.set(serial, timer);
   }
 
   #noteFactory(serial: string, what: SecretName): void {

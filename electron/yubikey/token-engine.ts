@@ -72,27 +72,30 @@ export class TokenEngine {
         return this.#devices();
       case 'logout':
         return this.#logout(request);
+      case 'close':
+        this.close();
+        return {};
       case 'contents':
         return this.#with(request.serial, (opened, token) => this.#contents(opened, token, request));
       case 'login':
         return this.#with(request.serial, (opened, token) => this.#login(opened, token, request));
       case 'sign':
-        return this.#with(request.serial, async ({ library, tokens }, token) => {
-          const signing = { library, tokens, token, id: request.id, now: this.#parts.now };
-          return { signature: await signDigest(signing, request.digest, request.pin) };
-        });
+        return this.#with(request.serial, (opened, token) => this.#sign(opened, token, request));
       case 'put':
         return this.#with(request.serial, (opened, token) => {
+          requireUser(token, request.holder);
           putKey(toWriting(opened, token, request), request.key, request.touch, request.replace);
           return {};
         });
       case 'generate':
         return this.#with(request.serial, (opened, token) => {
+          requireUser(token, request.holder);
           const writing = toWriting(opened, token, request);
           return { spki: generateKey(writing, request.algorithm, request.touch, request.replace) };
         });
       case 'certify':
         return this.#with(request.serial, (opened, token) => {
+          requireUser(token, request.holder);
           putCertificate(toWriting(opened, token, request), request.certificate);
           return {};
         });
@@ -118,29 +121,64 @@ export class TokenEngine {
 
   async #contents({ tokens }: Opened, token: Attached, { fresh }: Request<'contents'>) {
     // Another program may have changed what is on the token; a login must not be lost by looking, though.
-    if (fresh && !token.isLoggedIn) tokens.drop(token);
+    if (fresh && token.logins.isEmpty) tokens.drop(token);
     await tokens.open(token);
     return readContents(tokens.place(token));
   }
 
-  #login({ library, tokens }: Opened, token: Attached, { pin }: Request<'login'>) {
+  #login(
+    { library, tokens }: Opened,
+    token: Attached,
+    request: Pick<Request<'login'>, 'pin' | 'holder' | 'keep'>,
+  ) {
+    const { pin, holder, keep } = request;
+    const others = token.logins.snapshot();
     // Always anew, so that the PIN is really tried: the library may believe an older login.
     tokens.logout(token);
     try {
       library.login(tokens.session(token), 'user', pin);
     } catch (error) {
-      throw secretFailure(error, token.facts.serial, 'PIN', () => tokens.tries(token, 'pin'));
+      const outcome = secretFailure(error, token.facts.serial, 'PIN', () => tokens.tries(token, 'pin'));
+      // It may have been logged in, and said to have failed.
+      tokens.logout(token);
+      throw outcome;
     }
-    token.isLoggedIn = true;
+    others();
+    token.logins.add(holder, keep);
     return {};
   }
 
-  #logout({ serial }: Request<'logout'>) {
+  async #sign(
+    { library, tokens }: Opened,
+    token: Attached,
+    request: Request<'sign'>,
+  ): Promise<TokenAnswer<'sign'>> {
+    const { serial, holder, id, digest, pin } = request;
+    // SECURITY: a login is for whoever made it; another one signs after the PIN was entered for that.
+    if (!token.logins.allows(holder)) throw new AppError('yubikey/login-needed', { serial });
+    const signing = { library, tokens, token, id, now: this.#parts.now };
+    return { signature: await signDigest(signing, digest, pin) };
+  }
+
+  #logout({ serial, holder }: Request<'logout'>) {
     const { tokens } = this.#required();
     for (const token of tokens.refresh()) {
-      if (serial === undefined || token.facts.serial === serial) tokens.logout(token);
+      if (serial !== undefined && token.facts.serial !== serial) continue;
+      token.logins.remove(holder);
+      if (token.logins.isEmpty) tokens.logout(token);
     }
+    this.#lockCards(tokens);
     return {};
+  }
+
+  #lockCards(tokens: AttachedTokens): void {
+    try {
+      tokens.lockCards();
+    } catch (error) {
+      // What half of a library would do is unknown.
+      this.close();
+      throw error;
+    }
   }
 
   #setPin({ library, tokens }: Opened, token: Attached, { what, old, fresh }: Request<'set-pin'>) {
@@ -165,12 +203,12 @@ export class TokenEngine {
       library.setPin(tokens.session(token), from, to);
       // Yubico's library goes on saying "blocked" until a PIN was right. This one was just typed.
       if (token.isPiv && what === 'unblock') library.login(tokens.session(token), 'user', fresh);
-      tokens.logout(token);
     } catch (error) {
       throw secretFailure(error, token.facts.serial, name, () =>
         tokens.tries(token, what === 'pin' ? 'pin' : 'puk'),
       );
     } finally {
+      tokens.logout(token);
       from.fill(0);
       to.fill(0);
     }
@@ -184,9 +222,15 @@ export class TokenEngine {
   }
 
   #required(): Opened {
-    if (this.#opened === undefined) throw new Error('no token library is open');
+    if (this.#opened === undefined)
+      throw new AppError('yubikey/process-ended', { reason: 'its library ended' });
     return this.#opened;
   }
+}
+
+/** A token that is no YubiKey is written to by its logged-in user. */
+function requireUser({ isPiv, logins, facts: { serial } }: Attached, holder: string): void {
+  if (!isPiv && !logins.allows(holder)) throw new AppError('yubikey/login-needed', { serial });
 }
 
 function toWriting(

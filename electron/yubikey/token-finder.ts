@@ -32,6 +32,9 @@ export interface FinderParts {
   readonly platform: string;
 }
 
+/** How long locking waits for its turn. */
+const patienceMs = 2_000;
+
 export class TokenFinder {
   readonly #parts: FinderParts;
   #library: string | undefined;
@@ -120,7 +123,7 @@ export class TokenFinder {
   }
 
   /** @throws `yubikey/*` */
-  async ask<O extends Exclude<TokenRequest['op'], 'open'>>(
+  async ask<O extends Exclude<TokenRequest['op'], 'open' | 'close'>>(
     request: Extract<TokenRequest, { op: O }>,
     signal?: AbortSignal,
   ): Promise<TokenAnswer<O>> {
@@ -138,8 +141,31 @@ export class TokenFinder {
     this.#parts.client.end();
   }
 
-  end(): void {
-    this.#parts.client.end();
+  /**
+   * Ends what `holder` unlocked; the token is locked when nobody else uses it. Never throws: it is the end of something,
+   * and a process that cannot do it is ended itself.
+   */
+  async release(serial: string, holder: string): Promise<void> {
+    await this.#lock({ op: 'logout', serial, holder });
+  }
+
+  /** Locks a token, or every token, whoever uses it. Never throws. */
+  async lock(serial?: string): Promise<void> {
+    if (!this.#parts.client.isRunning) return;
+    // A process that is busy with something else must not stay unlocked for so long.
+    const busy = setTimeout(() => this.#parts.client.kill(), patienceMs);
+    await this.#lock({ op: 'logout', ...(serial === undefined ? {} : { serial }) });
+    clearTimeout(busy);
+  }
+
+  /** For good. */
+  close(): void {
+    this.#parts.client.close();
+  }
+
+  async #lock(request: Extract<TokenRequest, { op: 'logout' }>): Promise<void> {
+    // Once more when the process ended over it: the card may still be unlocked, and the next one resets it.
+    await this.ask({ ...request }).catch(() => this.ask({ ...request }).catch(() => undefined));
   }
 
   async #findLibrary(): Promise<string> {

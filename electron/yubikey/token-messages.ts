@@ -9,6 +9,8 @@ const bytes = (most: number) =>
   z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length <= most);
 const secret = bytes(64);
 const serial = z.string().check(z.minLength(1), z.maxLength(64));
+/** Who a login is for: one piece of work of one requester. Everybody else has to enter the PIN. */
+const holder = z.string().check(z.minLength(1), z.maxLength(64));
 /** CKA_ID in hex. */
 const objectId = z.string().check(z.regex(/^(?:[0-9a-f]{2}){1,32}$/));
 const integer = bytes(1024);
@@ -43,14 +45,20 @@ export const tokenRequest = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('open'), library: z.string().check(z.maxLength(4096)) }),
   z.strictObject({ op: z.literal('devices') }),
   z.strictObject({ op: z.literal('contents'), serial, fresh: z.boolean() }),
-  /** Verifies the PIN and stays logged in until `logout`, or until the token leaves. */
-  z.strictObject({ op: z.literal('login'), serial, pin: secret }),
-  /** All tokens when none is named. */
-  z.strictObject({ op: z.literal('logout'), serial: z.optional(serial) }),
-  /** `pin` for keys that want it at every signature. `data`: the whole message, at most what a root file may have. */
+  /**
+   * Verifies the PIN; `holder` may sign until its `logout`, or until the token leaves. `keep`: everybody may, until a
+   * `logout` that names no holder.
+   */
+  z.strictObject({ op: z.literal('login'), serial, pin: secret, holder, keep: z.boolean() }),
+  /** All tokens when none is named; for everybody when no holder is. */
+  z.strictObject({ op: z.literal('logout'), serial: z.optional(serial), holder: z.optional(holder) }),
+  /** Locks everything; the process is ended next. */
+  z.strictObject({ op: z.literal('close') }),
+  /** `pin` for keys that want it at every signature. */
   z.strictObject({
     op: z.literal('sign'),
     serial,
+    holder,
     id: objectId,
     digest: bytes(32),
     pin: z.optional(secret),
@@ -59,6 +67,7 @@ export const tokenRequest = z.discriminatedUnion('op', [
   z.strictObject({
     op: z.literal('put'),
     serial,
+    holder,
     id: objectId,
     label: z.string().check(z.maxLength(64)),
     key: keyMaterial,
@@ -69,6 +78,7 @@ export const tokenRequest = z.discriminatedUnion('op', [
   z.strictObject({
     op: z.literal('generate'),
     serial,
+    holder,
     id: objectId,
     label: z.string().check(z.maxLength(64)),
     algorithm: tokenAlgorithm,
@@ -79,6 +89,7 @@ export const tokenRequest = z.discriminatedUnion('op', [
   z.strictObject({
     op: z.literal('certify'),
     serial,
+    holder,
     id: objectId,
     label: z.string().check(z.maxLength(64)),
     certificate: bytes(3072),
@@ -108,7 +119,10 @@ export const deviceFacts = z.strictObject({
   isPiv: z.boolean(),
   pin: triesLeft,
   puk: triesLeft,
+  /** For somebody's work, or for everybody's. */
   isLoggedIn: z.boolean(),
+  /** For everybody's: the person wanted it to stay unlocked. */
+  isKept: z.boolean(),
   /** The library can make a touch a condition of a key that is put on the token. */
   choosesTouch: z.boolean(),
 });
@@ -138,6 +152,7 @@ export const tokenAnswers = {
   contents: z.array(slotFacts),
   login: z.strictObject({}),
   logout: z.strictObject({}),
+  close: z.strictObject({}),
   sign: z.strictObject({ signature: bytes(1024) }),
   put: z.strictObject({}),
   generate: z.strictObject({ spki: bytes(4096) }),

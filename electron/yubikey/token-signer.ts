@@ -2,7 +2,7 @@
  * Signs with a key in a token: PIN, touch, a token that is unplugged in the middle and comes back. Privileged process.
  * Whatever happens, the one who waits for the signature gets it or a coded outcome; nothing is half done.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { AppError, hasCode } from '../../shared/errors.ts';
 import type { CanonicalKeyId } from '../../shared/brands.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
@@ -32,7 +32,13 @@ export interface SignerParts {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Told whether a token stays unlocked after its signatures. */
   readonly onUnlocked: (serial: string, keep: boolean) => void;
-  readonly isKept: (serial: string) => boolean;
+}
+
+/** The login of a larger piece of work, which ends it itself. */
+export interface LentLogin {
+  readonly holder: string;
+  /** The PIN was entered for it already. */
+  readonly isMade: boolean;
 }
 
 /** Logins in a row that did not help. */
@@ -51,15 +57,28 @@ export class TokenSigner implements RoleSigner {
   readonly #parts: SignerParts;
   readonly #consent: TokenConsent;
   readonly #signal: AbortSignal | undefined;
+  /** SECURITY: the login is this signer's own; no other may use it. */
+  readonly #holder: string;
+  readonly #isLent: boolean;
+  #hasLogin: boolean;
   #key: TokenKey;
   #made = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(parts: SignerParts, key: TokenKey, consent: TokenConsent, signal?: AbortSignal) {
+  private constructor(
+    parts: SignerParts,
+    key: TokenKey,
+    consent: TokenConsent,
+    signal: AbortSignal | undefined,
+    lent: LentLogin | undefined,
+  ) {
     this.#parts = parts;
     this.#key = key;
     this.#consent = consent;
     this.#signal = signal;
+    this.#holder = lent?.holder ?? randomUUID();
+    this.#isLent = lent !== undefined;
+    this.#hasLogin = lent?.isMade === true;
   }
 
   /**
@@ -71,10 +90,16 @@ export class TokenSigner implements RoleSigner {
     key: TokenKey,
     consent: TokenConsent,
     signal?: AbortSignal,
+    lent?: LentLogin,
   ): Promise<TokenSigner> {
-    const signer = new TokenSigner(parts, key, consent, signal);
-    await signer.#again(() => signer.#unlock());
-    return signer;
+    const signer = new TokenSigner(parts, key, consent, signal, lent);
+    try {
+      await signer.#again(() => signer.#unlock());
+      return signer;
+    } catch (error) {
+      signer.wipe();
+      throw error;
+    }
   }
 
   get key() {
@@ -109,9 +134,7 @@ export class TokenSigner implements RoleSigner {
 
   /** Locks the token again unless the person wanted it to stay unlocked. Never throws: it is the end of something. */
   wipe(): void {
-    const { finder, isKept } = this.#parts;
-    const { serial } = this.#key;
-    if (!isKept(serial)) finder.ask({ op: 'logout', serial }).catch(() => undefined);
+    if (!this.#isLent) void this.#parts.finder.release(this.#key.serial, this.#holder);
   }
 
   /** Runs `work` until it is done, through unplugging, stale logins and touches that did not come. */
@@ -144,6 +167,7 @@ export class TokenSigner implements RoleSigner {
 
   async #comeBack(): Promise<void> {
     const { serial } = this.#key;
+    this.#hasLogin = false;
     await untilPluggedIn(this.#parts, serial, this.#consent.purpose, this.#signal);
     await this.#unlock();
   }
@@ -152,7 +176,7 @@ export class TokenSigner implements RoleSigner {
     const device = await this.#parts.finder.device(this.#key.serial);
     await this.#findKey(device);
     // A key that wants its PIN every time is asked for it at each signature, and gains nothing from a login before.
-    if (device.isLoggedIn || this.#key.pinPolicy === 'always') return;
+    if (this.#hasLogin || device.isKept || this.#key.pinPolicy === 'always') return;
     await this.#login(device);
     // Only now the token tells how its key wants to be used.
     await this.#findKey(device);
@@ -175,7 +199,8 @@ export class TokenSigner implements RoleSigner {
     const { purpose } = this.#consent;
     const asking = { device, what: 'PIN', purpose, slot, canKeep: true, signal: this.#signal } as const;
     await pins.until(asking, async (pin, keep) => {
-      await finder.ask({ op: 'login', serial, pin: pin() });
+      await finder.ask({ op: 'login', serial, pin: pin(), holder: this.#holder, keep });
+      this.#hasLogin = true;
       onUnlocked(serial, keep);
     });
   }
@@ -193,7 +218,8 @@ export class TokenSigner implements RoleSigner {
       signal: this.#signal,
     } as const;
     return pins.until(asking, async (pin) => {
-      if (!device.isLoggedIn) await finder.ask({ op: 'login', serial, pin: pin() });
+      // Also where somebody is logged in: a wrong PIN must show before a touch is asked for.
+      await finder.ask({ op: 'login', serial, pin: pin(), holder: this.#holder, keep: false });
       return this.#request(digest, pin());
     });
   }
@@ -207,7 +233,8 @@ export class TokenSigner implements RoleSigner {
     this.#signal?.addEventListener('abort', stop, { once: true });
     void this.#showTouch(over.signal).catch(stop);
     try {
-      const request = { op: 'sign', serial, id, digest, ...(pin === undefined ? {} : { pin }) } as const;
+      const head = { op: 'sign', serial, holder: this.#holder, id, digest } as const;
+      const request = { ...head, ...(pin === undefined ? {} : { pin }) };
       return (await finder.ask(request, cancel.signal)).signature;
     } finally {
       over.abort();

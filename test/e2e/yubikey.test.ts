@@ -275,8 +275,6 @@ describeWithPeers('YubiKeys in the window', peers, () => {
       .waitFor();
     await button(page, 'Make the key').click();
     await enterPin(page, thirdPin);
-    // The certificate ends the login: the test signature asks again.
-    await enterPin(page, thirdPin);
     await top(page).getByText('There is no copy of this key.').waitFor();
     await button(page, 'Save kim.pub…').click();
     await button(page, 'Save').click();

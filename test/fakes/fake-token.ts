@@ -47,6 +47,8 @@ export class FakeToken {
   /** PINs that reached the token. */
   readonly tried: string[] = [];
   loggedIn: LoginAs | undefined;
+  /** Whoever reaches the card now can use its keys; a logout does not change that, the end of the library does. */
+  isVerified = false;
 
   constructor(serial: string, firmware: readonly [number, number] = [5, 43]) {
     this.serial = serial;
@@ -56,6 +58,7 @@ export class FakeToken {
   unplug(): void {
     this.isPlugged = false;
     this.loggedIn = undefined;
+    this.isVerified = false;
   }
 
   plugIn(): void {
@@ -94,6 +97,11 @@ export class FakeReader implements Pkcs11Library {
   facts() {
     this.#called('facts');
     return { manufacturer: 'Yubico (www.yubico.com)', description: 'fake', version: { major: 2, minor: 20 } };
+  }
+
+  restart(): void {
+    this.#called('restart');
+    this.#end();
   }
 
   slotsWithToken(): readonly Handle[] {
@@ -153,6 +161,11 @@ export class FakeReader implements Pkcs11Library {
     const { token } = this.#session(session, 'C_Logout');
     if (token.loggedIn === undefined) throw failure('C_Logout', 'CKR_USER_NOT_LOGGED_IN');
     token.loggedIn = undefined;
+  }
+
+  isUserLoggedIn(session: Handle): boolean {
+    this.#called('isUserLoggedIn');
+    return this.#session(session, 'C_GetSessionInfo').token.loggedIn === 'user';
   }
 
   setPin(session: Handle, old: Uint8Array, fresh: Uint8Array): void {
@@ -267,7 +280,12 @@ export class FakeReader implements Pkcs11Library {
   }
 
   finalize(): void {
+    this.#end();
+  }
+
+  #end(): void {
     this.#sessions.clear();
+    for (const token of this.tokens) Object.assign(token, { loggedIn: undefined, isVerified: false });
   }
 
   async #waitForTouch(token: FakeToken): Promise<void> {
@@ -281,7 +299,8 @@ export class FakeReader implements Pkcs11Library {
   #verify(token: FakeToken, typed: string, call: string): void {
     token.tried.push(typed);
     if (token.pinTries === 0) throw failure(call, 'CKR_PIN_LOCKED');
-    if (typed === token.pin) {
+    token.isVerified = typed === token.pin;
+    if (token.isVerified) {
       token.pinTries = 3;
       return;
     }

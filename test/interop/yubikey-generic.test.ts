@@ -104,16 +104,24 @@ describeWithPeers(
       const { hsm } = lab();
       const links = childProcessLinks({ ...process.env, ...hsm.environment }, tokenProcess);
       const quick = (ms: number, work: () => void) => {
-        const timer = setTimeout(work, ms / 20);
+        // Looking is what is made to hang; starting a process takes its time.
+        const timer = setTimeout(work, ms === 10_000 ? 1_000 : ms);
         return () => clearTimeout(timer);
       };
       const client = new TokenClient(links, quick);
       const look = () => client.request(hsm.library, { op: 'devices' });
       const [device] = await look();
       const serial = device?.serial ?? '';
-      await client.request(hsm.library, { op: 'login', serial, pin: Buffer.from(hsm.pin) });
+      const holder = 'this test';
+      await client.request(hsm.library, {
+        op: 'login',
+        serial,
+        pin: Buffer.from(hsm.pin),
+        holder,
+        keep: false,
+      });
       const [slot] = await client.request(hsm.library, { op: 'contents', serial, fresh: false });
-      const sign = { op: 'sign', serial, id: slot?.id ?? '', digest: new Uint8Array(32) } as const;
+      const sign = { op: 'sign', serial, holder, id: slot?.id ?? '', digest: new Uint8Array(32) } as const;
       expect((await client.request(hsm.library, sign)).signature.length).toBeGreaterThanOrEqual(64);
       const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
         format: 'pem',

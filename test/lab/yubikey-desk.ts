@@ -37,6 +37,8 @@ export class Person {
   onTouch: () => void = () => undefined;
   /** Done before a question is answered with yes. */
   onConfirm: () => Promise<void> = () => Promise.resolve();
+  /** Wants the token to stay unlocked. */
+  keep = false;
   /** Says no to these titles. */
   refuses: RegExp | undefined;
   readonly asked: PinQuestion[] = [];
@@ -50,6 +52,7 @@ export class Person {
     this.onTouch = () => undefined;
     this.onConfirm = () => Promise.resolve();
     this.refuses = undefined;
+    this.keep = false;
   }
 
   get prompts(): TokenPrompts {
@@ -58,7 +61,7 @@ export class Person {
         this.asked.push(question);
         const typed = question.isNew ? this.fresh : this.#next(question.what);
         if (typed === undefined) return Promise.reject(new AppError('prompt/cancelled', {}));
-        return Promise.resolve({ pin: SecretBytes.fromText(typed), keep: false });
+        return Promise.resolve({ pin: SecretBytes.fromText(typed), keep: this.keep });
       },
       confirm: (question) => {
         this.confirmations.push(question);

@@ -24,12 +24,14 @@ export interface PlannedFailure {
 /** `finalize` is no part of any act: it is the end of the process. */
 const callNames = {
   facts: 'C_GetInfo',
+  restart: 'C_Finalize',
   slotsWithToken: 'C_GetSlotList',
   tokenFacts: 'C_GetTokenInfo',
   openSession: 'C_OpenSession',
   closeSession: 'C_CloseSession',
   login: 'C_Login',
   logout: 'C_Logout',
+  isUserLoggedIn: 'C_GetSessionInfo',
   setPin: 'C_SetPIN',
   find: 'C_FindObjects',
   attribute: 'C_GetAttributeValue',

@@ -28,6 +28,8 @@ export interface DeviceState {
   readonly touchesAsked: number;
   readonly pinTries: number;
   readonly pukTries: number;
+  /** Whoever reaches the card now can use its keys without a PIN. */
+  readonly isPinVerified: boolean;
   /** VERIFY commands that carried a PIN: each could have used up a try. */
   readonly pinsSent: number;
   readonly apdus: number;
@@ -130,6 +132,7 @@ export class Device {
       ...{ serial: piv.serial, firmware: piv.firmware, isPlugged: this.#plugged !== undefined },
       ...{ isWaitingForTouch: this.touch.isWaiting, touchesAsked: this.touch.asked },
       ...{ pinTries: piv.pin.triesLeft, pukTries: piv.puk.triesLeft },
+      isPinVerified: piv.session.pinVerified,
       ...{ pinsSent: this.#pinsSent, apdus: this.#apdus },
       keys: Object.fromEntries(keys),
       objects: [...piv.objects.keys()],

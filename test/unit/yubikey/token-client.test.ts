@@ -131,7 +131,7 @@ describe('requests to the token process', () => {
     const { client, processes } = openClient((_, __, op) => {
       if (op === 'sign') controller.abort();
     });
-    const request = { op: 'sign', serial: '1', id: '01', digest: new Uint8Array(32) } as const;
+    const request = { op: 'sign', holder: 'a', serial: '1', id: '01', digest: new Uint8Array(32) } as const;
     await expect(client.request('/a', request, controller.signal)).rejects.toMatchObject({
       code: 'prompt/cancelled',
     });
@@ -148,11 +148,49 @@ describe('requests to the token process', () => {
     const pin = new TextEncoder().encode('123456');
     const scalar = new Uint8Array(32).fill(7);
     const digest = new Uint8Array(32).fill(9);
-    await client.request('/a', { op: 'sign', serial: '1', id: '01', digest, pin });
+    await client.request('/a', { op: 'sign', holder: 'a', serial: '1', id: '01', digest, pin });
     const key = { kind: 'ec', curve: 'P-256', scalar } as const;
-    await client.request('/a', { op: 'put', serial: '1', id: '01', label: 'x', key, replace: false });
+    await client.request('/a', {
+      op: 'put',
+      holder: 'a',
+      serial: '1',
+      id: '01',
+      label: 'x',
+      key,
+      replace: false,
+    });
     await client.request('/a', { op: 'logout' });
     expect([...pin, ...scalar].every((byte) => byte === 0)).toBe(true);
     expect([...digest].every((byte) => byte === 9)).toBe(true);
+  });
+
+  it('end the process when it could not lock its tokens', async () => {
+    const { client, processes } = openClient((process, number, op) => {
+      const error = { code: 'yubikey/refused', details: { serial: '1', call: 'C_Logout', reason: 'x' } };
+      if (op === 'logout') process.answer({ ok: false, number, error });
+      else answered(process, number);
+    });
+    await expect(client.request('/a', { op: 'logout' })).rejects.toMatchObject({ code: 'yubikey/refused' });
+    expect([processes[0]?.isKilled, client.isRunning]).toEqual([true, false]);
+  });
+
+  it('have it lock its tokens before it is ended, and end it all the same when it does not answer', async () => {
+    let isAnswering = true;
+    const { client, processes, timers } = openClient((process, number, op) => {
+      if (op === 'close' && isAnswering) process.answer({ ok: true, number, answer: {} });
+      else if (op === 'devices') answered(process, number);
+    });
+    await client.request('/a', devices);
+    client.end();
+    await expect.poll(() => processes[0]?.isKilled).toBe(true);
+    expect(processes[0]?.sent.at(-1)?.request.op).toBe('close');
+    isAnswering = false;
+    await client.request('/a', devices);
+    client.close();
+    expect(processes[1]?.isKilled).toBe(false);
+    timers.at(-1)?.fire();
+    await expect.poll(() => processes[1]?.isKilled).toBe(true);
+    await expect(client.request('/a', devices)).rejects.toMatchObject({ code: 'yubikey/process-ended' });
+    expect(processes).toHaveLength(2);
   });
 });

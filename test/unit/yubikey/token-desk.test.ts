@@ -292,7 +292,7 @@ describe('PINs', () => {
     const asked = lab.person.asked.length;
     (await signWith(lab, keyId)).wipe();
     expect(lab.person.asked).toHaveLength(asked);
-    lab.desk.lock();
+    await lab.desk.lock();
     expect((await lab.desk.choose('1001')).isLoggedIn).toBe(false);
   });
 

@@ -16,6 +16,7 @@ const device: TokenDevice = {
   pin: 'fewer',
   puk: 'unknown',
   isLoggedIn: false,
+  isKept: false,
   choosesTouch: true,
 };
 
