@@ -9,6 +9,7 @@ import {
   accessSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -115,7 +116,15 @@ function runNpm(root, args) {
   return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
+const isLink = (path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+
 function install(root, say) {
+  // npm ci would empty the folder that the link leads to, and whoever else uses it would stand without packages.
+  if (isLink(join(root, 'node_modules'))) {
+    throw new Error(
+      'node_modules is a link, and what it leads to is not what package-lock.json asks for. Run npm ci where it leads to, or remove the link.',
+    );
+  }
   say('Installing the pinned packages (npm ci); this takes a moment the first time.');
   const result = runNpm(root, ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   if (result.error !== undefined) throw new Error(`npm could not be started: ${result.error.message}`);

@@ -19,7 +19,10 @@ export function openWindow(
   const window = new BrowserWindow(windowOptions(surroundings));
   window.once('ready-to-show', () => window.show());
   window.once('closed', onPageLost);
-  window.webContents.on('did-start-loading', onPageLost);
+  window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    // The address of a place in the window changes without a new page.
+    if (isMainFrame && !isSameDocument) onPageLost();
+  });
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     log.error('The page ended unexpectedly', { reason, exitCode });
     onPageLost();

@@ -5,7 +5,7 @@ import type { Bridge } from '../../shared/ipc/bridge.ts';
 import type { RotatedRole } from '../features/plans/key-choices.ts';
 import { idle, type Loadable, loaded } from '../bridge/loadable.ts';
 import type { ToastEntry } from '../ui/toast.tsx';
-import type { Route } from './routes.ts';
+import { isSamePlace, type Route } from './routes.ts';
 
 /** Sheets that the app itself opens over whatever is shown. */
 export type OpenSheet =
@@ -33,6 +33,8 @@ export interface AppState {
   /** Another tab of the same page: no step to go back. */
   readonly replace: (route: Route) => void;
   readonly back: () => void;
+  /** The browser went back or forward by itself. */
+  readonly arrive: (route: Route) => void;
   readonly say: (text: string, tone?: ToastEntry['tone']) => void;
   readonly setPaletteOpen: (open: boolean) => void;
   readonly setSheet: (sheet: OpenSheet) => void;
@@ -43,12 +45,13 @@ export type AppStore = StoreApi<AppState>;
 /** How long a toast stays, in milliseconds. */
 const toastLife = 2600;
 const remembered = 50;
+const start: Route = { screen: 'repositories' };
 
 export function createAppStore(bridge: Bridge): AppStore {
   let lastToast = 0;
   return createStore<AppState>()((set, get) => ({
     info: idle,
-    route: { screen: 'repositories' },
+    route: start,
     past: [],
     toasts: [],
     isPaletteOpen: false,
@@ -58,7 +61,7 @@ export function createAppStore(bridge: Bridge): AppStore {
       const info = await loaded(bridge.app.info());
       set({ info });
       // Whoever went somewhere before the answer came stays there.
-      const isUntouched = isFirst && get().past.length === 0;
+      const isUntouched = isFirst && get().route === start;
       if (isUntouched && info.kind === 'ready' && info.value.firstRun) set({ route: { screen: 'welcome' } });
     },
     go: (route) => set(({ route: here, past }) => ({ route, past: [...past, here].slice(-remembered) })),
@@ -67,6 +70,12 @@ export function createAppStore(bridge: Bridge): AppStore {
       set(({ past }) => {
         const route = past.at(-1);
         return route === undefined ? {} : { route, past: past.slice(0, -1) };
+      }),
+    arrive: (route) =>
+      set(({ route: here, past }) => {
+        if (isSamePlace(here, route)) return {};
+        const isBack = isSamePlace(past.at(-1), route);
+        return { route, past: isBack ? past.slice(0, -1) : [...past, here].slice(-remembered) };
       }),
     say: (text, tone = 'ok') => {
       lastToast += 1;

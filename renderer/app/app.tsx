@@ -29,6 +29,7 @@ import { useShortcuts } from './shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
 import { reloadAll, type Stores } from './stores.ts';
 import { useTheme } from './theme.ts';
+import { useAddress } from './use-address.ts';
 import './app.css';
 
 interface AppProps {
@@ -43,6 +44,7 @@ export function App({ stores, link }: AppProps) {
   const question = usePassphraseQuestion(stores);
   const { route, toasts, isPaletteOpen, setPaletteOpen } = useStore(app);
   const connection = useSyncExternalStore(link.subscribe, link.state);
+  useAddress(stores);
   useShortcuts(stores);
   useTheme(stores);
   useReloadWhenBack(stores, connection.kind);

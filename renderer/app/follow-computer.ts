@@ -1,34 +1,53 @@
 /**
- * What docker and notary put into the trust directory appears by itself: asked for again whenever the person comes back
- * to this window, and every few seconds on the welcome screen, which waits for just that.
+ * What docker and notary put into the trust directory, or take out of it, shows by itself: looked for every few seconds
+ * while the window is seen, and asked for anew whenever the person comes back to it.
  */
 import { useEffect } from 'react';
-import { useStore } from 'zustand';
+import type { AppInfo } from '../../shared/ipc/app.ts';
+import { valueOf } from '../bridge/loadable.ts';
 import type { Stores } from './stores.ts';
 
 const everyMs = 3000;
 
+/** What is counted in the trust directory; another count means that something came or went. */
+function countsOf(info: AppInfo | undefined): string | undefined {
+  return info === undefined
+    ? undefined
+    : `${info.trustDirectory} ${info.found.repositories} ${info.found.keys}`;
+}
+
+function reload({ repositories, keys, backups }: Stores): void {
+  void repositories.getState().load();
+  void keys.getState().load();
+  void backups.getState().load();
+}
+
+/** Looks once: reads anew what is shown when something came or went, or when asked to. */
+export async function lookAround(stores: Stores, always = false): Promise<void> {
+  const { app } = stores;
+  const before = countsOf(valueOf(app.getState().info));
+  await app.getState().loadInfo();
+  const after = countsOf(valueOf(app.getState().info));
+  const isChanged = before !== undefined && after !== undefined && before !== after;
+  if (always || isChanged) reload(stores);
+  // Whoever has another key here can do other things.
+  if (isChanged) void stores.opened()?.getState().loadDetail();
+}
+
 export function useFollowComputer(stores: Stores): void {
-  const { app, repositories, keys, backups } = stores;
-  const isWelcome = useStore(app, ({ route }) => route.screen === 'welcome');
   useEffect(() => {
-    const look = (): void => {
-      if (document.visibilityState !== 'visible') return;
-      void app.getState().loadInfo();
-      void repositories.getState().load();
-      void keys.getState().load();
-      void backups.getState().load();
+    const isSeen = (): boolean => document.visibilityState === 'visible';
+    const look = (always: boolean) => (): void => {
+      if (isSeen()) void lookAround(stores, always);
     };
-    window.addEventListener('focus', look);
-    document.addEventListener('visibilitychange', look);
+    const comeBack = look(true);
+    const timer = setInterval(look(false), everyMs);
+    window.addEventListener('focus', comeBack);
+    document.addEventListener('visibilitychange', comeBack);
     return () => {
-      window.removeEventListener('focus', look);
-      document.removeEventListener('visibilitychange', look);
+      clearInterval(timer);
+      window.removeEventListener('focus', comeBack);
+      document.removeEventListener('visibilitychange', comeBack);
     };
-  }, [app, repositories, keys, backups]);
-  useEffect(() => {
-    if (!isWelcome) return undefined;
-    const timer = setInterval(() => void app.getState().loadInfo(), everyMs);
-    return () => clearInterval(timer);
-  }, [app, isWelcome]);
+  }, [stores]);
 }

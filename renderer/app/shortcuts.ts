@@ -20,7 +20,7 @@ function focusSearch(): boolean {
 
 /** True when the key meant something. */
 export function runShortcut(event: KeyboardEvent, { app, repositories, repository }: Stores): boolean {
-  const { go, back, route, isPaletteOpen, setPaletteOpen } = app.getState();
+  const { go, back, past, route, isPaletteOpen, setPaletteOpen } = app.getState();
   const command = isMac ? event.metaKey : event.ctrlKey;
   const isModal = document.querySelector('.scrim') !== null;
   if (command && event.key.toLowerCase() === 'k') {
@@ -31,7 +31,7 @@ export function runShortcut(event: KeyboardEvent, { app, repositories, repositor
   const section = command && !event.shiftKey ? sections[Number(event.key) - 1] : undefined;
   if (section !== undefined) go({ screen: section.id });
   else if (command && event.key === ',') go({ screen: 'settings' });
-  else if (event.altKey && event.key === 'ArrowLeft') back();
+  else if (event.altKey && event.key === 'ArrowLeft' && past.length > 0) back();
   else if (command && event.key.toLowerCase() === 'r' && !event.shiftKey) {
     if (route.screen === 'repository') void repository(route.gun).getState().refresh();
     else void repositories.getState().refreshAll();

@@ -16,7 +16,8 @@ const sessionKey = 'trustdesk.session';
 /** Takes the one-time token off the address, so that it stays in no history and no bookmark. */
 function takeToken(page: Window): string | undefined {
   const token = page.location.hash.slice(1);
-  if (token === '') return undefined;
+  // What begins with a slash is a place in the window.
+  if (token === '' || token.startsWith('/')) return undefined;
   page.history.replaceState(null, '', page.location.pathname);
   return token;
 }

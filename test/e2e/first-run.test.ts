@@ -40,7 +40,13 @@ describeWithPeers('the first run', ['chromium'], () => {
       await storeKey(trust, key, { role: 'jeff' }, SecretBytes.fromText('a passphrase'));
       await page.getByText('0 repositories and 1 key').waitFor();
       expect(await page.getByRole('button', { name: 'Show them' }).isEnabled()).toBe(true);
+      await page.getByRole('button', { name: 'Keys', exact: false }).first().click();
+      await page.getByRole('grid', { name: 'Keys' }).getByText('jeff').waitFor();
+      await storeKey(trust, await generateKey(), { role: 'ops' }, SecretBytes.fromText('a passphrase'));
+      await page.getByRole('grid', { name: 'Keys' }).getByText('ops').waitFor();
       await rm(trust, { recursive: true });
+      await page.getByRole('grid', { name: 'Keys' }).waitFor({ state: 'detached' });
+      await page.goBack();
       await page.getByRole('button', { name: 'Nothing here yet' }).waitFor();
     });
 
@@ -184,6 +190,19 @@ describeWithPeers('the first run', ['chromium'], () => {
       await desk.page.reload();
       await desk.page.getByRole('heading', { level: 1, name: 'See who signed what' }).waitFor();
       expect(desk.app.output()).not.toContain('has been gone');
+      await scope.close();
+    });
+
+    it('stays where it was after a reload, and goes back with the browser', async () => {
+      const scope = await openScope();
+      const { page } = await sitDown(scope);
+      await page.getByRole('heading', { level: 1, name: 'See who signed what' }).waitFor();
+      await page.getByRole('navigation').getByRole('button', { name: 'Settings' }).click();
+      await page.reload();
+      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+      await page.goBack();
+      await page.getByRole('heading', { level: 1, name: 'See who signed what' }).waitFor();
+      expect(new URL(page.url()).hash).toBe('#/welcome');
       await scope.close();
     });
   });

@@ -117,7 +117,7 @@ export class BrowserWindow extends EventEmitter {
   loadURL = (url: string) => {
     record('window.loadURL', url);
     this.webContents.mainFrame.url = url;
-    this.webContents.emit('did-start-loading');
+    this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
     this.emit('ready-to-show');
     return Promise.resolve();
   };

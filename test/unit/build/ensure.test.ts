@@ -1,5 +1,6 @@
 /** When a clone is installed and built, and when nothing is done. */
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,6 +118,18 @@ describe('a clone', () => {
     writeFileSync(join(root, 'electron', 'main.ts'), 'mended');
     run();
     expect(builds()).toBe(1);
+  });
+
+  it('whose packages are linked from elsewhere is not installed: what the link leads to stays', () => {
+    const shared = join(root, 'shared');
+    renameSync(join(root, 'node_modules'), shared);
+    writeFileSync(join(shared, 'package-of-somebody'), '');
+    writeFileSync(join(root, 'package-lock.json'), '{"packages":{"node_modules/react":{"version":"1"}}}');
+    writeFileSync(join(shared, '.package-lock.json'), '{}');
+    rmSync(join(shared, '.trustdesk-install'), { force: true });
+    symlinkSync(shared, join(root, 'node_modules'));
+    expect(() => ensure({ root, say: () => undefined })).toThrow(/node_modules is a link/);
+    expect(existsSync(join(shared, 'package-of-somebody'))).toBe(true);
   });
 
   it('that a dead start left locked is taken over', () => {

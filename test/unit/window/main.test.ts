@@ -8,6 +8,7 @@ import { contentSecurityPolicy } from '../../../electron/window/policy.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { callNames, channelOf } from '../../../shared/ipc/channels.ts';
 import type * as FakeElectron from '../../fakes/electron.ts';
+import { recordingLog } from '../../fakes/recording-log.ts';
 import { fakeServices } from '../../fakes/window-services.ts';
 
 vi.mock('electron', () => import('../../fakes/electron.ts'));
@@ -231,6 +232,18 @@ describe('what happens around it', () => {
     expect(preventDefault).toHaveBeenCalledOnce();
     await vi.waitFor(() => expect(electron.callsOf('app.exit')).toEqual([[0]]));
     expect(fakes.close).toHaveBeenCalledOnce();
+  });
+  it('a new page starts with no question of the old one; another place in the page changes nothing', async () => {
+    await started();
+    const { openWindow } = await import('../../../electron/window/open-window.ts');
+    const onPageLost = vi.fn();
+    const surroundings = { preload: '/preload.cjs', packaged: true, dark: false };
+    const { webContents } = openWindow(surroundings, { onPageLost, log: recordingLog() });
+    webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true });
+    webContents.emit('did-start-navigation', { isMainFrame: false, isSameDocument: false });
+    expect(onPageLost).not.toHaveBeenCalled();
+    webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    expect(onPageLost).toHaveBeenCalledOnce();
   });
   it('a page that crashed is loaded again', async () => {
     const { webContents } = await started();
