@@ -1,25 +1,23 @@
 /** Everything that can be done from here, for the command palette. */
 import {
+  ClipboardCopy,
   ExternalLink,
+  EyeOff,
   FileKey2,
   FolderOpen,
-  FlaskConical,
-  FlaskConicalOff,
   FolderPlus,
   GitPullRequestArrow,
   House,
   Library,
   Lock,
   type LucideIcon,
-  Monitor,
-  Moon,
   Package,
+  PanelTop,
   PenLine,
   Plus,
   RefreshCw,
   Server,
   Stethoscope,
-  Sun,
   Undo2,
   UserMinus,
   UserPlus,
@@ -28,8 +26,12 @@ import { countOf } from '../copy/sizes.ts';
 import { administrationActions } from './administration-actions.ts';
 import { links } from './about.tsx';
 import { backupActions } from './backup-actions.ts';
+import { computerActions } from './computer-actions.ts';
 import { keyActions } from './key-actions.ts';
-import { repositoryActs } from './repository-acts.ts';
+import { repositoryTabs } from '../features/repository/repository-screen.tsx';
+import { copyWith } from './copy.ts';
+import { hideRepository, repositoryActs } from './repository-acts.ts';
+import type { Route } from './routes.ts';
 import { sections } from './sections.tsx';
 import type { Stores } from './stores.ts';
 import { yubikeyActions } from './yubikey-actions.ts';
@@ -104,7 +106,36 @@ function ofRepository(stores: Stores): readonly Action[] {
       group: 'Repository',
       run: () => doctor.getState().open(gun),
     },
+    ...tabsOf(stores, route),
+    {
+      id: 'copy-name',
+      title: `Copy the name ${gun}`,
+      icon: ClipboardCopy,
+      group: 'Repository',
+      run: () => copyWith(stores)(gun, 'name'),
+    },
+    {
+      id: 'hide',
+      title: 'Hide this repository from the list',
+      icon: EyeOff,
+      group: 'Repository',
+      run: () => hideRepository(stores, gun),
+    },
   ];
+}
+
+/** The other parts of the repository that is open. */
+function tabsOf({ app }: Stores, route: Extract<Route, { screen: 'repository' }>): readonly Action[] {
+  const { replace } = app.getState();
+  return repositoryTabs
+    .filter(({ id }) => id !== route.tab)
+    .map(({ id, label }) => ({
+      id: `tab-${id}`,
+      title: `Show ${label.toLowerCase()}`,
+      icon: PanelTop,
+      group: 'Repository',
+      run: () => replace({ ...route, tab: id }),
+    }));
 }
 
 /** Revoking the tags at hand (those ticked, or the one looked at), and removing a signer. */
@@ -137,25 +168,7 @@ function takingAway(stores: Stores, gun: string): readonly Action[] {
   ];
 }
 
-function acts({
-  app,
-  repositories,
-  doctor,
-  settings,
-  sandbox,
-  lock,
-  backups,
-  plans,
-}: Stores): readonly Action[] {
-  const { status } = sandbox.getState();
-  const isRunning = status.kind === 'ready' && status.value.kind === 'running';
-  const theme = (id: 'system' | 'light' | 'dark', title: string, icon: LucideIcon): Action => ({
-    id: `theme-${id}`,
-    title,
-    icon,
-    group: 'Do',
-    run: () => void settings.getState().setTheme(id),
-  });
+function acts({ app, repositories, doctor, lock, backups, plans }: Stores): readonly Action[] {
   return [
     {
       id: 'add',
@@ -221,24 +234,6 @@ function acts({
       group: 'Do',
       run: () => doctor.getState().open(),
     },
-    isRunning
-      ? {
-          id: 'sandbox-stop',
-          title: 'Stop the sandbox',
-          icon: FlaskConicalOff,
-          group: 'Do',
-          run: () => void sandbox.getState().stop(),
-        }
-      : {
-          id: 'sandbox-start',
-          title: 'Start the sandbox',
-          icon: FlaskConical,
-          group: 'Do',
-          run: () => void sandbox.getState().start(),
-        },
-    theme('light', 'Use the light theme', Sun),
-    theme('dark', 'Use the dark theme', Moon),
-    theme('system', 'Use the theme of the system', Monitor),
   ];
 }
 
@@ -261,6 +256,7 @@ export function actionsOf(stores: Stores): readonly Action[] {
     ...keyActions(stores),
     ...yubikeyActions(stores),
     ...acts(stores),
+    ...computerActions(stores),
     ...knownRepositories(stores),
     ...links.map(({ id, label }): Action => ({
       id: `link-${id}`,

@@ -54,7 +54,7 @@ export function App({ stores, link }: AppProps) {
   return (
     <I18nProvider locale="en-US">
       <Clipboard copy={copyWith(stores)}>
-        <div className="window">
+        <div className="window" inert={connection.kind === 'closed'}>
           <Sidebar stores={stores} current={sectionOf(route)} />
           <main className="main" tabIndex={-1}>
             <InterruptedBanner store={plans} />

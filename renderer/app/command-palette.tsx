@@ -61,8 +61,8 @@ function PaletteContent({ actions, onClose }: CommandPaletteProps) {
         <input
           className="palette-entry"
           role="combobox"
-          aria-expanded
-          aria-controls={id}
+          aria-expanded={found.length > 0}
+          aria-controls={found.length > 0 ? id : undefined}
           aria-activedescendant={found.length > 0 ? `${id}-${at}` : undefined}
           aria-autocomplete="list"
           aria-label="Find an action or a repository"
@@ -78,18 +78,22 @@ function PaletteContent({ actions, onClose }: CommandPaletteProps) {
         />
         <kbd className="palette-keys">Esc</kbd>
       </div>
-      <div id={id} className="palette-list" role="listbox" aria-label="Actions">
-        {found.map((action, position) => (
-          <PaletteOption
-            key={action.id}
-            id={`${id}-${position}`}
-            action={action}
-            heading={found[position - 1]?.group !== action.group ? action.group : undefined}
-            isActive={position === at}
-            onHover={() => setAt(position)}
-            onRun={() => run(action)}
-          />
-        ))}
+      {found.length > 0 && (
+        <div id={id} className="palette-list" role="listbox" aria-label="Actions">
+          {found.map((action, position) => (
+            <PaletteOption
+              key={action.id}
+              id={`${id}-${position}`}
+              action={action}
+              heading={found[position - 1]?.group !== action.group ? action.group : undefined}
+              isActive={position === at}
+              onHover={() => setAt(position)}
+              onRun={() => run(action)}
+            />
+          ))}
+        </div>
+      )}
+      <div role="status">
         {found.length === 0 && <p className="palette-none muted">No action has these words in its name.</p>}
       </div>
     </>

@@ -22,7 +22,7 @@ export function ConnectionLost({ connection }: { readonly connection: Connection
   if (connection.kind === 'closed') {
     const { title, text } = reasons[connection.why];
     return (
-      <div className="curtain" role="alertdialog" aria-label={title}>
+      <div className="curtain" role="alertdialog" aria-label={title} tabIndex={-1} ref={takeFocus}>
         <Empty icon={Unplug} title={title}>
           {text}
         </Empty>
@@ -38,4 +38,9 @@ export function ConnectionLost({ connection }: { readonly connection: Connection
     );
   }
   return null;
+}
+
+/** What is behind cannot be used any more: nobody should be there with the keyboard. */
+function takeFocus(curtain: HTMLElement | null): void {
+  curtain?.focus();
 }

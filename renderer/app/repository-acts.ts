@@ -28,3 +28,13 @@ export function repositoryActs({ app, plans }: Stores, gun: string): RepositoryA
 }
 
 const given = (signAs: string | undefined): { signAs?: string } => (signAs === undefined ? {} : { signAs });
+
+/** Takes it off the list; its trust data stays. */
+export function hideRepository({ app, repositories }: Stores, gun: string): void {
+  const { go, say } = app.getState();
+  void repositories
+    .getState()
+    .hide(gun)
+    .then(() => say(`${gun} is hidden. Its trust data stays.`));
+  go({ screen: 'repositories' });
+}

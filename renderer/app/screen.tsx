@@ -5,7 +5,7 @@ import { FirstRunScreen } from '../features/first-run/first-run-screen.tsx';
 import { RepositoryScreen } from '../features/repository/repository-screen.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { PageBody, Waiting } from '../ui/surface.tsx';
-import { repositoryActs } from './repository-acts.ts';
+import { hideRepository, repositoryActs } from './repository-acts.ts';
 import type { Route } from './routes.ts';
 import { sections } from './sections.tsx';
 import type { Stores } from './stores.ts';
@@ -17,6 +17,7 @@ interface ScreenProps {
 
 export function Screen({ stores, route }: ScreenProps) {
   useTitle(route);
+  useFocusOnArrival(route);
   switch (route.screen) {
     case 'welcome':
       return <Welcome stores={stores} />;
@@ -38,15 +39,25 @@ function useTitle(route: Route): void {
   }, [label]);
 }
 
+/** What had the focus may be gone with the last place: then the next Tab begins where the new one does. */
+function useFocusOnArrival(route: Route): void {
+  const place = route.screen === 'repository' ? route.gun : route.screen;
+  useEffect(() => {
+    const { activeElement } = document;
+    const isNowhere = activeElement === null || activeElement === document.body;
+    if (isNowhere) document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+  }, [place]);
+}
+
 interface RepositoryProps {
   readonly stores: Stores;
   readonly route: Extract<Route, { screen: 'repository' }>;
 }
 
 function Repository({ stores, route }: RepositoryProps) {
-  const { app, repositories, doctor } = stores;
+  const { app, doctor } = stores;
   const { gun, tab } = route;
-  const { go, replace, say } = app.getState();
+  const { go, replace } = app.getState();
   return (
     <RepositoryScreen
       store={stores.repository(gun)}
@@ -55,13 +66,7 @@ function Repository({ stores, route }: RepositoryProps) {
       onBack={() => go({ screen: 'repositories' })}
       onDiagnose={() => doctor.getState().open(gun)}
       acts={repositoryActs(stores, gun)}
-      onHide={() => {
-        void repositories
-          .getState()
-          .hide(gun)
-          .then(() => say(`${gun} is hidden. Its trust data stays.`));
-        go({ screen: 'repositories' });
-      }}
+      onHide={() => hideRepository(stores, gun)}
     />
   );
 }

@@ -37,14 +37,24 @@ export interface Stores {
   readonly opened: () => RepositoryStore | undefined;
 }
 
+/** Its repositories are away with it: the list says so, and how to bring it back. */
+function leaveSandbox({ app, opened }: Stores): void {
+  const { route, go } = app.getState();
+  const detail = opened()?.getState().detail;
+  const isShown = route.screen === 'repository' && detail?.kind === 'ready' && detail.value.row.sandbox;
+  if (isShown && detail.value.row.gun === route.gun) go({ screen: 'repositories' });
+}
+
 /** Another trust directory, a sandbox that came or went: other repositories, other keys. */
-function followMain({ bridge, repositories, keys, backups, opened }: Stores): void {
+function followMain(stores: Stores): void {
+  const { bridge, repositories, keys, backups, opened } = stores;
   const reload = (): void => {
     void repositories.getState().load();
     void keys.getState().load();
     void backups.getState().load();
   };
   bridge.on('sandbox.changed', ({ kind }) => {
+    if (kind === 'stopped') leaveSandbox(stores);
     if (kind !== 'starting') reload();
   });
   bridge.on('settings.changed', reload);

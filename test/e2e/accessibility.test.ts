@@ -88,6 +88,7 @@ const screens: readonly (readonly [string, (page: Page) => Promise<unknown>])[] 
       await page.getByRole('combobox').waitFor();
     },
   ],
+  ['palette without a hit', (page) => page.getByRole('combobox').fill('zzzz')],
 ];
 
 describeWithPeers('accessibility', ['chromium'], () => {

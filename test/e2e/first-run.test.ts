@@ -193,6 +193,20 @@ describeWithPeers('the first run', ['chromium'], () => {
       await scope.close();
     });
 
+    it('says that it has ended, and lets nobody use what is behind', async () => {
+      const scope = await openScope();
+      const { page, app } = await sitDown(scope);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      process.kill(app.pid, 'SIGKILL');
+      await page.getByRole('alertdialog', { name: 'Trustdesk has ended' }).waitFor();
+      const focused = await page.evaluate(() => document.activeElement?.getAttribute('role'));
+      expect(focused).toBe('alertdialog');
+      await page.keyboard.press('Tab');
+      const isBehind = () => document.querySelector('.window :focus') !== null;
+      expect(await page.evaluate(isBehind)).toBe(false);
+      await scope.close();
+    });
+
     it('stays where it was after a reload, and goes back with the browser', async () => {
       const scope = await openScope();
       const { page } = await sitDown(scope);

@@ -81,6 +81,8 @@ describeWithPeers('with the keyboard alone', ['chromium'], () => {
     await page()
       .getByRole('heading', { level: 1, name: /webshop/ })
       .waitFor();
+    // The list is gone, and the focus is not lost with it.
+    expect(await page().evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
   });
 
   it('a tag is found, filtered for and chosen', async () => {

@@ -57,7 +57,13 @@ interface RepositoryScreenProps {
   readonly acts: RepositoryActs;
 }
 
-const tabs: readonly RepositoryTab[] = ['tags', 'signers', 'keys', 'delegations', 'metadata'];
+export const repositoryTabs: readonly { readonly id: RepositoryTab; readonly label: string }[] = [
+  { id: 'tags', label: 'Signed tags' },
+  { id: 'signers', label: 'Signers' },
+  { id: 'keys', label: 'Administrative keys' },
+  { id: 'delegations', label: 'Delegations' },
+  { id: 'metadata', label: 'Metadata' },
+];
 
 export function RepositoryScreen({
   store,
@@ -81,8 +87,8 @@ export function RepositoryScreen({
       className="repository"
       selectedKey={tab}
       onSelectionChange={(key) => {
-        const chosen = tabs.find((candidate) => candidate === key);
-        if (chosen !== undefined) onTab(chosen);
+        const chosen = repositoryTabs.find(({ id }) => id === key);
+        if (chosen !== undefined) onTab(chosen.id);
       }}
     >
       <PageHead
@@ -140,15 +146,15 @@ function tabEntries(
   tagCount: number | undefined,
 ): readonly TabEntry<RepositoryTab>[] {
   const facts = detail.kind === 'ready' && !isUnread(detail.value.row) ? detail.value : undefined;
-  const counted = (count: number | undefined): string | undefined =>
-    count === undefined ? undefined : countText(count);
-  return [
-    { id: 'tags', label: 'Signed tags', count: counted(tagCount) },
-    { id: 'signers', label: 'Signers', count: counted(facts?.signers.length) },
-    { id: 'keys', label: 'Administrative keys' },
-    { id: 'delegations', label: 'Delegations', count: counted(facts?.delegations.length) },
-    { id: 'metadata', label: 'Metadata' },
-  ];
+  const counts: Readonly<Partial<Record<RepositoryTab, number | undefined>>> = {
+    tags: tagCount,
+    signers: facts?.signers.length,
+    delegations: facts?.delegations.length,
+  };
+  return repositoryTabs.map(({ id, label }) => {
+    const count = counts[id];
+    return { id, label, ...(count === undefined ? {} : { count: countText(count) }) };
+  });
 }
 
 interface FindingsProps {

@@ -13,6 +13,8 @@ export interface SettingsState {
   readonly view: Loadable<SettingsView>;
   /** The last act that failed; the next act clears it. */
   readonly failure: WireError | undefined;
+  /** The sheet for another trust server is open. */
+  readonly adding: boolean;
   readonly load: () => Promise<void>;
   readonly setTheme: (theme: Theme) => Promise<boolean>;
   /** These answer true when it was done, false when it failed or the person changed their mind. */
@@ -22,6 +24,7 @@ export interface SettingsState {
   readonly removeCa: (server: string, sha256: string) => Promise<boolean>;
   readonly chooseTrustDirectory: () => Promise<boolean>;
   readonly clearFailure: () => void;
+  readonly setAdding: (adding: boolean) => void;
 }
 
 export type SettingsStore = StoreApi<SettingsState>;
@@ -42,6 +45,7 @@ export function createSettingsStore(bridge: Bridge): SettingsStore {
     return {
       view: idle,
       failure: undefined,
+      adding: false,
       load: async () => {
         set(({ view }) => ({ view: reloading(view) }));
         set({ view: await loaded(bridge.settings.get()) });
@@ -53,6 +57,7 @@ export function createSettingsStore(bridge: Bridge): SettingsStore {
       removeCa: (server, sha256) => act(bridge.settings.removeServerCa({ server, sha256 })),
       chooseTrustDirectory: () => act(bridge.settings.chooseTrustDirectory()),
       clearFailure: () => set({ failure: undefined }),
+      setAdding: (adding) => set({ adding }),
     };
   });
   bridge.on('settings.changed', (view) => store.setState({ view: ready(view) }));

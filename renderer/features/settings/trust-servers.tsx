@@ -1,6 +1,5 @@
 /** Which trust server serves which registry, and the certificate authorities trusted for each. */
 import { CircleHelp, Ellipsis, Plus, ShieldCheck, ShieldPlus, Stethoscope, Trash2, X } from 'lucide-react';
-import { useState } from 'react';
 import type { z } from 'zod/mini';
 import type { caView, server, SettingsView } from '../../../shared/ipc/settings.ts';
 import { dayText, expiryTone } from '../../copy/times.ts';
@@ -37,7 +36,7 @@ const caSources: Readonly<Record<Ca['source'], string>> = {
 };
 
 export function TrustServers({ view, state, onDiagnose }: TrustServersProps) {
-  const [adding, setAdding] = useState(false);
+  const { adding, setAdding } = state;
   return (
     <Setting
       title="Trust servers"
