@@ -57,6 +57,44 @@ function readableFix(reason: string): string {
   return 'Correct its owner or permissions so that you can read it.';
 }
 
+type UnknownCa = ErrorDetails['network/unknown-ca'];
+
+/** SECURITY: a fingerprint is only called the authority's when it is: people compare it with what the operator says. */
+function unknownCaTitle({ host, issuer, sha256, shown }: UnknownCa): string {
+  if (shown === 'self-signed')
+    return `The certificate of ${host} is signed by itself and not known here: ${issuer} (SHA-256 ${sha256}).`;
+  const unknown = `The certificate of ${host} was issued by an authority that is not known here: ${issuer}`;
+  if (shown === 'authority') return `${unknown} (SHA-256 ${sha256}).`;
+  const sent = shown === 'server' ? 'its own' : 'one of an authority below it';
+  return `${unknown}. The server does not send the certificate of that authority, only ${sent} (SHA-256 ${sha256}).`;
+}
+
+function unknownCaFix({ host, port, shown }: UnknownCa): string {
+  const address = host.includes(':') ? `[${host}]` : host;
+  const folder = `tls/${address}${port === 443 ? '' : `:${String(port)}`}/`;
+  const places = `for this server in the settings, or put it into ${folder} as ca.crt, in docker's configuration folder`;
+  if (shown === 'authority' || shown === 'self-signed')
+    return `Compare this fingerprint with the operator of the server. If it is right, trust the certificate ${places}.`;
+  const until =
+    'Compare this fingerprint with the operator to trust what was sent instead, until it is replaced.';
+  return `Get the certificate of the authority from the operator of the server and add it ${places}. ${until}`;
+}
+
+/** By what is wrong: nobody looks for a wrong clock when the port is. */
+function tlsFix(host: string, reason: string): string {
+  const renew = 'Ask the operator of the server to renew its certificate';
+  if (reason.includes('has expired'))
+    return `${renew}. If it should still be valid, check the clock of this computer.`;
+  if (reason.includes('not valid yet')) return `Check the clock of this computer. If it is right: ${renew}.`;
+  if (reason.includes('not for this host'))
+    return `Use a name of the certificate in the address of the server, or ask its operator for one that names ${host}.`;
+  if (reason.includes('does not speak TLS'))
+    return 'Check the port: what answers there is another service, or one without https.';
+  if (reason.includes('client certificate'))
+    return "If it does, put yours into docker's folder tls/<host:port>/ as client.cert and client.key, or name them in notary's configuration (tls_client_cert, tls_client_key).";
+  return `Ask the operator of the server. ${doctor}`;
+}
+
 const tampering =
   'Do not use what the server offers until its operator has explained this; what was verified before stays usable.';
 const serverOperator = 'Ask the operator of the trust server to look at its log, then try again.';
@@ -341,16 +379,9 @@ export const errorTexts: ErrorTexts = {
       `${host} did not answer within ${plural(seconds, 'second')}.`,
       `Check the network connection, then try again. ${doctor}`,
     ),
-  'network/unknown-ca': ({ host, issuer, sha256 }) =>
-    text(
-      `The certificate of ${host} was issued by an authority that is not known here: ${issuer} (SHA-256 ${sha256}).`,
-      "Compare this fingerprint with the operator of the server. If it is right, trust this CA for this server in the settings, or put it into docker's folder tls/<host:port>/ca.crt.",
-    ),
+  'network/unknown-ca': (details) => text(unknownCaTitle(details), unknownCaFix(details)),
   'network/tls': ({ host, reason }) =>
-    text(
-      `No secure connection to ${host}: ${reason}.`,
-      `The certificate of the server has to name this host and be valid now; check the clock of this computer too. ${doctor}`,
-    ),
+    text(`No secure connection to ${host}: ${reason}.`, tlsFix(host, reason)),
   'network/too-large': ({ host, limitBytes }) =>
     text(
       `${host} sent more than ${size(limitBytes)}; the rest was not read.`,

@@ -94,7 +94,14 @@ export interface ErrorDetails {
   'network/dns': { host: string };
   'network/refused': { host: string; port: number };
   'network/timeout': { host: string; seconds: number };
-  'network/unknown-ca': { host: string; issuer: string; sha256: string };
+  /** `sha256` is that of the last certificate the server sent, which is not always the authority's: `shown` says whose. */
+  'network/unknown-ca': {
+    host: string;
+    port: number;
+    issuer: string;
+    sha256: string;
+    shown: 'authority' | 'intermediate' | 'server' | 'self-signed';
+  };
   'network/tls': { host: string; reason: string };
   'network/too-large': { host: string; limitBytes: number };
   'network/interrupted': { host: string; reason: string };

@@ -4,6 +4,7 @@
  */
 import { hasCode, isAppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
+import { printable } from './columns.ts';
 import { type Arguments, type CommandSpec, isOn } from './command.ts';
 import { commandHelp, usageLine } from './help.ts';
 import { notaryWords } from './original-words.ts';
@@ -77,7 +78,9 @@ function fatal(words: string, terminal: Terminal): number {
 /** What is wrong (unless `words` said just that) and what to do, indented below them. A bug shows its stack. */
 export function explanation(error: unknown, words: string): string {
   if (!isAppError(error)) return `Internal error\n${error instanceof Error ? (error.stack ?? '') : ''}\n`;
-  const { title, fix } = textOf(error);
+  const text = textOf(error);
+  // SECURITY: names in a certificate that nobody vouches for, or a server's words, must not write to the terminal.
+  const [title, fix] = [printable(text.title), printable(text.fix)];
   return title === words || title === `${words}.` ? `  ${fix}\n` : `  ${title}\n  ${fix}\n`;
 }
 

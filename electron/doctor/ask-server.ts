@@ -94,7 +94,13 @@ function withTokenServer(step: DoctorStep, { server }: LoginCheck, ping: HttpRes
   const realm = realmOf(ping);
   if (step.error?.code.startsWith('network/') !== true || realm === undefined) return step;
   const sameHost = URL.canParse(realm) && new URL(realm).host === new URL(server).host;
-  return sameHost ? step : { ...step, found: `${step.found} Logins go to its token server, ${realm}.` };
+  if (sameHost) return step;
+  const found = `${step.found} Logins go to its token server, ${realm}.`;
+  if (step.error.code !== 'network/unknown-ca') return { ...step, found };
+  const host = serverHost(server);
+  // What is trusted for the trust server counts for its token server; nothing can be trusted for that one alone.
+  const fix = `Get the certificate of that authority from its operator and add it to those for ${host}: in the settings, or in docker's folder tls/${host}/ as another file that ends in .crt.`;
+  return { ...step, found, fix };
 }
 
 function describeChallenge(ping: HttpResponse): Outcome<HttpResponse> {

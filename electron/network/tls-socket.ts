@@ -8,7 +8,7 @@
 import { X509Certificate } from 'node:crypto';
 import tls, { type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Socket } from 'node:net';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type ErrorDetails } from '../../shared/errors.ts';
 import { loadSystemRoots } from './system-roots.ts';
 import { isIssuedDirectly } from './direct-issue.ts';
 import { ipFamily } from './ip-address.ts';
@@ -185,10 +185,11 @@ function checkServerIdentity(host: string, certificate: PeerCertificate): Error 
 
 function refusal(peer: Peer, socket: TLSSocket): AppError {
   const chain = presentedChain(socket);
+  const names = alternativeNames(socket);
   socket.destroy();
   const code = String(socket.authorizationError);
   if (!unknownIssuer.has(code))
-    return new AppError('network/tls', { host: peer.host, reason: refusalReason(code, chain) });
+    return new AppError('network/tls', { host: peer.host, reason: refusalReason(code, chain, names) });
   return unknownCa(peer, chain);
 }
 
@@ -196,16 +197,39 @@ function unknownCa(peer: Peer, chain: readonly PresentedCertificate[]): AppError
   const anchor = anchorOf(chain);
   return new AppError('network/unknown-ca', {
     host: peer.host,
+    port: peer.port,
     issuer: anchor?.issuer ?? '',
     sha256: anchor?.sha256 ?? '',
+    shown: whose(chain),
   });
 }
 
-function refusalReason(code: string, chain: readonly PresentedCertificate[]): string {
+/** Servers are told to leave the root away, and many send nothing but their own certificate. */
+function whose(chain: readonly PresentedCertificate[]): ErrorDetails['network/unknown-ca']['shown'] {
+  const isRoot = anchorOf(chain)?.selfIssued === true;
+  if (chain.length > 1) return isRoot ? 'authority' : 'intermediate';
+  return isRoot ? 'self-signed' : 'server';
+}
+
+const mostNames = 5;
+
+/** `DNS:a.example, IP Address:192.0.2.1` without what kind each is. */
+function alternativeNames(socket: TLSSocket): readonly string[] {
+  const { subjectaltname = '' } = socket.getPeerCertificate() as Partial<PeerCertificate>;
+  const names = subjectaltname.split(', ').map((name) => name.replace(/^[^:]*:/, '').slice(0, 100));
+  return names.filter((name) => name !== '').slice(0, mostNames);
+}
+
+function refusalReason(
+  code: string,
+  chain: readonly PresentedCertificate[],
+  names: readonly string[],
+): string {
   const leaf = chain[0];
   const until = leaf === undefined ? '' : ` (valid until ${new Date(leaf.notAfter).toISOString()})`;
   if (code === 'CERT_HAS_EXPIRED') return `the certificate has expired${until}`;
   if (code === 'CERT_NOT_YET_VALID') return 'the certificate is not valid yet';
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'the certificate is not for this host';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `the certificate is for ${names.length === 0 ? 'no host' : names.join(', ')}, not for this host`;
   return code;
 }

@@ -2,7 +2,8 @@
  * The doctor on the command line against the real notary-server: what it says of logins has to be what reading finds,
  * and its advice has to work when it is followed to the letter.
  */
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DoctorReport, DoctorStep } from '../../shared/ipc/doctor.ts';
@@ -23,6 +24,40 @@ async function examine(desk: Workstation, target: string): Promise<DoctorReport>
 
 const step = ({ steps }: DoctorReport, id: DoctorStep['id']): DoctorStep | undefined =>
   steps.find((one) => one.id === id);
+
+describeWithPeers('the doctor and an authority that nobody knows here', ['notary-server'], () => {
+  const lab = useScope(async (scope) => {
+    const [quiet, whole] = await Promise.all(
+      [false, true].map((sendsChain) => startNotaryServer(scope, { sendsChain })),
+    );
+    return { scope, quiet: quiet!, whole: whole! };
+  });
+
+  it.each([
+    [
+      'sends only its own certificate',
+      'quiet',
+      /does not send the certificate of that authority, only its own/,
+    ],
+    ['sends its authority as well', 'whole', /Lab trust server CA \(SHA-256 [0-9a-f]{64}\)\.$/],
+  ] as const)(
+    '%s: the fingerprint is said to be what it is, and the advice works',
+    async (_, which, found) => {
+      const { scope, [which]: notary } = lab();
+      const desk = await makeWorkstation(scope, { notary, trustsServer: false });
+      const tls = step(await examine(desk, notary.url), 'tls');
+      expect(tls?.found).toMatch(found);
+      const presented = which === 'whole' ? notary.caPem : notary.certificatePem;
+      expect(tls?.found).toContain(
+        new X509Certificate(presented).fingerprint256.replaceAll(':', '').toLowerCase(),
+      );
+      const [, folder = ''] = /put it into (\S+) as ca\.crt/.exec(tls?.fix ?? '') ?? [];
+      await mkdir(join(desk.dockerConfig, folder), { recursive: true });
+      await writeFile(join(desk.dockerConfig, folder, 'ca.crt'), notary.caPem);
+      expect((await examine(desk, notary.url)).healthy).toBe(true);
+    },
+  );
+});
 
 describeWithPeers('the doctor and a server that asks for a login', ['notary-server', 'notary'], () => {
   const lab = useScope(async (scope) => {

@@ -141,6 +141,29 @@ describe('reaching the server', () => {
     expect(step(report, 'health').status).toBe('skipped');
   });
 
+  it('a name in it cannot write to the terminal', async () => {
+    const evil = await makeCa('evil\u001b[2J ca');
+    const server = await startHttps(await makeLeaf(evil), answer(200));
+    const desk = await makeDesk({ url: `https://${server.url.host}`, host: server.url.host });
+    for (const command of ['doctor', 'inspect', 'list']) {
+      const { stdout, stderr } = await desk.run(command, remote);
+      expect(stdout + stderr).toContain('CN=evil');
+      expect(stdout + stderr).not.toContain('\u001b');
+    }
+  });
+
+  it('a server that asks for a client certificate', async () => {
+    const clients = await makeCa('clients');
+    const asking = { requestCert: true, rejectUnauthorized: true, ca: clients.certificatePem };
+    const own = await makeLeaf(await makeCa('known'));
+    const server = await startHttps(own, answer(200), asking);
+    const desk = await makeDesk({ url: `https://${server.url.host}`, host: server.url.host });
+    await desk.write(`.docker/tls/${server.url.host}/own.crt`, own.certificatePem);
+    const report = await examine(desk, remote);
+    const failed = report.steps.find(({ status }) => status === 'failed');
+    expect(failed?.fix).toContain('as client.cert and client.key');
+  });
+
   it('a self-signed certificate is its own CA', async () => {
     const leaf = await makeLeaf(undefined);
     const server = await startHttps(leaf, answer(200));

@@ -124,14 +124,36 @@ describe('TLS', () => {
     const server = await startHttps(chain, say('x'));
     const { code, details } = await failure(newClient().fetch(get(server.url, trusting(otherCa))));
     expect(code).toBe('network/unknown-ca');
-    expect(details).toEqual({ host: 'localhost', issuer: 'CN=test ca', sha256: ca.sha256 });
+    expect(details).toEqual({ ...at(server), issuer: 'CN=test ca', sha256: ca.sha256, shown: 'authority' });
+  });
+
+  const at = ({ url }: { readonly url: URL }) => ({ host: 'localhost', port: Number(url.port) });
+
+  test('a server that sends nothing but its own certificate: the fingerprint is not called the authority’s', async () => {
+    const server = await startHttps(leaf, say('x'));
+    const { details } = await failure(newClient().fetch(get(server.url, trusting(otherCa))));
+    expect(details).toEqual({ ...at(server), issuer: 'CN=test ca', sha256: leaf.sha256, shown: 'server' });
+  });
+
+  test('a server that sends an intermediate, and not the root above it', async () => {
+    const middle = await makeCa('middle', ca);
+    const own = await makeLeaf(middle);
+    const chain = { certificatePem: own.certificatePem + middle.certificatePem, keyPem: own.keyPem };
+    const server = await startHttps(chain, say('x'));
+    const { details } = await failure(newClient().fetch(get(server.url, trusting(otherCa))));
+    expect(details).toEqual({
+      ...at(server),
+      issuer: 'CN=test ca',
+      sha256: middle.sha256,
+      shown: 'intermediate',
+    });
   });
 
   test('a self-signed certificate is named itself, and accepted once it is trusted', async () => {
     const own = await makeLeaf(undefined, { commonName: 'self' });
     const server = await startHttps(own, say('x'));
     const { details } = await failure(newClient().fetch(get(server.url, trusting())));
-    expect(details).toEqual({ host: 'localhost', issuer: 'CN=self', sha256: own.sha256 });
+    expect(details).toEqual({ ...at(server), issuer: 'CN=self', sha256: own.sha256, shown: 'self-signed' });
     expect((await newClient().fetch(get(server.url, trusting(own)))).tlsVerified).toBe(true);
   });
 
@@ -145,12 +167,12 @@ describe('TLS', () => {
     [
       'for another host',
       () => makeLeaf(ca, { names: ['elsewhere.test'], addresses: [] }),
-      /not for this host/,
+      /for elsewhere\.test, not for this host/,
     ],
     [
       'without alternative names',
       () => makeLeaf(ca, { names: [], addresses: [], commonName: 'localhost' }),
-      /not for this host/,
+      /for no host, not for this host/,
     ],
     ['that expired', () => makeLeaf(ca, { notAfter: new Date(Date.now() - 86_400_000) }), /expired/],
   ];

@@ -139,7 +139,11 @@ describe('what a server says becomes', () => {
 describe('which failures the cache may stand in for', () => {
   test.each<[AppError, boolean, boolean]>([
     [new AppError('network/refused', { host: 'h', port: 1 }), true, false],
-    [new AppError('network/unknown-ca', { host: 'h', issuer: '', sha256: '' }), true, false],
+    [
+      new AppError('network/unknown-ca', { host: 'h', port: 1, issuer: '', sha256: '', shown: 'server' }),
+      true,
+      false,
+    ],
     [new AppError('notary/server-error', { server: 's', status: 500 }), true, false],
     [new AppError('notary/metadata-missing', { gun: 'g', role: 'r' }), true, true],
     [new AppError('network/too-large', { host: 'h', limitBytes: 1 }), false, false],
