@@ -95,6 +95,22 @@ function tlsFix(host: string, reason: string): string {
   return `Ask the operator of the server. ${doctor}`;
 }
 
+/** Codes of the system that people meet. */
+const writeReasons: ReadonlyMap<string, string> = new Map([
+  ['ENOTDIR', 'a part of its path is not a folder'],
+  ['EEXIST', 'something else is there under this name'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+]);
+
+function writeFix(reason: string): string {
+  const inTheWay = reason === 'ENOTDIR' || reason === 'EEXIST' || reason === writeReasons.get('ENOTDIR');
+  return inTheWay
+    ? 'Move away what is there, or name another place (DOCKER_CONFIG, TRUSTDESK_HOME, the settings).'
+    : 'Correct the owner or permissions of its folder, then try again.';
+}
+
 const tampering =
   'Do not use what the server offers until its operator has explained this; what was verified before stays usable.';
 const serverOperator = 'Ask the operator of the trust server to look at its log, then try again.';
@@ -531,10 +547,7 @@ export const errorTexts: ErrorTexts = {
       'Move it out of the key folder and load it again, so that it is stored under its own ID.',
     ),
   'files/write-failed': ({ path, reason }) =>
-    text(
-      `${path} could not be written: ${reason}.`,
-      'Correct the owner or permissions of its folder, then try again.',
-    ),
+    text(`${path} could not be written: ${writeReasons.get(reason) ?? reason}.`, writeFix(reason)),
   'files/exists': ({ path }) =>
     text(`${path} already exists.`, 'Nothing was overwritten. Choose another name, or move the file away.'),
   'files/no-folder': ({ path }) =>

@@ -86,6 +86,8 @@ async function printHelp(command: CommandSpec, terminal: Terminal): Promise<numb
 async function runWithoutCommand(words: readonly string[], terminal: Terminal): Promise<number> {
   const { overview } = await import('./overview.ts');
   const operands = operandPlaces(words).map((place) => words[place] ?? '');
+  const asked = operands[0] === 'help' ? findCommand(operands.slice(1)) : undefined;
+  if (asked !== undefined) return printHelp(asked.command, terminal);
   const [word] = operands[0] === 'help' ? operands.slice(1) : operands;
   const isGroup = word !== undefined && commands.some(({ name }) => name.startsWith(`${word} `));
   if (word === 'version' && operands.length === 1) return printVersion(terminal);

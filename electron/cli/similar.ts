@@ -2,9 +2,10 @@
 
 /** The nearest of the `commands` or their groups, when it is near enough to be a slip. */
 export function similarCommand(
-  words: readonly string[],
+  typedWords: readonly string[],
   commands: readonly { readonly name: string }[],
 ): string | undefined {
+  const words = withoutOriginals(typedWords);
   // A group is only meant where nothing follows it.
   const groups = words.length > 1 ? [] : commands.map(({ name }) => name.split(' ')[0] ?? '');
   const names = [...new Set([...commands.map(({ name }) => name), ...groups])];
@@ -16,6 +17,12 @@ export function similarCommand(
     .filter(({ name, slips }) => slips <= Math.max(1, Math.floor(name.length / 3)) && slips < name.length)
     .sort((a, b) => a.slips - b.slips || b.name.length - a.name.length);
   return best?.name;
+}
+
+/** `docker trust inspect` is `inspect` here. */
+function withoutOriginals(words: readonly string[]): readonly string[] {
+  const first = words.findIndex((word) => !['docker', 'trust', 'notary', 'trustdesk', 'help'].includes(word));
+  return words.slice(Math.max(first, 0));
 }
 
 /** Letters inserted, left out, replaced or swapped with their neighbour. */

@@ -42,8 +42,16 @@ export function processTerminal(homeDirectory: string): Terminal {
     homeDirectory,
     now: () => new Date(),
     stdout: toOutput(() => process.stdout),
-    stderr: toOutput(() => process.stderr),
+    stderr: toOutput(openStderr),
   };
+}
+
+let openedStderr: NodeJS.WriteStream | undefined;
+
+/** When nobody reads what is said there any more, there is nobody to tell, and the work goes on. */
+function openStderr(): NodeJS.WriteStream {
+  openedStderr ??= process.stderr.on('error', () => undefined);
+  return openedStderr;
 }
 
 /** Streams are opened when first written to: opening them takes longer than parsing the arguments. */

@@ -13,13 +13,19 @@ export { runCommandLine };
 
 /** Runs this process's command line and ends the process. */
 export async function main(): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(readerIsGone);
-    throw error;
-  });
+  process.stdout.on('error', endIncomplete);
   const exitCode = await runCommandLine(process.argv.slice(2), processTerminal(homedir()));
   // Idle connections are kept for reuse; nothing is left to do, so do not wait for them.
-  process.stdout.write('', () => {
+  process.stdout.write('', (error) => {
+    if (error !== undefined && error !== null) endIncomplete(process.stdout.errored ?? error);
     process.exit(exitCode);
   });
+}
+
+/** A file on a full disk must not look like a whole answer. */
+function endIncomplete(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(readerIsGone);
+  const reason = error.code === 'ENOSPC' ? 'no space is left there' : (error.code ?? error.message);
+  process.stderr.write(`The output could not be written: ${reason}. What was written is not complete.\n`);
+  process.exit(1);
 }

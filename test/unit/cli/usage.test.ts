@@ -15,6 +15,9 @@ describe('a command that does not exist', () => {
     [['lis', 'x'], 'list'],
     [['KEY', 'list'], 'key list'],
     [['singers'], 'signer'],
+    [['trust', 'inspect', 'x'], 'inspect'],
+    [['docker', 'trust', 'signer', 'add', 'jeff', 'x'], 'signer add'],
+    [['help', 'insepct'], 'inspect'],
   ])('%j: what was probably meant', async (words, meant) => {
     const { exitCode, stderr } = await run(...words);
     expect(exitCode).toBe(1);
@@ -25,6 +28,15 @@ describe('a command that does not exist', () => {
     expect((await run(...words)).stderr).not.toContain('Did you mean');
   });
 });
+
+it.each([[['help', 'signer', 'add']], [['signer', 'add', '--help']], [['signer', 'add', '-h']]])(
+  '%j prints the help of the command',
+  async (words) => {
+    const { exitCode, stdout } = await run(...words);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Usage: {2}trustdesk signer add /);
+  },
+);
 
 it.each([[['-v']], [['version']], [['--version']]])('%j prints the version', async (words) => {
   const { exitCode, stdout } = await run(...words);
