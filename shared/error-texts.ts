@@ -46,6 +46,7 @@ function refusalFix(refusal: Refusal): string {
 
 const mib = 1024 * 1024;
 function size(bytes: number): string {
+  if (bytes < 1024) return plural(bytes, 'byte');
   return bytes >= mib ? `${String(Math.round(bytes / mib))} MiB` : `${String(Math.round(bytes / 1024))} KiB`;
 }
 
@@ -111,10 +112,19 @@ function writeFix(reason: string): string {
     : 'Correct the owner or permissions of its folder, then try again.';
 }
 
+/** What docker says before every reason, which the title has said already. */
+function withoutLead(reason: string): string {
+  const rest = reason.replace(/^invalid reference format(?:: )?/, '');
+  return rest === '' ? '' : `: ${rest}`;
+}
+
+const isVariable = (path: string): boolean => /^https?_proxy$/i.test(path);
+
 const tampering =
   'Do not use what the server offers until its operator has explained this; what was verified before stays usable.';
 const serverOperator = 'Ask the operator of the trust server to look at its log, then try again.';
-const doctor = 'Run `trustdesk doctor` with this server or image to see where it stops.';
+/** Said where the doctor can tell more; the doctor itself leaves it out. */
+export const doctor = 'Run `trustdesk doctor` with this server or image to see where it stops.';
 
 export const errorTexts: ErrorTexts = {
   // trust
@@ -328,8 +338,8 @@ export const errorTexts: ErrorTexts = {
   // references and names
   'reference/malformed': ({ reference, reason }) =>
     text(
-      `"${reference}" is not an image reference: ${reason}.`,
-      'Write it like registry.example.com:5000/team/app:1.0, in lower case.',
+      `"${reference}" is not an image reference${withoutLead(reason)}.`,
+      `${reference.includes('://') ? 'Leave away what stands before and including "://". ' : ''}Write it like registry.example.com:5000/team/app:1.0, in lower case.`,
     ),
   'reference/invalid-gun': ({ gun, reason }) =>
     text(
@@ -343,7 +353,7 @@ export const errorTexts: ErrorTexts = {
   'notary/not-https': ({ url }) =>
     text(
       `valid https URL required for trust server, got ${url}.`,
-      'Set DOCKER_CONTENT_TRUST_SERVER, or the server in the settings, to an address that begins with https://.',
+      'Correct it where it was named (DOCKER_CONTENT_TRUST_SERVER, the settings, an option or configuration of notary, or what you typed): it begins with https:// and has no user name, query or fragment.',
     ),
   'notary/metadata-missing': ({ gun, role }) =>
     text(`The trust server has no ${role} metadata for ${gun}.`, serverOperator),
@@ -361,8 +371,9 @@ export const errorTexts: ErrorTexts = {
   'notary/bad-answer': ({ server, reason }) =>
     text(
       `${server} does not answer like a trust server: ${reason}.`,
-      `Check the address of the trust server. ${doctor}`,
+      `Check the address of the trust server, and whether a proxy or a login page stands before it. ${doctor}`,
     ),
+  'notary/not-asked': ({ server }) => text(`${server} was not asked.`, 'Refresh to ask it.'),
 
   // registry
   'registry/not-found': ({ reference }) =>
@@ -392,7 +403,7 @@ export const errorTexts: ErrorTexts = {
     ),
   'network/timeout': ({ host, seconds }) =>
     text(
-      `${host} did not answer within ${plural(seconds, 'second')}.`,
+      `${host} did not answer ${seconds === 0 ? 'in time' : `within ${plural(seconds, 'second')}`}.`,
       `Check the network connection, then try again. ${doctor}`,
     ),
   'network/unknown-ca': (details) => text(unknownCaTitle(details), unknownCaFix(details)),
@@ -420,16 +431,16 @@ export const errorTexts: ErrorTexts = {
       `The proxy ${proxy} did not let the connection through: ${reason}.`,
       'Check HTTPS_PROXY and NO_PROXY, and whether the proxy wants a login.',
     ),
-  'network/offline': ({ server, reason }) =>
-    text(
-      `client is offline: ${server} cannot be reached (${reason}) and nothing usable is kept here.`,
-      `Connect to the network and try again. ${doctor}`,
-    ),
 
   // credentials and configuration
   'config/unreadable': ({ path, reason }) => text(`${path} cannot be read: ${reason}.`, readableFix(reason)),
   'config/malformed': ({ path, reason }) =>
-    text(`${path} is not valid: ${reason}.`, 'Correct the file in an editor, or move it away.'),
+    text(
+      `${path} is not valid: ${reason}.`,
+      isVariable(path)
+        ? `Correct the environment variable ${path}, or unset it.`
+        : 'Correct the file in an editor, or move it away.',
+    ),
   'config/overridden': ({ variable }) =>
     text(
       `The environment variable ${variable} decides this.`,
@@ -438,7 +449,7 @@ export const errorTexts: ErrorTexts = {
   'config/credential-helper': ({ helper, reason }) =>
     text(
       `The credential helper ${helper} failed: ${reason}.`,
-      "Install it, or change credsStore and credHelpers in docker's config.json, then run `docker login` again.",
+      `See what \`${helper} list\` says; install or unlock it, or change credsStore and credHelpers in docker's config.json and run \`docker login\` again.`,
     ),
 
   // key store and trust directory

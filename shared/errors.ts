@@ -85,6 +85,8 @@ export interface ErrorDetails {
   'notary/server-error': { server: string; status: number };
   'notary/rejected': { server: string; status: number; code: string; message: string; detail?: string };
   'notary/bad-answer': { server: string; reason: string };
+  /** Why kept data is shown although nothing is wrong. */
+  'notary/not-asked': { server: string };
   // registry
   'registry/not-found': { reference: string };
   'registry/unauthorised': Refusal & { registry: string };
@@ -108,7 +110,6 @@ export interface ErrorDetails {
   'network/redirect-refused': { host: string; to: string };
   'network/unreachable': { host: string; reason: string };
   'network/proxy': { proxy: string; reason: string };
-  'network/offline': { server: string; reason: string };
   // credentials and configuration
   'config/unreadable': { path: string; reason: string };
   'config/malformed': { path: string; reason: string };

@@ -4,11 +4,12 @@ import { isAppError } from '../../shared/errors.ts';
 import { stepNames } from '../../shared/doctor-words.ts';
 import type { DoctorStep } from '../../shared/ipc/doctor.ts';
 import { runDoctor } from '../doctor/doctor.ts';
+import type { NotaryServer } from '../doctor/target.ts';
 import { parseProxyEnvironment } from '../network/proxy.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
 import { type Configured, connectLikeDocker, readConfiguration } from '../trust/connect.ts';
 import type { Connector } from '../trust/connector.ts';
-import { chooseConnector } from '../trust/sandbox-connector.ts';
+import { chooseConnector, sandboxOfServer } from '../trust/sandbox-connector.ts';
 import { isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
 import { surroundingsOf } from './terminal.ts';
@@ -23,6 +24,7 @@ export const runDoctorCommand: RunCommand = async (args, terminal) => {
   const asJson = isOn(args, 'json');
   const report = await runDoctor(args.operands[0] ?? '', {
     connector: await connectorFor(args.operands[0], configured, surroundings),
+    notary: notaryServerOf(configured),
     connection: { proxies: parseProxyEnvironment(terminal.env), connectMs },
     now: terminal.now,
     onStep: (step) => {
@@ -35,7 +37,11 @@ export const runDoctorCommand: RunCommand = async (args, terminal) => {
   return report.healthy ? 0 : 1;
 };
 
-/** A repository of the sandbox is examined by the sandbox's own server and certificate. */
+function notaryServerOf({ notary: { url, file } }: Configured): NotaryServer | undefined {
+  return url === undefined ? undefined : { url, file };
+}
+
+/** A repository or server of the sandbox is examined by the sandbox's own server and certificate. */
 async function connectorFor(
   target: string | undefined,
   configured: Configured,
@@ -43,7 +49,13 @@ async function connectorFor(
 ): Promise<Connector> {
   const computer = connectLikeDocker(configured, surroundings);
   const gun = gunIn(target);
-  if (gun === undefined) return computer;
+  if (gun === undefined)
+    return (
+      (await sandboxOfServer(target ?? '', configured.paths.dataDirectory, {
+        ...surroundings,
+        http: computer.http,
+      })) ?? computer
+    );
   return (await chooseConnector(computer, configured.paths.dataDirectory, surroundings)(gun)).connector;
 }
 

@@ -42,7 +42,6 @@ const notary: Words = {
   'network/tls': offline,
   'network/unreachable': offline,
   'network/proxy': offline,
-  'network/offline': offline,
   'network/interrupted': offline,
   'network/too-large': badAnswer,
   'plan/rotation-refused': ({ role, reason }) => {
@@ -77,7 +76,6 @@ export function dockerWords(outcome: unknown, name: string): string {
     case 'keystore/key-not-found':
       return error(`signing keys for remote repository ${name} not found: ${original}`);
     case 'network/interrupted':
-    case 'network/offline':
       return error(`error contacting notary server: ${original}`);
     case 'notary/metadata-missing':
       return error(

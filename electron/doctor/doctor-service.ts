@@ -31,10 +31,12 @@ export class DoctorService {
   }
 
   run(target: string): Promise<DoctorReport> {
-    const { env, now, onStep } = this.#setup;
+    const { env, now, onStep, places } = this.#setup;
+    const { url, file } = places.configured.notary;
     return runDoctor(target, {
       connector: this.#connectorFor(target),
       connection: { proxies: parseProxyEnvironment(env), connectMs },
+      notary: url === undefined ? undefined : { url, file },
       now,
       onStep: (step) => onStep({ target, step }),
       onUnknownCa: (server, certificate) =>

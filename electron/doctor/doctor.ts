@@ -14,11 +14,13 @@ import { checkClock, checkHealth, checkLogin } from './ask-server.ts';
 import { checkDns, checkTcp, checkTls, peerOf } from './reach-server.ts';
 import { checkRegistry, checkTrustData } from './read-trust.ts';
 import { attempt, notNeeded, type Outcome, passed, skipped, type StepId } from './step.ts';
-import { findServer, readTarget, type Target } from './target.ts';
+import { findServer, type NotaryServer, readTarget, type Target } from './target.ts';
 
 export interface DoctorSetup {
   readonly connector: Connector;
   readonly connection: ConnectOptions;
+  /** Where notary's commands go, when its configuration says so. */
+  readonly notary?: NotaryServer | undefined;
   readonly now: () => Date;
   readonly onStep: (step: DoctorStep) => void;
   /** Called with a certificate that the person is offered to trust. */
@@ -45,7 +47,7 @@ class Examination {
   async examine(text: string): Promise<void> {
     const target = await this.#look('reference', () => readTarget(text));
     const server = await this.#after('server', target, (known) =>
-      findServer(known, (registry) => this.#setup.connector.serverFor(registry)),
+      findServer(known, (registry) => this.#setup.connector.serverFor(registry), this.#setup.notary),
     );
     await this.#reach(target, server);
     await this.#ask(target, server);

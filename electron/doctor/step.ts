@@ -1,6 +1,6 @@
 /** One step of the doctor as a value: what was found, what to do. Privileged process; pure. */
 import { type AppError, isAppError } from '../../shared/errors.ts';
-import { textOf } from '../../shared/error-texts.ts';
+import { doctor, textOf } from '../../shared/error-texts.ts';
 import { stepNames } from '../../shared/doctor-words.ts';
 import type { DoctorStep } from '../../shared/ipc/doctor.ts';
 
@@ -22,7 +22,8 @@ export function warned<T>(id: StepId, found: string, fix: string, value: T): Out
 
 /** The words of the outcome, so that the doctor says what every other place says. */
 export function failed(id: StepId, error: AppError): Outcome<never> {
-  const { title, fix } = textOf(error);
+  const { title, fix: whole } = textOf(error);
+  const fix = whole.replace(` ${doctor}`, '');
   const wire = { code: error.code, details: { ...error.details } };
   return { step: { id, status: 'failed', found: title, fix, error: wire }, value: undefined };
 }

@@ -3,7 +3,7 @@ import type { Gun } from '../../shared/brands.ts';
 import type { TrustServer } from '../notary/trust-server.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
 import { parseServerUrl } from '../settings/server-rules.ts';
-import { attempt, type Outcome, passed } from './step.ts';
+import { attempt, type Outcome, passed, warned } from './step.ts';
 
 export interface Target {
   /** Undefined when only a server was named. */
@@ -32,7 +32,14 @@ function parseTarget(text: string): Outcome<Target> {
   }
   const { gun, tag, registry } = parseImageReference(text);
   const found = tag === undefined ? `The repository ${gun}.` : `The repository ${gun}, tag ${tag}.`;
-  return passed('reference', found, { image: { gun, tag }, registry, server: undefined });
+  const target = { image: { gun, tag }, registry, server: undefined };
+  if (!looksLikeServer(text)) return passed('reference', found, target);
+  return warned('reference', found, `If you mean the trust server, write https://${text}.`, target);
+}
+
+/** `notary.example.com:4443` is an image of Docker Hub with a tag. */
+function looksLikeServer(text: string): boolean {
+  return /^(?:localhost|[^/:@]+\.[^/:@]+)(?::\d+)?$/.test(text);
 }
 
 const sources: Readonly<Record<TrustServer['source'], string>> = {
@@ -43,10 +50,17 @@ const sources: Readonly<Record<TrustServer['source'], string>> = {
   sandbox: 'the sandbox is its own',
 };
 
+/** What notary's own commands are told to use. */
+export interface NotaryServer {
+  readonly url: string;
+  readonly file: string;
+}
+
 /** Which trust server is meant, and why. */
 export function findServer(
   target: Target,
   serverFor: (registry: string) => TrustServer,
+  notary?: NotaryServer,
 ): Promise<Outcome<TrustServer>> {
   return attempt('server', () => {
     if (target.server !== undefined) {
@@ -57,6 +71,12 @@ export function findServer(
       );
     }
     const server = serverFor(target.registry);
-    return Promise.resolve(passed('server', `${server.url}: ${sources[server.source]}.`, server));
+    const found = `${server.url}: ${sources[server.source]}.`;
+    const isOther = notary !== undefined && notary.url.replace(/\/+$/, '') !== server.url;
+    if (server.source !== 'default' || !isOther) return Promise.resolve(passed('server', found, server));
+    const fix = `If that is where this registry's trust is, set DOCKER_CONTENT_TRUST_SERVER to it or add it in the settings; \`trustdesk doctor ${notary.url}\` examines it.`;
+    return Promise.resolve(
+      warned('server', `${found} notary's commands use ${notary.url} (${notary.file}).`, fix, server),
+    );
   });
 }

@@ -69,6 +69,10 @@ export function createNotaryTransport(options: TransportOptions): NotaryTranspor
   const { gun, server } = options;
   const file = async (name: string, limitBytes: number): Promise<Downloaded> => {
     const answer = await ask(options, { path: `tuf/${name}`, limitBytes });
+    if (isWebPage(answer.body)) {
+      const reason = 'it sent a web page where metadata was asked for';
+      throw new AppError('notary/bad-answer', { server: serverHost(server), reason });
+    }
     return { bytes: answer.body, tlsVerified: answer.tlsVerified };
   };
   const key = async (role: ServerRole, method: HttpMethod): Promise<Uint8Array> =>
@@ -99,6 +103,11 @@ export function createNotaryTransport(options: TransportOptions): NotaryTranspor
         .body;
     },
   };
+}
+
+/** Of a proxy or a login page. Metadata is JSON; were it believed to be some, the fault would be looked for there. */
+function isWebPage(body: Uint8Array): boolean {
+  return body.find((byte) => byte > 0x20) === 0x3c; // <
 }
 
 function limitOf(role: RoleName): number {

@@ -252,5 +252,5 @@ function toVerified({ trusted, options, source, memory }: Run, freshness: Freshn
 }
 
 function notAsked(server: string): AppError {
-  return new AppError('network/offline', { server, reason: 'the server was not asked' });
+  return new AppError('notary/not-asked', { server });
 }

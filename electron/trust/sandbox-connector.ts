@@ -77,6 +77,19 @@ export function chooseConnector(
   };
 }
 
+/** The sandbox whose trust server this is, whether it runs or not. */
+export async function sandboxOfServer(
+  url: string,
+  dataDirectory: string,
+  { now, platform, http }: Pick<Clocked, 'now' | 'platform'> & { readonly http: HttpClient },
+): Promise<Connector | undefined> {
+  if (!URL.canParse(url) || new URL(url).hostname !== 'localhost') return undefined;
+  const { loadKnownSandbox } = await import('../sandbox/sandbox-folder.ts');
+  const address = await loadKnownSandbox(join(dataDirectory, 'sandbox'));
+  if (address?.trustServerUrl !== new URL(url).origin) return undefined;
+  return sandboxConnector(address, { now, platform, http });
+}
+
 /** Nothing of the sandbox answers unless the window runs it. @throws `sandbox/not-running` */
 function mustRun({ trustServerUrl }: SandboxAddress): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -132,7 +132,7 @@ const cases: Record<string, Case> = {
     fatal: /./,
   },
   'a page instead of metadata': {
-    code: 'trust/malformed',
+    code: 'notary/bad-answer',
     interfere: only('timestamp', answer(200, '<html>hello</html>')),
     fatal: /./,
   },

@@ -117,6 +117,36 @@ describe('error texts', () => {
     expect(errorTexts['network/unknown-ca']({ ...ca, port: 443 }).fix).toContain('tls/trust.example/');
   });
 
+  it.each<[{ code: ErrorCode; details: unknown }, RegExp]>([
+    [{ code: 'network/timeout', details: { host: 'h', seconds: 0 } }, /^h did not answer in time\./],
+    [{ code: 'network/too-large', details: { host: 'h', limitBytes: 500 } }, /sent more than 500 bytes;/],
+    [
+      { code: 'config/malformed', details: { path: 'HTTPS_PROXY', reason: 'x' } },
+      /variable HTTPS_PROXY, or unset/,
+    ],
+    [{ code: 'config/malformed', details: { path: '/a/b.json', reason: 'x' } }, /Correct the file/],
+    [
+      {
+        code: 'reference/malformed',
+        details: { reference: 'https://r/a', reason: 'invalid reference format' },
+      },
+      /^"https:\/\/r\/a" is not an image reference\. Leave away what stands before/,
+    ],
+    [
+      {
+        code: 'reference/malformed',
+        details: {
+          reference: 'a/B',
+          reason: 'invalid reference format: repository name (a/B) must be lowercase',
+        },
+      },
+      /^"a\/B" is not an image reference: repository name \(a\/B\) must be lowercase\. Write/,
+    ],
+  ])('says what a person can make sense of: %j', (outcome, words) => {
+    const { title, fix } = textOf(outcome);
+    expect(`${title} ${fix}`).toMatch(words);
+  });
+
   it.each([
     ['the certificate has expired (valid until 2020-01-01T00:00:00.000Z)', /renew.*clock/],
     ['the certificate is not valid yet', /^Check the clock/],
@@ -150,7 +180,6 @@ describe('error texts', () => {
       { code: 'signer/reserved-name', details },
       'is a reserved keyword, use a different signer name',
     ],
-    ['offline', { code: 'network/offline', details }, 'client is offline'],
   ])('keeps the original wording: %s', (_, outcome, words) => {
     expect(textOf(outcome).title).toContain(words);
   });

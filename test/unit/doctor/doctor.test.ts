@@ -98,6 +98,38 @@ describe('what is asked about', () => {
     expect(step(await examine(desk, gun), 'server').found).toMatch(/^https:\/\/127\.0\.0\.2:9: nothing else/);
   });
 
+  it.each(['notary.example.test:4443', 'localhost:4443', 'notary.example.test'])(
+    '%s is an image of Docker Hub, and hardly meant as one',
+    async (target) => {
+      const reference = step(await examine(await makeDesk(await goodServer()), target), 'reference');
+      expect(reference.status).toBe('warning');
+      expect(reference.fix).toContain(`write https://${target}.`);
+    },
+  );
+
+  it('says where notary’s commands go, when nothing else is configured', async () => {
+    const desk = await makeDesk(await goodServer());
+    const file = await desk.write(
+      '.notary/config.json',
+      JSON.stringify({ remote_server: { url: 'https://127.0.0.1:9/' } }),
+    );
+    expect(step(await examine(desk, gun), 'server').status).toBe('ok');
+    delete desk.env['DOCKER_CONTENT_TRUST_SERVER'];
+    const server = step(await examine(desk, gun), 'server');
+    expect(server).toMatchObject({ status: 'warning' });
+    expect(server.found).toContain(`notary's commands use https://127.0.0.1:9/ (${file}).`);
+  });
+
+  it('never sends anybody to itself', async () => {
+    const desk = await makeDesk(await goodServer(() => answer(404)));
+    const report = await examine(desk, gun);
+    expect(step(report, 'authentication')).toMatchObject({
+      status: 'failed',
+      error: { code: 'notary/bad-answer' },
+    });
+    expect(JSON.stringify(report)).not.toContain('trustdesk doctor');
+  });
+
   it('an http server in the environment', async () => {
     const desk = await makeDesk(await goodServer());
     desk.env['DOCKER_CONTENT_TRUST_SERVER'] = 'http://localhost:4443';
