@@ -779,6 +779,11 @@ export const errorTexts: ErrorTexts = {
       `The code from the recovery sheet cannot be read: ${reason}.`,
       'Scan every code of the sheet again and paste the whole text of each.',
     ),
+  'backup/picture-unreadable': ({ name, reason }) =>
+    text(
+      `The picture ${name} cannot be read: ${reason}.`,
+      'Take a sharp picture straight from above that the code nearly fills, and save it as JPEG or PNG; or scan the code with any reader and paste its text.',
+    ),
   // sandbox
   'sandbox/not-running': () =>
     text(

@@ -82,6 +82,11 @@ export const backupCommands: readonly CommandSpec[] = [
         value: 'file',
         help: 'Read the text of a recovery sheet from this file, or - for input',
       },
+      {
+        name: 'code-picture',
+        value: 'file',
+        help: 'Read the codes of a recovery sheet from this photograph or scan (JPEG or PNG); may be repeated',
+      },
       { name: 'yes', short: 'y', help: 'Do not prompt for confirmation' },
       identity,
       fromShares,

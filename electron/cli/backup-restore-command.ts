@@ -15,22 +15,22 @@ import {
 import { agrees } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { findBackup, placeGiven } from './backup-places.ts';
-import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
+import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { shortName } from './pick-key.ts';
-import { restoreFromSheet } from './sheet-restore.ts';
+import { restoreFromSheet, sheetSourceOf } from './sheet-restore.ts';
 import type { Terminal } from './terminal.ts';
 
 export const runBackupRestore: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
   const [given] = args.operands;
-  const codeText = valueOf(args, 'code-text');
-  if ((given === undefined) === (codeText === undefined)) {
-    throw usage('Name the backup, or the text of a recovery sheet with --code-text');
+  const sheet = sheetSourceOf(args);
+  if ((given === undefined) === (sheet === undefined)) {
+    throw usage('Name the backup, or a recovery sheet with --code-text or --code-picture');
   }
-  if (given === undefined) return restoreFromSheet(codeText ?? '', { desk, args, terminal });
-  const { file } = await findBackup(await placeGiven(given, terminal));
+  if (sheet !== undefined) return restoreFromSheet(sheet, { desk, args, terminal });
+  const { file } = await findBackup(await placeGiven(given ?? '', terminal));
   const opener = new BackupOpener(args, terminal);
   const backup = await opener.open(file).finally(() => opener.end());
   for (const problem of backup.problems) terminal.stderr.write(`Problem: ${printable(problem)}\n`);

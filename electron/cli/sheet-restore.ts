@@ -8,13 +8,14 @@ import { text as readAll } from 'node:stream/consumers';
 import { AppError } from '../../shared/errors.ts';
 import { keepAside, replacedKeysFolder } from '../backup/replaced-keys.ts';
 import { readSheetCodes, splitSheetText } from '../backup/sheet-code.ts';
+import { readPictures } from '../backup/sheet-picture.ts';
 import { fileReason, systemCode } from '../files/file-failure.ts';
 import { importEncrypted } from '../keystore/import-key.ts';
 import { listKeys } from '../keystore/key-directory.ts';
 import { loadKeyBlock } from '../keystore/open-key.ts';
 import type { KeyFileEntry } from '../keystore/private-key-file.ts';
 import { agrees } from './ask.ts';
-import { type Arguments, isOn } from './command.ts';
+import { type Arguments, isOn, valueOf } from './command.ts';
 import { printable } from './columns.ts';
 import type { KeyDesk } from './key-desk.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,15 +34,35 @@ interface Outcome {
   readonly keptAside?: string;
 }
 
-/** @param source a file, or `-` for standard input. @throws `backup/code-unreadable`, `backup/no-such-key` */
-export async function restoreFromSheet(source: string, setting: Setting): Promise<number> {
+/** Where the codes come from. */
+interface SheetSource {
+  /** A file, or `-` for standard input. */
+  readonly text: string | undefined;
+  readonly pictures: readonly string[];
+}
+
+/** Undefined when no sheet is named. */
+export function sheetSourceOf(args: Arguments): SheetSource | undefined {
+  const [text, pictures] = [valueOf(args, 'code-text'), args.options.get('code-picture') ?? []];
+  return text === undefined && pictures.length === 0 ? undefined : { text, pictures };
+}
+
+/** @throws `backup/code-unreadable`, `backup/picture-unreadable`, `backup/no-such-key` */
+export async function restoreFromSheet(source: SheetSource, setting: Setting): Promise<number> {
   const { args, terminal } = setting;
-  const entries = readSheetCodes(splitSheetText(await readText(source, terminal)));
+  const entries = readSheetCodes(await readCodes(source, terminal));
   const outcomes: Outcome[] = [];
-  for (const entry of choose(entries, args, source)) outcomes.push(await restoreEntry(entry, setting));
+  const name = [source.text ?? [], ...source.pictures].flat().join(', ');
+  for (const entry of choose(entries, args, name)) outcomes.push(await restoreEntry(entry, setting));
   if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(outcomes, undefined, 4)}\n`);
   else for (const outcome of outcomes) say(outcome, terminal);
   return outcomes.some(({ outcome }) => outcome === 'kept') ? 1 : 0;
+}
+
+async function readCodes({ text, pictures }: SheetSource, terminal: Terminal): Promise<readonly string[]> {
+  const typed = text === undefined ? [] : splitSheetText(await readText(text, terminal));
+  const files = pictures.map((file) => path.resolve(terminal.workingDirectory, file));
+  return [...typed, ...(await readPictures(files))];
 }
 
 async function readText(source: string, { input, workingDirectory }: Terminal): Promise<string> {

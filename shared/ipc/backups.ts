@@ -223,6 +223,8 @@ export const restoreSource = z.discriminatedUnion('from', [
   onDrive,
   known,
   z.strictObject({ from: z.literal('sheet') }),
+  /** Pictures of it, which main asks for. */
+  z.strictObject({ from: z.literal('picture') }),
 ]);
 export type RestoreSource = z.infer<typeof restoreSource>;
 export type Source = z.infer<typeof source>;

@@ -5,6 +5,7 @@
  */
 import { copyFile, mkdir, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
@@ -93,8 +94,21 @@ async function rootKeyOf({ trustDirectory }: Workstation): Promise<string> {
   throw new Error('no root key');
 }
 
+/** As a telephone sees paper on a desk. */
+async function photograph(page: Page, sheetFile: string, file: string): Promise<void> {
+  const paper = await page.context().newPage();
+  await paper.goto(pathToFileURL(sheetFile).href);
+  await paper.setViewportSize({ width: 1600, height: 2200 });
+  await paper.addStyleTag({
+    content: `html { background: #8a8275; } body { background: #f2efe8; padding: 60px; zoom: 1.8;
+      transform: perspective(1600px) rotateX(14deg) rotateY(-9deg) rotate(4deg) scale(0.8); filter: blur(0.5px) contrast(0.7); }`,
+  });
+  await paper.screenshot({ path: file, type: 'jpeg', quality: 70 });
+  await paper.close();
+}
+
 describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'notary-server'], () => {
-  const made = { root: '', pem: '', shares: [] as string[], sheetCode: '' };
+  const made = { root: '', pem: '', shares: [] as string[], sheetCode: '', sheetFile: '' };
   const place = useScope(async (scope) => {
     const notary = await startNotaryServer(scope);
     const drives = await pluggedDrives(scope, ['BLUE', 'GREEN']);
@@ -229,12 +243,26 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     const [name = ''] = (await readdir(home)).filter((entry) => entry.startsWith('trustdesk-recovery-sheet'));
     expect((await stat(join(home, name))).mode & 0o777).toBe(0o600);
     const html = await readFile(join(home, name), 'utf8');
+    made.sheetFile = join(home, name);
     made.sheetCode = /<pre>([^<]+)<\/pre>/.exec(html)?.[1] ?? '';
     expect(made.sheetCode).toContain(`path: ${made.root}`);
     expect(html).toContain((made.root.match(/.{4}/g) ?? []).join(' '));
     expect(html).toContain('<svg');
     expect(html).not.toContain('<script');
     for (const secret of [backupPassphrase, rootPassphrase]) expect(html).not.toContain(secret);
+  });
+
+  it('one key and its two copies fit on one page of either paper', async () => {
+    const paper = await page().context().newPage();
+    await paper.goto(pathToFileURL(made.sheetFile).href);
+    for (const format of ['A4', 'Letter']) {
+      const pdf = await paper.pdf({
+        format,
+        margin: { top: '11mm', bottom: '11mm', left: '16mm', right: '16mm' },
+      });
+      expect([format, pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length]).toEqual([format, 1]);
+    }
+    await paper.close();
   });
 
   it('splits the passphrase into sheets of shares', async () => {
@@ -372,7 +400,7 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
       await there().getByText('Nothing to back up yet').waitFor();
       await there().getByRole('button', { name: 'Restore…' }).click();
       await top(there())
-        .getByRole('radio', { name: /^A recovery sheet/ })
+        .getByRole('radio', { name: /^The text of a recovery sheet/ })
         .check();
       await expectAccessible(there());
       await press(there(), 'Enter the text…');
@@ -392,6 +420,30 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
       await press(there(), 'Done');
       await gone(there());
       expect(await keysIn(seat().station)).toEqual([`${made.root}.key`]);
+    });
+
+    it('restores from a photograph of the sheet, taken askew', async () => {
+      const { station } = seat();
+      await unlink(join(station.trustDirectory, 'private', `${made.root}.key`));
+      await photograph(there(), made.sheetFile, join(station.home, 'photo.jpg'));
+      await there().getByRole('button', { name: 'Restore…' }).click();
+      await top(there())
+        .getByRole('radio', { name: /^A picture of a recovery sheet/ })
+        .check();
+      await press(there(), 'Choose pictures…');
+      await chooseIn(there(), 'carried.tar.gz.age');
+      await top(there())
+        .getByText(/carried\.tar\.gz\.age cannot be read: it is neither a PNG nor a JPEG picture/)
+        .waitFor();
+      await press(there(), 'Choose pictures…');
+      await chooseIn(there(), 'photo.jpg');
+      await titled(there(), 'What to bring back');
+      await press(there(), 'Restore 1 item');
+      await titled(there(), '1 item restored');
+      await press(there(), 'Done');
+      await gone(there());
+      const file = join(station.trustDirectory, 'private', `${made.root}.key`);
+      expect(await readFile(file, 'utf8')).toBe(made.pem);
     });
 
     it('the restored key makes a repository with the real docker and notary', async () => {

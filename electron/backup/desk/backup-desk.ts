@@ -13,6 +13,7 @@ import type {
   Overview,
   Restored,
   RestorePlan,
+  RestoreSource,
   Source,
   WriteOrder,
   Written,
@@ -31,7 +32,7 @@ import { bringBackAsked, impactOf, keepHereAsked, sendAwayNow, takeOfflineAsked 
 import { openWithPerson } from './opening.ts';
 import { toOverview } from './overview.ts';
 import { findRecord, proveCopy } from './proving.ts';
-import { askForSheet, Restoring } from './restoring.ts';
+import { askForPictures, askForSheet, Restoring } from './restoring.ts';
 import { type ShareOrder, shareCopy } from './sharing.ts';
 import { printSheet, saveSheet, type SheetOrder } from './sheets.ts';
 import { labelOf, writeCopies } from './writing.ts';
@@ -209,10 +210,11 @@ export class BackupDesk {
   }
 
   /** Opens a backup for restoring; nothing is written. @throws what opening throws, `prompt/cancelled` */
-  planRestore(source: Source | { readonly from: 'sheet' }, how: Opener): Promise<RestorePlan> {
+  planRestore(source: RestoreSource, how: Opener): Promise<RestorePlan> {
     return this.#alone(async (signal) => {
-      if (source.from === 'sheet') {
-        return this.#restoring.plan(await askForSheet(this.#setup, signal), 'Recovery sheet');
+      if (source.from === 'sheet' || source.from === 'picture') {
+        const ask = source.from === 'sheet' ? askForSheet : askForPictures;
+        return this.#restoring.plan(await ask(this.#setup, signal), 'Recovery sheet');
       }
       const { path } = await this.#located.locate(source, 'Choose the backup to restore from', signal);
       const drive = driveOf(path, this.#destinations.drives);

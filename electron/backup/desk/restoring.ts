@@ -18,6 +18,7 @@ import {
 } from '../restore-backup.ts';
 import { confirmRestore } from './restore-confirmation.ts';
 import { readSheetCodes } from '../sheet-code.ts';
+import { readPictures } from '../sheet-picture.ts';
 import { type DeskSetup, keyNameOf, toWire } from './desk-setup.ts';
 
 interface Open {
@@ -160,6 +161,17 @@ export async function askForSheet(
       else texts.length = 0;
     }
   }
+}
+
+/** The keys in photographs or scans of a sheet. @throws `prompt/cancelled`, `backup/picture-unreadable`, `backup/code-unreadable` */
+export async function askForPictures(
+  { prompts }: Pick<DeskSetup, 'prompts'>,
+  signal: AbortSignal,
+): Promise<OpenedBackup> {
+  const question = { title: 'Choose pictures of the recovery sheet', want: 'files' as const };
+  const files = await prompts.chooseFile(question, signal);
+  if (files.length === 0) throw new AppError('prompt/cancelled', {});
+  return fromSheet(readSheetCodes(await readPictures(files)));
 }
 
 function reasonOf({ details }: AppError): string {

@@ -6,25 +6,25 @@ import type { RecoverySheet, SheetKey } from '../recovery-sheet.ts';
 import type { PassphraseShare } from '../passphrase-shares.ts';
 
 const style = `
-@page { size: A4; margin: 16mm 17mm; }
+@page { size: A4; margin: 11mm 16mm; }
 * { box-sizing: border-box; }
-body { color: #000; background: #fff; font: 10.5pt/1.45 system-ui, 'Segoe UI', Roboto, sans-serif; margin: 0 auto; max-width: 176mm; padding: 8mm 0; }
+body { color: #000; background: #fff; font: 10pt/1.36 system-ui, 'Segoe UI', Roboto, sans-serif; margin: 0 auto; max-width: 178mm; padding: 8mm 0; }
 @media print { body { padding: 0; } }
-h1 { font-size: 19pt; line-height: 1.2; margin: 0 0 1mm; }
-h2 { font-size: 11.5pt; margin: 7mm 0 2mm; }
-p { margin: 0 0 2mm; }
-.lead { color: #333; margin-bottom: 5mm; }
+h1 { font-size: 18pt; line-height: 1.2; margin: 0 0 1mm; }
+h2 { font-size: 11pt; margin: 4.5mm 0 1.2mm; }
+p { margin: 0 0 1.5mm; }
+.lead { color: #333; margin-bottom: 3mm; }
 table { border-collapse: collapse; width: 100%; }
 th { font-size: 8.5pt; font-weight: 600; text-align: left; border-bottom: 0.4mm solid #000; padding: 1mm 2mm 1mm 0; }
-td { border-bottom: 0.2mm solid #999; padding: 1.6mm 2mm 1.6mm 0; vertical-align: top; }
-.mono { font-family: ui-monospace, 'DejaVu Sans Mono', Consolas, monospace; font-size: 8.5pt; overflow-wrap: anywhere; }
+td { border-bottom: 0.2mm solid #999; padding: 1.2mm 2mm 1.2mm 0; vertical-align: top; }
+.mono { font-family: ui-monospace, 'DejaVu Sans Mono', Consolas, monospace; font-size: 8pt; overflow-wrap: anywhere; }
 .algorithm { white-space: nowrap; }
-.write { border-bottom: 0.25mm solid #000; display: block; height: 8mm; }
-.code { break-inside: avoid; display: grid; grid-template-columns: 62mm 1fr; gap: 6mm; margin: 4mm 0; }
+.write { border-bottom: 0.25mm solid #000; display: block; height: 7mm; }
+.code { break-inside: avoid; display: grid; grid-template-columns: 62mm 1fr; gap: 6mm; margin: 2mm 0; }
 .code svg { height: 62mm; width: 62mm; display: block; }
 .code pre { font: 6.2pt/1.25 ui-monospace, 'DejaVu Sans Mono', Consolas, monospace; margin: 1mm 0 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 ol { margin: 0; padding-left: 6mm; }
-li { margin-bottom: 1mm; }
+li { margin-bottom: 0.6mm; }
 .note { border: 0.3mm solid #000; padding: 3mm 4mm; margin-top: 6mm; break-inside: avoid; }
 .share { font: 700 14pt/1.9 ui-monospace, 'DejaVu Sans Mono', Consolas, monospace; border: 0.4mm solid #000; padding: 4mm 6mm; overflow-wrap: anywhere; word-spacing: 2mm; }
 .page { break-after: page; }
@@ -77,7 +77,7 @@ export function recoverySheetPage(sheet: RecoverySheet): string {
 /** Commands stand after two blanks in the steps. */
 function stepLine(step: string): string {
   const [words = '', command] = step.split(/ {2,}/, 2);
-  const code = command === undefined ? '' : `<br><span class="mono">${escapeHtml(command)}</span>`;
+  const code = command === undefined ? '' : ` <span class="mono">${escapeHtml(command)}</span>`;
   return `<li>${escapeHtml(words)}${code}</li>`;
 }
 
@@ -107,7 +107,7 @@ function codes(keys: readonly SheetKey[]): string {
   });
   return [
     '<h2>The keys themselves, encrypted</h2>',
-    '<p>Scan a code with any reader, then paste its text into Trustdesk (Backups, Restore), or save it to a file and run <span class="mono">notary key import FILE</span>. Each key opens with its own passphrase only.</p>',
+    '<p>In Trustdesk: Backups, Restore, with a photograph of the code or its text. Without: save the text that any reader of codes gives to a file and run <span class="mono">notary key import FILE</span>. Each key opens with its own passphrase only.</p>',
     ...blocks,
   ].join('\n');
 }

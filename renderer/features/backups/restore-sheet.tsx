@@ -36,6 +36,14 @@ export function RestoreSheet(props: RestoreSheetProps) {
   return <Opening {...props} state={state} onClose={close} />;
 }
 
+const openTitles = {
+  chosen: 'Choose and open…',
+  picture: 'Choose pictures…',
+  sheet: 'Enter the text…',
+  found: 'Open it',
+  copy: 'Open it',
+} as const;
+
 interface OpeningProps extends RestoreSheetProps {
   readonly state: RestoreState;
   readonly onClose: () => void;
@@ -51,8 +59,8 @@ function Opening({ bridge, store, copy, question, state, onClose }: OpeningProps
       ? ({ from: 'copy', id: copy.id } as const)
       : chosen === 'file'
         ? ({ from: 'chosen' } as const)
-        : chosen === 'sheet'
-          ? ({ from: 'sheet' } as const)
+        : chosen === 'sheet' || chosen === 'picture'
+          ? ({ from: chosen } as const)
           : ({ from: 'found', id: chosen } as const);
   return (
     <Sheet
@@ -75,11 +83,7 @@ function Opening({ bridge, store, copy, question, state, onClose }: OpeningProps
             isDisabled={isBusy}
             onPress={() => void open(source, withShares ? 'shares' : 'typed')}
           >
-            {source.from === 'chosen'
-              ? 'Choose and open…'
-              : source.from === 'sheet'
-                ? 'Enter the text…'
-                : 'Open it'}
+            {openTitles[source.from]}
           </Button>
         </>
       }
@@ -102,7 +106,9 @@ function Opening({ bridge, store, copy, question, state, onClose }: OpeningProps
               offersSheet
             />
           )}
-          {source.from !== 'sheet' && <OpenerChoice withShares={withShares} onChange={setWithShares} />}
+          {source.from !== 'sheet' && source.from !== 'picture' && (
+            <OpenerChoice withShares={withShares} onChange={setWithShares} />
+          )}
         </>
       )}
     </Sheet>

@@ -5,7 +5,7 @@ import type { Bridge } from '../../../shared/ipc/bridge.ts';
 import type { DestinationView, Found } from '../../../shared/ipc/backups.ts';
 import { Pick, PickGroup } from './pick.tsx';
 
-/** What is chosen: `file`, `sheet`, or the ID of a backup that was found on a drive. */
+/** What is chosen: `file`, `picture`, `sheet`, or the ID of a backup that was found on a drive. */
 export type Chosen = string;
 
 interface SourceChoiceProps {
@@ -55,15 +55,26 @@ export function SourceChoice({ calls, destinations, value, onChange, offersSheet
           private_keys_backup.tar.gz.
         </Pick>
         {offersSheet && (
-          <Pick
-            name="source"
-            type="radio"
-            title="A recovery sheet"
-            isOn={value === 'sheet'}
-            onChange={() => onChange('sheet')}
-          >
-            The text of its QR code, scanned or photographed.
-          </Pick>
+          <>
+            <Pick
+              name="source"
+              type="radio"
+              title="A picture of a recovery sheet"
+              isOn={value === 'picture'}
+              onChange={() => onChange('picture')}
+            >
+              A photograph or scan of its QR code, JPEG or PNG. Several for a key of several parts.
+            </Pick>
+            <Pick
+              name="source"
+              type="radio"
+              title="The text of a recovery sheet"
+              isOn={value === 'sheet'}
+              onChange={() => onChange('sheet')}
+            >
+              What a reader of QR codes gives, or what is printed beside the code.
+            </Pick>
+          </>
         )}
       </PickGroup>
       <p className="muted" role="status">

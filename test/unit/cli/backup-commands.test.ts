@@ -1,6 +1,7 @@
 /** Backups from the command line: written, proven, restored, printed, split, and keys taken offline and back. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import qrcode from 'qrcode';
 import { describe, expect, it } from 'vitest';
 import { writeTarGz } from '../../../electron/backup/tar-archive.ts';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
@@ -388,6 +389,25 @@ describe('backup sheet', () => {
     const half = text.slice(0, text.indexOf('trustdesk key part 2'));
     const refused = await lab.run(['backup', 'restore', '--code-text', '-'], { input: half });
     expect(refused.stderr).toMatch(/part 2, \d.* is missing/);
+  });
+
+  it('is read back from pictures of its codes, one or several', async () => {
+    const rsa = await generateKey('RSA 2048');
+    await storeKey(lab.trust, rsa, { role: 'root' }, SecretBytes.fromText(rootPassphrase));
+    await lab.must(['backup', 'sheet', '-o', 's.html', '--key', rsa.id]);
+    rmSync(lab.keyFile(rsa.id));
+    const texts = lab.read('s.txt').split(/(?=trustdesk key part)/);
+    for (const [at, text] of texts.entries()) lab.put(`${String(at)}.png`, await qrcode.toBuffer(text));
+    const half = await lab.run(['backup', 'restore', '--code-picture', '0.png']);
+    expect(half.stderr).toMatch(/part 2.* is missing/);
+    const pictures = texts.flatMap((_, at) => ['--code-picture', `${String(at)}.png`]);
+    const { stdout } = await lab.must(['backup', 'restore', ...pictures]);
+    expect(stdout).toContain(`Restored key ${rsa.id} (role root)`);
+    expect(await signs(rsa.id, rootPassphrase)).toBe(true);
+    const refused = await lab.run(['backup', 'restore', '--code-picture', 's.txt']);
+    expect(refused.stderr).toContain('s.txt cannot be read: it is neither a PNG nor a JPEG picture');
+    const both = await lab.run(['backup', 'restore', 'drive', '--code-picture', '0.png']);
+    expect(both.exitCode).not.toBe(0);
   });
 
   it('writes both files or none', async () => {
