@@ -2,9 +2,9 @@
  * What goes onto the printed recovery sheet. Privileged process; the window lays it out and prints it.
  * SECURITY: holds encrypted keys as QR codes and no passphrase; the line for it stays empty for the person's pen.
  */
-import type { StoredKey } from '../keystore/key-directory.ts';
+import type { PrintableKey } from './printable-key.ts';
 import { restoreSteps } from './restore-instructions.ts';
-import { sheetCodes, toSvg } from './sheet-code.ts';
+import { codesOf, toSvg } from './sheet-code.ts';
 
 export interface SheetKey {
   readonly id: string;
@@ -34,7 +34,7 @@ export interface RecoverySheet {
 }
 
 export interface SheetRequest {
-  readonly keys: readonly StoredKey[];
+  readonly keys: readonly PrintableKey[];
   /** IDs of the keys that get a QR code: root keys, unless the person chose others. */
   readonly withCode: readonly string[];
   readonly copies: RecoverySheet['copies'];
@@ -55,8 +55,8 @@ export async function makeRecoverySheet(request: SheetRequest): Promise<Recovery
   };
 }
 
-async function toSheetKey(key: StoredKey, withCode: boolean): Promise<SheetKey> {
-  const codes = withCode ? await sheetCodes(key) : [];
+async function toSheetKey(key: PrintableKey, withCode: boolean): Promise<SheetKey> {
+  const codes = withCode ? codesOf(await key.bundle()) : [];
   return {
     id: key.id,
     fingerprint: (key.id.match(/.{4}/g) ?? []).join(' '),
@@ -69,7 +69,7 @@ async function toSheetKey(key: StoredKey, withCode: boolean): Promise<SheetKey> 
   };
 }
 
-function captionOf(key: StoredKey, code: { readonly part: number; readonly parts: number }): string {
+function captionOf(key: PrintableKey, code: { readonly part: number; readonly parts: number }): string {
   const part = code.parts === 1 ? '' : `, part ${code.part} of ${code.parts}`;
-  return `Key ${key.id.slice(0, 8)}… (${key.role}), encrypted${part}`;
+  return `Key ${key.id.slice(0, 8)}… (${key.role}), ${key.isEncrypted ? 'encrypted' : 'NOT ENCRYPTED: whoever has this sheet has the key'}${part}`;
 }

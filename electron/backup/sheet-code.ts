@@ -26,7 +26,11 @@ const MAX_PARTS = 16;
 
 /** The codes of one stored key, under its passphrase. Throws what reading a stored key throws. */
 export async function sheetCodes(key: StoredKey): Promise<readonly SheetCode[]> {
-  const text = await exportBundle([key]);
+  return codesOf(await exportBundle([key]));
+}
+
+/** @param text an export bundle of one key */
+export function codesOf(text: string): readonly SheetCode[] {
   if (text.length <= MAX_CODE_BYTES) return [{ text, part: 1, parts: 1 }];
   const check = checkOf(text);
   const header = (part: number, parts: number) => `trustdesk key part ${part} of ${parts} ${check}\n`;

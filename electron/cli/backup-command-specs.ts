@@ -109,6 +109,13 @@ export const backupCommands: readonly CommandSpec[] = [
         help: 'File to write (recovery-sheet-DATE.html when not given)',
       },
       { ...key, help: 'List this key only and print its code; may be given several times' },
+      {
+        name: 'from',
+        value: 'FILE|PLACE',
+        help: 'Print the keys of this copy, as when the key is kept offline',
+      },
+      identity,
+      fromShares,
       { name: 'passphrase-line', help: 'Leave a line to write the passphrase on by hand' },
       dryRun,
       json,

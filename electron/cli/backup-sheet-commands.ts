@@ -4,10 +4,13 @@
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
 import { sharePages, recoverySheetPage } from '../backup/desk/sheet-page.ts';
 import type { BackupRecord } from '../backup/backup-records.ts';
 import { countingProofs } from '../backup/copy-standing.ts';
 import { type PassphraseShare, splitPassphrase } from '../backup/passphrase-shares.ts';
+import { type PrintableKey, printableFromCopy, printableFromStore } from '../backup/printable-key.ts';
+import type { OpenedBackup } from '../backup/read-backup.ts';
 import { makeRecoverySheet, type RecoverySheet } from '../backup/recovery-sheet.ts';
 import { type NewFile, writeAllOrNone } from '../backup/write-all-or-none.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
@@ -15,14 +18,14 @@ import { BackupOpener } from './backup-opening.ts';
 import { findBackup, placeGiven } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
-import { openOwnDesk } from './key-desk.ts';
+import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { pickStored, shortName } from './pick-key.ts';
 import type { Terminal } from './terminal.ts';
 
 export const runBackupSheet: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
-  const keys = await chooseKeys(args, desk.trustDirectory);
   const { backups } = await desk.records();
+  const keys = await printableKeys(args, desk, terminal);
   const now = terminal.now();
   const copies = backups.filter((backup) => holdsAny(backup, keys)).map(toCopy);
   const passphraseLine = isOn(args, 'passphrase-line');
@@ -54,6 +57,47 @@ function whatToDo(page: string, codeText: string): string {
   );
 }
 
+/** Of this computer; with `--from` those of a copy, as when the key is kept offline. */
+async function printableKeys(
+  args: Arguments,
+  desk: KeyDesk,
+  terminal: Terminal,
+): Promise<readonly PrintableKey[]> {
+  const from = valueOf(args, 'from');
+  if (from === undefined) return (await chooseKeys(args, desk.trustDirectory)).map(printableFromStore);
+  const { file } = await findBackup(await placeGiven(from, terminal));
+  const opener = new BackupOpener(args, terminal);
+  const opened = await opener.open(file).finally(() => opener.end());
+  await sayUnlessProven(opened, desk, terminal);
+  return chooseFromCopy(opened, namedKeys(args));
+}
+
+/** @throws `backup/no-such-key` */
+function chooseFromCopy(
+  { keys, path: file }: OpenedBackup,
+  named: readonly string[],
+): readonly PrintableKey[] {
+  const all = keys.flatMap((key) => printableFromCopy(key) ?? []);
+  const missing = named.find((word) => !all.some(({ id }) => isNamedBy(id, word)));
+  if (missing !== undefined) throw new AppError('backup/no-such-key', { keyId: missing, path: file });
+  const chosen = named.length === 0 ? all : all.filter(({ id }) => named.some((word) => isNamedBy(id, word)));
+  if (chosen.length === 0) throw usage('there is no key in the copy to print');
+  return chosen;
+}
+
+const isNamedBy = (id: string, word: string): boolean => word.length >= 4 && id.startsWith(word);
+
+/** A sheet is as good as the copy that it is made of. */
+async function sayUnlessProven({ sha256, path: file }: OpenedBackup, desk: KeyDesk, terminal: Terminal) {
+  const { backups } = await desk.records();
+  const isProven = backups.some(
+    (record) => record.file.sha256 === sha256 && countingProofs(record).some(({ complete }) => complete),
+  );
+  if (isProven) return;
+  const place = printable(file);
+  terminal.stderr.write(`Note: nobody proved this copy from here: trustdesk backup check ${place}\n`);
+}
+
 /** Every key is listed; root keys get a code, or those that are named. */
 async function chooseKeys(args: Arguments, trustDirectory: string): Promise<readonly StoredKey[]> {
   const { keys } = await listKeys(trustDirectory);
@@ -64,7 +108,7 @@ async function chooseKeys(args: Arguments, trustDirectory: string): Promise<read
   return chosen;
 }
 
-function codesFor(args: Arguments, keys: readonly StoredKey[]): readonly StoredKey[] {
+function codesFor(args: Arguments, keys: readonly PrintableKey[]): readonly PrintableKey[] {
   return namedKeys(args).length > 0 ? keys : keys.filter(({ role }) => role === 'root');
 }
 
@@ -72,7 +116,7 @@ function namedKeys(args: Arguments): readonly string[] {
   return (args.options.get('key') ?? []).flatMap((value) => value.split(','));
 }
 
-function holdsAny(backup: BackupRecord, keys: readonly StoredKey[]): boolean {
+function holdsAny(backup: BackupRecord, keys: readonly PrintableKey[]): boolean {
   return backup.keys.some(({ id }) => keys.some((key) => key.id === id));
 }
 

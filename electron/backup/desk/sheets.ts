@@ -11,6 +11,7 @@ import { findKey } from '../../keystore/store-key.ts';
 import { type BackupRecord, loadBackupRecords } from '../backup-records.ts';
 import { countingProofs } from '../copy-standing.ts';
 import { type PassphraseShare, splitPassphrase } from '../passphrase-shares.ts';
+import { printableFromStore } from '../printable-key.ts';
 import { makeRecoverySheet, type RecoverySheet } from '../recovery-sheet.ts';
 import { type NewFile, writeAllOrNone } from '../write-all-or-none.ts';
 import type { DeskSetup } from './desk-setup.ts';
@@ -31,7 +32,7 @@ export async function makeSheet(setup: DeskSetup, order: SheetOrder): Promise<st
     .filter((record) => record.keys.some(({ id }) => order.keys.includes(id)))
     .map(toCopy);
   const sheet = await makeRecoverySheet({
-    keys,
+    keys: keys.map(printableFromStore),
     withCode: order.withCode,
     copies,
     passphraseLine: order.writeInLine,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { combineShares, parseShare, splitPassphrase } from '../../../electron/backup/passphrase-shares.ts';
+import { printableFromStore } from '../../../electron/backup/printable-key.ts';
 import { makeRecoverySheet } from '../../../electron/backup/recovery-sheet.ts';
 import { readSheetCodes, sheetCodes, toSvg } from '../../../electron/backup/sheet-code.ts';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
@@ -194,7 +195,7 @@ describe('codes on the recovery sheet', () => {
   it('the sheet holds what is needed and no passphrase', async () => {
     const key = await findKey(lab.trustDir, rootId);
     const sheet = await makeRecoverySheet({
-      keys: [key],
+      keys: [printableFromStore(key)],
       withCode: [rootId],
       copies: [
         {
@@ -212,7 +213,7 @@ describe('codes on the recovery sheet', () => {
     expect(sheet.keys[0]!.codes).toHaveLength(1);
     expect(sheet.steps.join('\n')).toContain('age -d trustdesk-backup-2026-11-21.tar.gz.age | tar -xz');
     const without = await makeRecoverySheet({
-      keys: [key],
+      keys: [printableFromStore(key)],
       withCode: [],
       copies: [],
       passphraseLine: true,

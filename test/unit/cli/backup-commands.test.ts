@@ -336,7 +336,7 @@ describe('backup restore', () => {
       ['drive', '--replace', 'ffffffff'],
       '--replace ffffffff names nothing',
     ],
-    ['nothing named', [], 'Name the backup, or the text of a recovery sheet'],
+    ['nothing named', [], 'Name the backup, or a recovery sheet with --code-text'],
   ])('refuses %s', async (_, words, refusal) => {
     await lab.must(['backup', 'write', 'drive'], { env });
     const { exitCode, stderr } = await lab.run(['backup', 'restore', ...words], { env });
@@ -389,6 +389,28 @@ describe('backup sheet', () => {
     const half = text.slice(0, text.indexOf('trustdesk key part 2'));
     const refused = await lab.run(['backup', 'restore', '--code-text', '-'], { input: half });
     expect(refused.stderr).toMatch(/part 2, \d.* is missing/);
+  });
+
+  it('is made of a copy while the key is offline, and is the same', async () => {
+    await proveTwo();
+    mkdirSync(lab.at('third'));
+    await lab.must(['backup', 'write', 'third', '--keys', rootId], { env });
+    await lab.must(['backup', 'sheet', '-o', 'here.html', '--key', rootId]);
+    await lab.must(['backup', 'offline', rootId, '-y']);
+    const { stderr } = await lab.must(
+      ['backup', 'sheet', '--from', 'drive', '--key', rootId, '-o', 'away.html'],
+      {
+        answers: ['wrong', backupPassphrase],
+      },
+    );
+    expect(stderr).not.toContain('Note:');
+    expect(lab.read('away.txt')).toBe(lab.read('here.txt'));
+    expect(lab.read('away.html')).toBe(lab.read('here.html'));
+    expect(existsSync(lab.keyFile(rootId))).toBe(false);
+    const none = await lab.run(['backup', 'sheet', '--from', 'drive', '--key', jeffId], { env });
+    expect(none.stderr).toContain(`Key ${jeffId} is not in the backup`);
+    const unknown = await lab.must(['backup', 'sheet', '--from', 'third', '-o', 'x.html'], { env });
+    expect(unknown.stderr).toContain('Note: nobody proved this copy from here');
   });
 
   it('is read back from pictures of its codes, one or several', async () => {
