@@ -16,6 +16,11 @@ const FETCH_MS = 5 * 60 * 1000;
 /** An Electron that ends with an error this early did not open a window. */
 const EARLY_MS = 10_000;
 const usage = 'Usage: npm start [-- [--browser] [--no-open] [--port N]]';
+const explained = [
+  '  --browser   Open in the browser, also where Electron could be used',
+  "  --no-open   Only print the address, in the browser's case",
+  '  --port N    The port of this computer that the browser is served from',
+].join('\n');
 
 /** The options, or an Error that says what is wrong with them. */
 export function parseArguments(args) {
@@ -127,6 +132,10 @@ async function startBrowser({ open, port }, reason, say) {
 }
 
 async function start(args) {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${usage}\n\n${explained}\n`);
+    return { code: 0 };
+  }
   const say = (line) => process.stderr.write(`${line}\n`);
   const options = parseArguments(args);
   ensure({ say });
