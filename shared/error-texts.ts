@@ -118,7 +118,12 @@ function withoutLead(reason: string): string {
   return rest === '' ? '' : `: ${rest}`;
 }
 
-const isVariable = (path: string): boolean => /^https?_proxy$/i.test(path);
+function malformedFix(path: string, reason: string): string {
+  if (/^https?_proxy$/i.test(path)) return `Correct the environment variable ${path}, or unset it.`;
+  return reason.includes('newer version')
+    ? 'Install the newer version again, or move the file away.'
+    : 'Correct the file in an editor, or move it away.';
+}
 
 const tampering =
   'Do not use what the server offers until its operator has explained this; what was verified before stays usable.';
@@ -435,12 +440,7 @@ export const errorTexts: ErrorTexts = {
   // credentials and configuration
   'config/unreadable': ({ path, reason }) => text(`${path} cannot be read: ${reason}.`, readableFix(reason)),
   'config/malformed': ({ path, reason }) =>
-    text(
-      `${path} is not valid: ${reason}.`,
-      isVariable(path)
-        ? `Correct the environment variable ${path}, or unset it.`
-        : 'Correct the file in an editor, or move it away.',
-    ),
+    text(`${path} is not valid: ${reason}.`, malformedFix(path, reason)),
   'config/overridden': ({ variable }) =>
     text(
       `The environment variable ${variable} decides this.`,

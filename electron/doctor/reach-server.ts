@@ -8,7 +8,7 @@ import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
 import { bareHost, type ConnectOptions, defaultPort, openVerified } from '../network/connection.ts';
 import { type Peer, toNetworkError } from '../network/network-error.ts';
 import { anchorOf, presentedChain, type PresentedCertificate } from '../network/presented-chain.ts';
-import { proxyFor, proxyName } from '../network/proxy.ts';
+import { proxyFor, proxyName, toProxyError } from '../network/proxy.ts';
 import type { TlsPolicy } from '../network/tls-policy.ts';
 import { attempt, failed, type Outcome, passed, warned } from './step.ts';
 
@@ -25,22 +25,31 @@ export function peerOf(server: URL): Peer {
 interface FirstHop {
   readonly peer: Peer;
   readonly proxy: string | undefined;
+  /** What failed on the way to it. */
+  readonly asFailure: (error: unknown) => unknown;
 }
 
 function firstHop(peer: Peer, { proxies }: ConnectOptions): FirstHop {
   const proxy = proxyFor(proxies, peer.host, peer.port);
-  return proxy === undefined ? { peer, proxy: undefined } : { peer: peerOf(proxy), proxy: proxyName(proxy) };
+  if (proxy === undefined) return { peer, proxy: undefined, asFailure: (error) => error };
+  return {
+    peer: peerOf(proxy),
+    proxy: proxyName(proxy),
+    asFailure: (error) => toProxyError(error, proxy),
+  };
 }
 
 /** The addresses behind the server's name (or the proxy's). */
 export function checkDns(peer: Peer, options: ConnectOptions): Promise<Outcome<readonly string[]>> {
   return attempt('dns', async () => {
-    const { peer: hop, proxy } = firstHop(peer, options);
+    const { peer: hop, proxy, asFailure } = firstHop(peer, options);
     const through = proxy === undefined ? '' : ` The proxy looks up ${peer.host} itself.`;
     if (isIP(hop.host) !== 0) {
       return passed('dns', `${hop.host} is an address; no name to look up.${through}`, [hop.host]);
     }
-    const addresses = await resolve(hop, options.connectMs);
+    const addresses = await resolve(hop, options.connectMs).catch((error: unknown) => {
+      throw asFailure(error);
+    });
     return passed('dns', `${hop.host} is ${addresses.join(', ')}.${through}`, addresses);
   });
 }
@@ -72,9 +81,11 @@ async function withDeadline<T>(work: Promise<T>, ms: number, late: AppError): Pr
 /** Whether anything listens at the port. */
 export function checkTcp(peer: Peer, options: ConnectOptions): Promise<Outcome<true>> {
   return attempt('tcp', async () => {
-    const { peer: hop, proxy } = firstHop(peer, options);
+    const { peer: hop, proxy, asFailure } = firstHop(peer, options);
     const started = performance.now();
-    await connect(hop, options.connectMs);
+    await connect(hop, options.connectMs).catch((error: unknown) => {
+      throw asFailure(error);
+    });
     const took = `${String(Math.max(1, Math.round(performance.now() - started)))} ms`;
     const who = proxy === undefined ? `${hop.host}, port ${String(hop.port)},` : `The proxy ${proxy}`;
     return passed('tcp', `${who} answers within ${took}.`, true);

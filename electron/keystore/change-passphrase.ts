@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { AppError, hasCode } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
-import { systemCode } from '../files/file-failure.ts';
+import { fileReason, systemCode } from '../files/file-failure.ts';
 import { encodeKeyFile, openKeyBlock } from './key-block.ts';
 import type { StoredKey } from './key-directory.ts';
 import { decodePemBlocks, encodePem } from './pem.ts';
@@ -92,7 +92,11 @@ async function readKey(stored: StoredKey): Promise<Buffer> {
     const code = systemCode(error);
     if (code === 'ENOENT')
       throw new AppError('keystore/key-not-found', { keyId: stored.id }, { cause: error });
-    throw new AppError('keystore/unreadable', { path: stored.path, reason: code }, { cause: error });
+    throw new AppError(
+      'keystore/unreadable',
+      { path: stored.path, reason: fileReason(code) },
+      { cause: error },
+    );
   }
 }
 

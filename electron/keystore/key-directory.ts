@@ -7,6 +7,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:
 import { join, relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CanonicalKeyId } from '../../shared/brands.ts';
+import { fileReason, systemCode } from '../files/file-failure.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { KeyAlgorithm } from './algorithms.ts';
 import { encryptionOf, isKeyBlock, type KeyEncryption, likelyAlgorithm } from './key-headers.ts';
@@ -100,11 +101,18 @@ function readDirectory(directory: string, base: string, unreadable: UnreadableKe
   try {
     return readdirSync(directory, { withFileTypes: true });
   } catch (error) {
-    if (directory === base && errorCode(error) === 'ENOENT') return [];
+    if (directory === base && systemCode(error) === 'ENOENT') return [];
     if (directory === base) {
-      throw new AppError('keystore/unreadable', { path: base, reason: errorCode(error) }, { cause: error });
+      throw new AppError(
+        'keystore/unreadable',
+        { path: base, reason: fileReason(systemCode(error)) },
+        { cause: error },
+      );
     }
-    unreadable.push({ path: directory, reason: `the folder cannot be read (${errorCode(error)})` });
+    unreadable.push({
+      path: directory,
+      reason: `the folder cannot be read (${fileReason(systemCode(error))})`,
+    });
     return [];
   }
 }
@@ -118,7 +126,7 @@ function readKeyFile(base: string, path: string): StoredKey | UnreadableKey {
     if (!isKeyBlock(block)) return { path, reason: `the file holds a PEM block of type ${block.type}` };
     return describe(base, path, block, stats);
   } catch (error) {
-    return { path, reason: `the file cannot be read (${errorCode(error)})` };
+    return { path, reason: `the file cannot be read (${fileReason(systemCode(error))})` };
   }
 }
 
@@ -212,8 +220,4 @@ function byNotaryOrder(a: StoredKey, b: StoredKey): number {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -3,6 +3,7 @@
  * It asks nobody for a passphrase; `unlock.ts` does.
  */
 import { readFile } from 'node:fs/promises';
+import { fileReason, systemCode } from '../files/file-failure.ts';
 import { AppError } from '../../shared/errors.ts';
 import { openKeyBlock } from './key-block.ts';
 import type { StoredKey } from './key-directory.ts';
@@ -41,9 +42,13 @@ async function readStored(stored: StoredKey): Promise<Uint8Array> {
   try {
     return await readFile(stored.path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = systemCode(error);
     if (code === 'ENOENT')
       throw new AppError('keystore/key-not-found', { keyId: stored.id }, { cause: error });
-    throw new AppError('keystore/unreadable', { path: stored.path, reason: code }, { cause: error });
+    throw new AppError(
+      'keystore/unreadable',
+      { path: stored.path, reason: fileReason(code) },
+      { cause: error },
+    );
   }
 }

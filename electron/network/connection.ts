@@ -11,7 +11,7 @@ import { AppError } from '../../shared/errors.ts';
 import { ipFamily } from './ip-address.ts';
 import { loopbackAddresses } from './loopback.ts';
 import { type Peer, toNetworkError } from './network-error.ts';
-import { openTunnel, type ProxyEnvironment, proxyFor } from './proxy.ts';
+import { openTunnel, type ProxyEnvironment, proxyFor, toProxyError } from './proxy.ts';
 import { connectTls } from './tls-socket.ts';
 import { systemTls, type TlsPolicy } from './tls-policy.ts';
 
@@ -75,12 +75,16 @@ async function openPlain(peer: Peer, options: ConnectOptions, opened: Set<Socket
   const proxy = proxyFor(options.proxies, peer.host, peer.port);
   if (proxy === undefined) return openTcp(peer, opened);
   const proxyPeer = { host: bareHost(proxy), port: Number(proxy.port || defaultPort(proxy)) };
-  const tcp = await openTcp(proxyPeer, opened);
-  const toProxy =
-    proxy.protocol === 'https:'
-      ? (await connectTls(proxyPeer, systemTls, () => Promise.resolve(tcp))).socket
-      : tcp;
+  const toProxy = await openProxy(proxy, proxyPeer, opened).catch((error: unknown) => {
+    throw toProxyError(error, proxy);
+  });
   return openTunnel(proxy, toProxy, peer.host, peer.port);
+}
+
+async function openProxy(proxy: URL, peer: Peer, opened: Set<Socket>): Promise<Socket> {
+  const tcp = await openTcp(peer, opened);
+  if (proxy.protocol !== 'https:') return tcp;
+  return (await connectTls(peer, systemTls, () => Promise.resolve(tcp))).socket;
 }
 
 /** The first of the name's addresses that answers. */

@@ -3,7 +3,7 @@
  * Main process and command line.
  */
 import { BlockList, type Socket } from 'node:net';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type ErrorCode, isAppError } from '../../shared/errors.ts';
 import { ipFamily } from './ip-address.ts';
 import { isLoopbackHost } from './loopback.ts';
 
@@ -84,6 +84,22 @@ function isInSubnet(entry: string, host: string): boolean {
 /** For messages: never the user information. */
 export function proxyName(proxy: URL): string {
   return proxy.host;
+}
+
+const failures: Partial<Record<ErrorCode, string>> = {
+  'network/dns': 'its name cannot be resolved',
+  'network/refused': 'nothing answers there',
+  'network/timeout': 'it does not answer in time',
+  'network/unreachable': 'it cannot be reached',
+  'network/unknown-ca': 'its certificate was issued by an authority that is not known here',
+  'network/tls': 'no secure connection to it can be made',
+};
+
+/** What reaching the proxy failed with, said of the proxy: the server behind it was never asked. */
+export function toProxyError(error: unknown, proxy: URL): unknown {
+  const reason = isAppError(error) ? failures[error.code] : undefined;
+  if (reason === undefined) return error;
+  return new AppError('network/proxy', { proxy: proxyName(proxy), reason }, { cause: error });
 }
 
 const longestAnswer = 16 * 1024;

@@ -36,6 +36,7 @@ const TOOK_NOTHING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'network/dns',
   'network/refused',
   'network/unknown-ca',
+  'network/proxy',
 ]);
 
 /**

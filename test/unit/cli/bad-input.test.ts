@@ -402,6 +402,7 @@ describe('key files that are not keys', () => {
     const ran = await desk.run('key', 'list');
     expect(ran.exitCode).toBe(1);
     expectWords(ran, (await desk.run('key', 'list', '--json')).stderr, 'keystore/unreadable');
+    expect(ran.stderr).toContain('cannot be read: a part of its path is not a folder.');
   });
 });
 

@@ -126,6 +126,10 @@ describe('error texts', () => {
     ],
     [{ code: 'config/malformed', details: { path: '/a/b.json', reason: 'x' } }, /Correct the file/],
     [
+      { code: 'config/malformed', details: { path: '/a', reason: 'of a newer version' } },
+      /Install the newer version/,
+    ],
+    [
       {
         code: 'reference/malformed',
         details: { reference: 'https://r/a', reason: 'invalid reference format' },

@@ -255,6 +255,20 @@ describe('reaching the server', () => {
     // It really got to the server behind the proxy, whose certificate has another name.
     expect(step(report, 'tls')).toMatchObject({ status: 'failed' });
   });
+
+  it.each([
+    ['127.0.0.1:9', 'tcp', 'nothing answers there'],
+    ['proxy.invalid:3128', 'dns', 'its name cannot be resolved'],
+  ] as const)('the proxy %s, which is not there, is not taken for the server', async (proxy, id, reason) => {
+    const desk = await makeDesk(await goodServer());
+    desk.env['HTTPS_PROXY'] = `http://${proxy}`;
+    desk.env['DOCKER_CONTENT_TRUST_SERVER'] = 'https://trust.example.test';
+    const words = `The proxy ${proxy} did not let the connection through: ${reason}.`;
+    const failed = step(await examine(desk, remote), id);
+    expect(failed).toMatchObject({ status: 'failed', found: words, error: { code: 'network/proxy' } });
+    expect(failed.fix).toContain('HTTPS_PROXY');
+    expect((await desk.run('inspect', remote)).stderr).toContain(words);
+  });
 });
 
 describe('asking the server', () => {
