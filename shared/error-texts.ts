@@ -371,7 +371,7 @@ export const errorTexts: ErrorTexts = {
         .filter((part) => part !== '')
         .map((part) => `: ${part}`)
         .join('')}.`,
-      'Read the repository again and repeat the change. If it is rejected again, ask the operator of the trust server.',
+      'If you were changing the repository, read it again and repeat the change. Otherwise, or if that is rejected too, ask the operator of the trust server.',
     ),
   'notary/bad-answer': ({ server, reason }) =>
     text(

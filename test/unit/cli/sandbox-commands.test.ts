@@ -70,6 +70,19 @@ describe('a repository of the sandbox', () => {
     }
   });
 
+  test('and its trust server, named by its address, is examined with the certificate of the sandbox', async () => {
+    const { run } = await sitDown();
+    const server = running?.trustServerUrl ?? '';
+    const examined = await run('doctor', server);
+    expect(examined).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(examined.stdout).toContain('issued by CN=');
+    await running?.stop();
+    running = undefined;
+    expect((await run('doctor', server)).stdout).toContain(
+      'failed   Connection       Nothing answers at localhost',
+    );
+  });
+
   test('that has an unfinished publish holds up nobody else while the sandbox is stopped', async () => {
     const { desk, webshop, run } = await sitDown();
     const plan = { id: 'p', gun: webshop, title: 'Sign 1 tag', server: running?.trustServerUrl, staged: [] };
