@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 /** References, GUNs or tags named in one call. */
 export const namesAtOnce = 1000;
 /** Characters that go to the clipboard at once. */
-export const copiedAtOnce = 2 * 1024 * 1024;
+export const copiedAtOnce = 65_536;
 
 export const shortText = z.string().check(z.maxLength(4096));
 export const gun = z.string().check(z.minLength(1), z.maxLength(1024));
