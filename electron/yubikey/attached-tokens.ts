@@ -38,6 +38,7 @@ export class AttachedTokens {
   readonly #library: Pkcs11Library;
   readonly #wait: Wait;
   #attached = new Map<string, Attached>();
+  #hasSeenPiv = false;
   /** Tokens that stayed and were still not read whole: their attestation certificate was deleted. */
   readonly #bare = new Set<string>();
 
@@ -60,6 +61,7 @@ export class AttachedTokens {
       const same = known !== undefined && sameBytes(known.slot, slot) ? known : undefined;
       if (same !== undefined) before.delete(serial);
       const isPiv = /^Yubico/i.test(facts.manufacturer);
+      this.#hasSeenPiv ||= isPiv;
       const token = same ?? { slot, facts, isPiv, session: undefined, logins: new Logins() };
       token.facts = { ...facts, serial };
       this.#believe(token);
@@ -134,8 +136,8 @@ export class AttachedTokens {
    * the card is the end of the library. While another token is in use, that has to wait for its logout.
    */
   lockCards(): void {
-    const all = [...this.#attached.values()];
-    if (!all.some(({ isPiv }) => isPiv) || all.some(({ logins }) => !logins.isEmpty)) return;
+    // Also for a token that does not answer at this moment: it may still be there.
+    if (!this.#hasSeenPiv || [...this.#attached.values()].some(({ logins }) => !logins.isEmpty)) return;
     this.#attached.clear();
     this.#library.restart();
   }

@@ -2,9 +2,9 @@
  * Every act with a token, interrupted at every PKCS#11 call and at every step of the card. Whatever happens, the person
  * gets a coded outcome, no try of the PIN is lost, and the same act goes through afterwards.
  */
-import { describe, expect, it } from 'vitest';
+import { type ExpectStatic, it } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
-import { useScope } from '../lab/use-scope.ts';
+import { openScope } from '../lab/scope.ts';
 import { openDesk } from '../lab/yubikey-desk.ts';
 import { startYubikeyStack, yubikeyPeers } from '../lab/yubikey-stack.ts';
 import type { LogEntry } from '../simulator/yubikey/device.ts';
@@ -16,7 +16,14 @@ import { acts, outcomeOf, SERIAL, type Act, type Bench } from './yubikey-acts.ts
 const LIMIT_MS = 600_000;
 
 /** What only reads is interrupted once between two calls that change something: the next would fail alike. */
-const reading: ReadonlySet<string> = new Set(['facts', 'slotsWithToken', 'tokenFacts', 'find', 'attribute']);
+const reading: ReadonlySet<string> = new Set([
+  'facts',
+  'slotsWithToken',
+  'tokenFacts',
+  'find',
+  'attribute',
+  'isUserLoggedIn',
+]);
 
 function pointsOf(calls: readonly string[]): readonly number[] {
   let seen = new Set<string>();
@@ -87,21 +94,32 @@ async function interrupted(
   bench: Bench,
   what: string,
   plan: () => Promise<void> | void,
+  expect: ExpectStatic,
 ): Promise<{ readonly outcome: string; readonly isHit: boolean }> {
   await begin(act, bench);
   await plan();
   const outcome = await outcomeOf(() => act.run(bench));
   const isHit = await calm(bench);
+  const wasLeftUnlocked = (await bench.key.state()).isPinVerified;
   const wrongPins = (await bench.key.log()).filter(
     ({ ins, sw }) => ins === 0x20 && sw?.startsWith('63') === true,
   );
   const after = await outcomeOf(() => (act.again ?? act.run)(bench));
-  const { pinTries, pukTries } = await bench.key.state();
+  // Whoever is done has locked it: asked after that, it answers after that.
+  await bench.desk.look();
+  const { pinTries, pukTries, isPinVerified } = await bench.key.state();
   const triesAsked = wrongPins.filter(({ length }) => length > 0).length;
-  expect([after, triesAsked, pinTries, pukTries], `${act.name}, after ${what} and ${outcome}`).toEqual([
-    'done',
-    ...[0, 3, 3],
-  ]);
+  expect(
+    { after, triesAsked, pinTries, pukTries, wasLeftUnlocked, isPinVerified },
+    `${act.name}, after ${what} and ${outcome}`,
+  ).toEqual({
+    after: 'done',
+    triesAsked: 0,
+    pinTries: 3,
+    pukTries: 3,
+    wasLeftUnlocked: false,
+    isPinVerified: false,
+  });
   return { outcome, isHit };
 }
 
@@ -109,55 +127,64 @@ async function interrupted(
 const interruption =
   /^(?:done|yubikey\/(?:refused|removed|not-plugged-in|no-service|no-token|process-ended|login-needed|library-failed|slot-empty|phantom))$/;
 
+/** What may go wrong with a call, and what it is called. */
+const ways = [
+  ['every call: the library refuses', 'before', 'CKR_FUNCTION_FAILED'],
+  ['every call that changes something: the token seems lost', 'before', 'CKR_DEVICE_ERROR'],
+  ['every call that changes something: done, and said to have failed', 'after', 'CKR_GENERAL_ERROR'],
+  ['every call that changes something: the library crashes', 'crash', ''],
+] as const;
+
+async function failEveryCall(
+  act: Act,
+  bench: Bench,
+  [way, kind, rv]: (typeof ways)[number],
+  expect: ExpectStatic,
+): Promise<void> {
+  bench.hurry(true);
+  const { calls } = await watch(act, bench);
+  // A session that was opened without telling its handle is one that nobody can close: no library does that.
+  const isOut = (at: number) => kind === 'after' && calls[at] === 'openSession';
+  const isMeant = (at: number) =>
+    !isOut(at) && (rv === 'CKR_FUNCTION_FAILED' || !reading.has(calls[at] ?? ''));
+  const points = pointsOf(calls).filter(isMeant);
+  let hits = 0;
+  for (const at of points) {
+    const what = `${way}, at call ${at} (${calls[at] ?? ''})`;
+    const plan = () => bench.plan({ at, kind, rv });
+    const { outcome, isHit } = await interrupted(act, bench, what, plan, expect);
+    expect(outcome, what).toMatch(kind === 'crash' ? crashed : interruption);
+    if (isHit) hits += 1;
+  }
+  // Nearly all: which calls an act takes depends a little on what was there before.
+  expect(hits, way).toBeGreaterThan(points.length * 0.8);
+}
+
+async function pullAtEveryStep(act: Act, bench: Bench, expect: ExpectStatic): Promise<void> {
+  bench.hurry(false);
+  const { log } = await watch(act, bench);
+  for (const step of stepsOf(log)) {
+    const what = `${step.kind} ${step.ins?.toString(16) ?? ''} number ${step.after ?? 0}`;
+    const { outcome } = await interrupted(act, bench, what, () => bench.key.fail(step), expect);
+    expect(outcome, what).toMatch(interruption);
+  }
+}
+
 describeWithPeers('a token that fails', yubikeyPeers, () => {
-  const lab = useScope(async (scope): Promise<Bench> => {
-    const stack = await startYubikeyStack(scope, { devices: [{ serial: SERIAL }] });
-    const [key] = stack.keys;
-    return { ...(await openDesk(scope, stack)), key: key! };
-  });
-
-  describe.each(acts)('while $name', (act) => {
-    it.each([
-      ['every call: the library refuses', 'before', 'CKR_FUNCTION_FAILED'],
-      ['every call that changes something: the token seems lost', 'before', 'CKR_DEVICE_ERROR'],
-      ['every call that changes something: done, and said to have failed', 'after', 'CKR_GENERAL_ERROR'],
-      ['every call that changes something: the library crashes', 'crash', ''],
-    ] as const)(
-      'at %s',
-      async (_, kind, rv) => {
-        const bench = lab();
-        const { calls } = await watch(act, bench);
-        // A session that was opened without telling its handle is one that nobody can close: no library does that.
-        const isOut = (at: number) => kind === 'after' && calls[at] === 'openSession';
-        const isMeant = (at: number) =>
-          !isOut(at) && (rv === 'CKR_FUNCTION_FAILED' || !reading.has(calls[at] ?? ''));
-        const points = pointsOf(calls).filter(isMeant);
-        let hits = 0;
-        for (const at of points) {
-          const what = `call ${at} (${calls[at] ?? ''})`;
-          const plan = () => bench.plan({ at, kind, rv });
-          const { outcome, isHit } = await interrupted(act, bench, what, plan);
-          expect(outcome, what).toMatch(kind === 'crash' ? crashed : interruption);
-          if (isHit) hits += 1;
-        }
-        // Nearly all: which calls an act takes depends a little on what was there before.
-        expect(hits).toBeGreaterThan(points.length * 0.8);
-      },
-      LIMIT_MS,
-    );
-
-    it(
-      'at every step of the card: it is pulled out',
-      async () => {
-        const bench = lab();
-        const { log } = await watch(act, bench);
-        for (const step of stepsOf(log)) {
-          const what = `${step.kind} ${step.ins?.toString(16) ?? ''} number ${step.after ?? 0}`;
-          const { outcome } = await interrupted(act, bench, what, () => bench.key.fail(step));
-          expect(outcome, what).toMatch(interruption);
-        }
-      },
-      LIMIT_MS,
-    );
-  });
+  // Nearly all of it is waiting, for readers that look every 400 ms: every act has a machine of its own, all at once.
+  it.concurrent.for(acts)(
+    'while $name: at every call of the library, and pulled out at every step of the card',
+    { timeout: LIMIT_MS },
+    async (act, { expect }) => {
+      const scope = await openScope();
+      try {
+        const stack = await startYubikeyStack(scope, { devices: [{ serial: SERIAL }] });
+        const bench: Bench = { ...(await openDesk(scope, stack)), key: stack.keys[0]! };
+        for (const way of ways) await failEveryCall(act, bench, way, expect);
+        await pullAtEveryStep(act, bench, expect);
+      } finally {
+        await scope.close();
+      }
+    },
+  );
 });

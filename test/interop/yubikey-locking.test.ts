@@ -109,7 +109,7 @@ describeWithPeers('a token that was unlocked', yubikeyPeers, () => {
     await expectLocked();
     // The lock does not wait for a signature that hangs.
     const other = await open();
-    await bench.key.fail({ kind: 'stall', ins: 0x87, ms: 5_000 });
+    await bench.key.fail({ kind: 'stall', ins: 0x87, ms: 3_500 });
     const isHanging = new Promise<void>((resolve) => (bench.person.onTouch = resolve));
     const hanging = outcomeOf(() => other.sign(message));
     await isHanging;

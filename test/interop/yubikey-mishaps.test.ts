@@ -116,7 +116,8 @@ describeWithPeers('a token in clumsy hands', [...yubikeyPeers, 'yubico-piv-tool'
   it('never touched: is no wrong PIN; another try is offered and goes through', async () => {
     const bench = lab();
     const keyId = await putTouchKey();
-    await bench.key.finger({ kind: 'never' });
+    // Some seconds less than a real one: more than any signature takes without a touch.
+    await bench.key.finger({ kind: 'never' }, 9_000);
     bench.person.onConfirm = () => bench.key.finger({ kind: 'after', ms: 0 });
     expect(await sign(bench, keyId)).toBe(true);
     expect(bench.person.confirmations.map(({ title }) => title)).toEqual(['The token was not touched']);

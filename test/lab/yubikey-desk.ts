@@ -2,7 +2,7 @@
  * Trustdesk's own token desk on a machine with software YubiKeys: the real services here, the real token process inside,
  * a person who answers as the test says, and failures wherever the test plans them. Test code.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,7 @@ import type { PlannedFailure } from './yubikey-failing-library.ts';
 import { bundleScript, type YubikeyStack } from './yubikey-stack.ts';
 
 const tokenProcess = fileURLToPath(new URL('../../electron/yubikey/token-process.ts', import.meta.url));
+const hurriedTimers = fileURLToPath(new URL('./yubikey-hurry.ts', import.meta.url));
 const failingLibrary = fileURLToPath(new URL('./yubikey-failing-library.ts', import.meta.url));
 
 /** Who sits in front of it. Everything that is asked is remembered. */
@@ -101,6 +102,8 @@ export interface DeskLab {
   calls(): readonly string[];
   /** Starts counting anew; nothing fails without a plan. */
   plan(failure?: PlannedFailure): void;
+  /** Tokens stay plugged in, so that nobody has to wait and see; until told otherwise. */
+  hurry(isOn: boolean): void;
   /** True once the planned failure has happened. */
   hasFailed(): boolean;
   /** Ends the token process, as when Trustdesk is started anew. */
@@ -116,6 +119,7 @@ export async function openDesk(scope: Scope, stack: YubikeyStack): Promise<DeskL
   await mkdir(folder, { mode: 0o700 });
   const bundle = await bundleScript(stack.folder, tokenProcess, {
     './pkcs11js-library.ts': failingLibrary,
+    'node:timers/promises': hurriedTimers,
   });
   const environment = { ...basicEnvironment(), YUBIKEY_LAB_FOLDER: folder };
   const person = new Person();
@@ -142,6 +146,11 @@ export async function openDesk(scope: Scope, stack: YubikeyStack): Promise<DeskL
     desk,
     person,
     plan,
+    hurry: (isOn) => {
+      const file = join(folder, 'hurry');
+      if (isOn) writeFileSync(file, '');
+      else rmSync(file, { force: true });
+    },
     hasFailed: () => readFileSync(planFile, 'utf8') === 'null',
     restart,
     calls: () =>

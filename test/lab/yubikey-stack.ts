@@ -133,7 +133,7 @@ export async function bundleScript(
   const replace: Plugin = {
     name: 'instead',
     setup: ({ onResolve }) =>
-      onResolve({ filter: /^\./ }, ({ path, importer }) => {
+      onResolve({ filter: /^(?:\.|node:timers)/ }, ({ path, importer }) => {
         const replacement = instead[path];
         return replacement === undefined || importer === replacement ? undefined : { path: replacement };
       }),

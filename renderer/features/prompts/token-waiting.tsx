@@ -1,6 +1,6 @@
 /**
- * What is shown while a token waits for a touch, or is waited for. A screen reader hears it once, at once; the time that
- * is left counts down for the eye only.
+ * What is shown while a token waits for a touch, or is waited for. A screen reader hears once, at once, which token, what is
+ * signed and how many touches follow; the time that is left counts down for the eye only.
  */
 import { Fingerprint, Usb } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
@@ -25,13 +25,19 @@ export function TouchNow({ prompt, onAnswer }: WaitingProps<TouchPrompt>) {
   const left = useSecondsLeft(seconds);
   return (
     <TokenWaiting icon={<Fingerprint size={28} aria-hidden />} onCancel={() => onAnswer({ kind: 'cancel' })}>
-      <p role="alert">
-        <strong>Touch {tokenName(device)} now.</strong> <span className="muted">It blinks. Slot {slot}.</span>
-      </p>
-      <Lines lines={tags.length === 0 ? purpose : [...purpose, tagLine(tags)]} />
-      <p className="muted numeric">
-        <span aria-hidden>{left} seconds left. </span>
-        {following > 0 && `${following} more ${following === 1 ? 'touch follows' : 'touches follow'}.`}
+      <div role="alert">
+        <p>
+          <strong>Touch {tokenName(device)} now.</strong>{' '}
+          <span className="muted">It blinks. Slot {slot}.</span>
+        </p>
+        <Lines lines={tags.length === 0 ? purpose : [...purpose, tagLine(tags)]} />
+        {following > 0 && (
+          <p className="muted">{`${following} more ${following === 1 ? 'touch follows' : 'touches follow'}.`}</p>
+        )}
+      </div>
+      {/* Outside of what is announced, which would be read anew every second. */}
+      <p className="muted numeric" aria-hidden>
+        {left} seconds left.
       </p>
     </TokenWaiting>
   );
@@ -41,11 +47,13 @@ export function PlugIn({ prompt, onAnswer }: WaitingProps<PlugInPrompt>) {
   const { device, purpose } = prompt;
   return (
     <TokenWaiting icon={<Usb size={28} aria-hidden />} onCancel={() => onAnswer({ kind: 'cancel' })}>
-      <p role="alert">
-        <strong>Plug in {tokenName(device)} to go on.</strong>{' '}
-        <span className="muted">Nothing is lost; it continues where it stopped.</span>
-      </p>
-      <Lines lines={purpose} />
+      <div role="alert">
+        <p>
+          <strong>Plug in {tokenName(device)} to go on.</strong>{' '}
+          <span className="muted">Nothing is lost; it continues where it stopped.</span>
+        </p>
+        <Lines lines={purpose} />
+      </div>
     </TokenWaiting>
   );
 }

@@ -201,8 +201,8 @@ describe('nothing stays unlocked', () => {
     await expectLocked(lab);
   });
 
-  it.each(['logout', 'restart'] as const)(
-    'when %s fails: the process is ended, and the next one locks it',
+  it.each(['logout', 'restart', 'slotsWithToken', 'tokenFacts'] as const)(
+    'when %s fails at the end: it is locked all the same',
     async (at) => {
       const lab = await openDeskLab();
       const signer = await lab.desk.openSigner(await put(lab), '1001', consent);
