@@ -6,6 +6,11 @@
 /** docker and notary: at least 8 characters, where a person types it. Environment variables are not held to it. */
 export const minimumPassphraseLength = 8;
 
+/** What counts of a typed passphrase: docker drops blanks around it, and so do the window and the command line. */
+export function withoutBlanksAround(text: string): string {
+  return text.replace(/^[ \t]+/, '').replace(/[ \t]+$/, '');
+}
+
 export interface GeneratedPassphrase {
   readonly text: string;
   /** Of the choice, not of the text: every outcome was equally likely. */

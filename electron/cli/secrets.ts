@@ -4,8 +4,8 @@
  */
 import { AppError, hasCode } from '../../shared/errors.ts';
 import { SecretBytes } from '../keystore/secret-bytes.ts';
-import { trimmed } from '../prompts/terminal-passphrase.ts';
 import { openTerminal, readHidden } from '../prompts/terminal.ts';
+import { trimmed } from '../prompts/trimmed.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Opens backups, and seals new ones, where nobody can be asked. */

@@ -28,7 +28,7 @@ const fits: Readonly<Record<Question['kind'], readonly AnswerValue['kind'][]>> =
   pin: ['pin', 'cancel'],
   touch: ['cancel'],
   'plug-in': ['cancel'],
-  'choose-file': ['enter', 'choose', 'cancel'],
+  'choose-file': ['enter', 'make-folder', 'choose', 'cancel'],
 };
 
 export interface Broker {

@@ -7,6 +7,7 @@ import { isRepositoryRole } from '../keystore/key-headers.ts';
 import { SecretBytes } from '../keystore/secret-bytes.ts';
 import type { PassphraseAnswer, PassphrasePrompt, PassphraseQuestion } from '../keystore/unlock.ts';
 import { openTerminal, readHidden, type Terminal } from './terminal.ts';
+import { trimmed } from './trimmed.ts';
 
 type Open = (what: string) => Terminal;
 
@@ -65,18 +66,6 @@ export function keyName({
 async function readSecret(question: string, what: string, open: Open): Promise<SecretBytes> {
   const bytes = await readHidden(question, what, open);
   return SecretBytes.take(trimmed(bytes));
-}
-
-/** docker trims what is typed. */
-export function trimmed(bytes: Uint8Array): Uint8Array {
-  const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09;
-  let start = 0;
-  let end = bytes.length;
-  while (start < end && isBlank(bytes[start])) start += 1;
-  while (end > start && isBlank(bytes[end - 1])) end -= 1;
-  const kept = bytes.slice(start, end);
-  bytes.fill(0);
-  return kept;
 }
 
 function isSame(a: SecretBytes, b: SecretBytes): boolean {

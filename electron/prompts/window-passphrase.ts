@@ -8,6 +8,7 @@ import { isRepositoryRole } from '../keystore/key-headers.ts';
 import { SecretBytes } from '../keystore/secret-bytes.ts';
 import type { PassphrasePrompt } from '../keystore/unlock.ts';
 import type { Broker } from './broker.ts';
+import { trimmed } from './trimmed.ts';
 
 export function windowPassphrase(broker: Broker): PassphrasePrompt {
   return {
@@ -29,7 +30,10 @@ export function windowPassphrase(broker: Broker): PassphrasePrompt {
         signal,
       );
       if (answer.kind !== 'passphrase') throw new AppError('ipc/refused', { channel: 'prompts.answer' });
-      return { passphrase: SecretBytes.fromText(answer.passphrase), remember: answer.remember };
+      const typed = new TextEncoder().encode(answer.passphrase);
+      // What somebody else's backup was sealed with counts as it is.
+      const counts = kind === 'create' || subject === undefined ? trimmed(typed) : typed;
+      return { passphrase: SecretBytes.take(counts), remember: answer.remember };
     },
   };
 }

@@ -2,9 +2,11 @@
  * The prompt port over the window, for browser mode and for confirmations in Electron. Runs in the privileged process.
  * Files are chosen from a directory listing that this side makes: the window names entries by opaque IDs, never paths.
  */
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { systemCode, toWriteError } from '../files/file-failure.ts';
 import type { AnswerValue, Broker } from './broker.ts';
 import { isFileName, listFolder, parentOf, type Listing } from './folder-listing.ts';
 import type { ConfirmPrompt, FilePrompt, FileQuestion } from './prompts.ts';
@@ -29,6 +31,24 @@ function folderOf({ place, entries }: Listing, entry: string): string {
   if (entry === '..') return parentOf(place);
   const found = entries.get(entry);
   return found?.directory === true ? join(place, found.name) : refuse();
+}
+
+async function nextPlace({ want }: FileQuestion, listing: Listing, answer: AnswerValue): Promise<string> {
+  if (answer.kind === 'enter') return folderOf(listing, answer.entry);
+  const mayMake = want === 'directory' || want === 'save';
+  return answer.kind === 'make-folder' && mayMake ? makeFolder(listing, answer.name) : refuse();
+}
+
+/** SECURITY: a plain name in the place that is shown; never a path. @throws `files/write-failed`, `files/disk-full` */
+async function makeFolder({ place }: Listing, name: string): Promise<string> {
+  if (!isFileName(name)) return refuse();
+  const folder = join(place, name);
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw toWriteError(error, folder);
+  }
+  return folder;
 }
 
 /** Exactly what was asked for, or `ipc/refused`: the entries must be of the listing and of the wanted sort. */
@@ -74,7 +94,7 @@ export function windowFiles(
           signal,
         );
         if (answer.kind === 'choose') return chosenPaths(question, listing, answer);
-        place = answer.kind === 'enter' ? folderOf(listing, answer.entry) : refuse();
+        place = await nextPlace(question, listing, answer);
       }
     },
   };

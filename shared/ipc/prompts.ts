@@ -118,6 +118,8 @@ export const answer = z.strictObject({
     }),
     /** Go into a directory (or `..`) and be asked again. */
     z.strictObject({ kind: z.literal('enter'), entry: shortText }),
+    /** Make a folder in the place that is shown, go into it and be asked again. Only for `directory` and `save`. */
+    z.strictObject({ kind: z.literal('make-folder'), name: shortText }),
     /** For a directory no entry means the place itself; `name` is for `save` and stands alone. */
     z.strictObject({
       kind: z.literal('choose'),

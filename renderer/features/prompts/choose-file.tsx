@@ -2,7 +2,7 @@
  * File choice where there is no native dialog. The privileged side lists a folder; this window sees names and opaque
  * IDs, and never makes up a path.
  */
-import { ArrowUp, File, Folder } from 'lucide-react';
+import { ArrowUp, File, Folder, FolderPlus } from 'lucide-react';
 import { useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import type { Prompt } from '../../../shared/ipc/prompts.ts';
@@ -13,6 +13,9 @@ import type { Answer } from './prompts-store.ts';
 import './prompts.css';
 
 type ChooseFilePrompt = Extract<Prompt, { kind: 'choose-file' }>;
+
+/** Main says which names are good on every system; a path is not meant here. */
+const isFolderName = (name: string): boolean => name.trim() !== '' && !/[\\/]/.test(name);
 
 interface ChooseFileProps {
   readonly prompt: ChooseFilePrompt;
@@ -32,6 +35,7 @@ export function ChooseFile({
 }: ChooseFileProps) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [name, setName] = useState(suggestedName ?? '');
+  const [newFolder, setNewFolder] = useState<string>();
   const cancel = (): void => onAnswer({ kind: 'cancel' });
   const isFolder = (id: string): boolean => entries.some((entry) => entry.id === id && entry.directory);
   const open = (id: string): void =>
@@ -65,7 +69,26 @@ export function ChooseFile({
         <Button size="small" icon={ArrowUp} onPress={() => onAnswer({ kind: 'enter', entry: '..' })}>
           Folder above
         </Button>
+        {(want === 'directory' || want === 'save') && newFolder === undefined && (
+          <Button size="small" icon={FolderPlus} onPress={() => setNewFolder('')}>
+            New folder…
+          </Button>
+        )}
       </div>
+      {newFolder !== undefined && (
+        <form
+          className="files-new"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (isFolderName(newFolder)) onAnswer({ kind: 'make-folder', name: newFolder.trim() });
+          }}
+        >
+          <Field label="Name of the new folder" value={newFolder} onChange={setNewFolder} autoFocus />
+          <Button type="submit" isDisabled={!isFolderName(newFolder)}>
+            Make it
+          </Button>
+        </form>
+      )}
       <ListBox
         className="files"
         aria-label={`Content of ${place}`}

@@ -4,7 +4,11 @@
  */
 import { RefreshCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { type GeneratedPassphrase, minimumPassphraseLength } from '../../../shared/passphrase-rules.ts';
+import {
+  type GeneratedPassphrase,
+  minimumPassphraseLength,
+  withoutBlanksAround,
+} from '../../../shared/passphrase-rules.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { makeSecret, type SecretStyle } from './new-secret.ts';
@@ -46,7 +50,8 @@ export function NewPassphrase({ related, onReady }: NewPassphraseProps) {
 
 export const tooShort = `At least ${minimumPassphraseLength} characters, please: a password manager makes good ones.`;
 
-const isLongEnough = (text: string): boolean => Array.from(text).length >= minimumPassphraseLength;
+const isLongEnough = (text: string): boolean =>
+  Array.from(withoutBlanksAround(text)).length >= minimumPassphraseLength;
 
 function OwnPassphrase({ related, onReady }: NewPassphraseProps) {
   const [passphrase, setPassphrase] = useState('');
@@ -67,7 +72,10 @@ function OwnPassphrase({ related, onReady }: NewPassphraseProps) {
       {passphrase !== '' && !isLongEnough(passphrase) ? (
         <p className="field-error">{tooShort}</p>
       ) : (
-        <StrengthMeter text={passphrase} related={related} />
+        <StrengthMeter text={withoutBlanksAround(passphrase)} related={related} />
+      )}
+      {withoutBlanksAround(passphrase) !== passphrase && (
+        <p className="muted">Blanks at the beginning and at the end do not count.</p>
       )}
       <SecretEntry
         label="Once more"

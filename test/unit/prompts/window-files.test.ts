@@ -1,5 +1,14 @@
 /** File choice in the window: entries by opaque ID, nothing else. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -81,6 +90,33 @@ describe('a choice', () => {
       name: 'keys.age',
     }));
     expect(paths).toEqual([join(folder, 'certs', 'keys.age')]);
+  });
+});
+
+describe('a new folder', () => {
+  const make = (name: string) => (): AnswerValue => ({ kind: 'make-folder', name });
+
+  it('is made private where the person is, and is where they are then', async () => {
+    const { paths } = await choosing({ ...file, want: 'directory' }, enter('certs'), make('safe'), choose());
+    expect(paths).toEqual([join(folder, 'certs', 'safe')]);
+    expect(statSync(join(folder, 'certs', 'safe')).mode & 0o777).toBe(0o700);
+  });
+  it('that is there already is gone into', async () => {
+    const { places } = await choosing({ ...file, want: 'save' }, make('certs'), () => ({
+      kind: 'choose',
+      entries: [],
+      name: 'x',
+    }));
+    expect(places).toEqual([folder, join(folder, 'certs')]);
+  });
+  it.each(['', '..', '../x', '/tmp/x', 'a/b', 'nul'])('is not made under the name %j', async (name) => {
+    await expect(choosing({ ...file, want: 'directory' }, make(name))).rejects.toMatchObject({
+      code: 'ipc/refused',
+    });
+  });
+  it.each(['file', 'files'] as const)('is not made where a %s is asked for', async (want) => {
+    await expect(choosing({ ...file, want }, make('safe'))).rejects.toMatchObject({ code: 'ipc/refused' });
+    expect(existsSync(join(folder, 'safe'))).toBe(false);
   });
 });
 
