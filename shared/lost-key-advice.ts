@@ -18,7 +18,7 @@ export type Advice =
   /** A copy is known: nothing is lost. */
   | { readonly kind: 'restore'; readonly role: string; readonly copies: readonly KeyCopy[] }
   /** The repository key is gone, the root key is here: it is replaced. */
-  | { readonly kind: 'rotate'; readonly role: 'targets' | 'snapshot'; readonly command: string }
+  | { readonly kind: 'rotate'; readonly role: 'targets' | 'snapshot' }
   /** The repository key is gone, and so is the root key here: whoever has that one replaces it. */
   | { readonly kind: 'ask-root'; readonly role: 'targets' }
   /** A signer's key is gone, the repository key is here. */
@@ -45,7 +45,7 @@ export function adviceFor(holdings: Holdings): readonly Advice[] {
         return { kind: 'root-lost', role: 'root' };
       case 'targets':
         return has(role('root'))
-          ? { kind: 'rotate', role: 'targets', command: rotateCommand(holdings, 'targets') }
+          ? { kind: 'rotate', role: 'targets' }
           : { kind: 'ask-root', role: 'targets' };
       default: {
         const signer = holding.role.slice('targets/'.length);
@@ -66,22 +66,19 @@ function quoted(text: string): string {
   return /^[\w@%+=:,./~-]+$/.test(text) ? text : `"${text.replace(/(["\\$`])/g, '\\$1')}"`;
 }
 
-const notary = ({ server, trustDirectory }: Holdings): string =>
-  `notary -s ${quoted(server)} -d ${quoted(trustDirectory)}`;
-
 /** Replaces the key of a role by a new one; needs the root key. */
-export function rotateCommand(holdings: Holdings, role: 'targets' | 'snapshot'): string {
-  return `${notary(holdings)} key rotate ${quoted(holdings.gun)} ${role}`;
+export function rotateCommand({ gun }: Holdings, role: 'targets' | 'snapshot'): string {
+  return `trustdesk key rotate ${quoted(gun)} ${role}`;
 }
 
 /** Prints what is signed, to sign it again later. */
-export function listCommand(holdings: Holdings): string {
-  return `${notary(holdings)} list ${quoted(holdings.gun)}`;
+export function listCommand({ gun }: Holdings): string {
+  return `trustdesk list ${quoted(gun)}`;
 }
 
-/** Takes the trust data off the server and out of the cache of this computer; keys stay. */
-export function deleteCommand(holdings: Holdings): string {
-  return `${notary(holdings)} delete ${quoted(holdings.gun)} --remote`;
+/** Takes the trust data off the server; keys and the root that this computer trusts stay. */
+export function deleteCommand({ gun }: Holdings): string {
+  return `trustdesk delete ${quoted(gun)}`;
 }
 
 /** Makes a consumer forget the root key it knows, so that the new one is trusted at the next use. */
@@ -95,7 +92,7 @@ export const forgetCommands = ({ gun }: Pick<Holdings, 'gun'>) =>
 const day = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
 
 /** What to tell everybody who pulls from the repository, before it is started over. */
-export function consumerNotice({ gun }: Holdings, today: number): string {
+export function consumerNotice({ gun }: Pick<Holdings, 'gun'>, today: number): string {
   const { unix, windows } = forgetCommands({ gun });
   return [
     `Subject: ${gun} gets a new root key`,

@@ -10,6 +10,9 @@ const as: OptionSpec = {
   help: 'The signer to act as, when keys of several are here',
 };
 
+/** A deletion is not carried to other computers: it needs no key. */
+const deletionOptions = changeOptions.filter(({ name }) => name !== 'save-plan');
+
 export const administrationCommands: readonly CommandSpec[] = [
   {
     name: 'init',
@@ -32,6 +35,20 @@ export const administrationCommands: readonly CommandSpec[] = [
     options: [as, ...changeOptions, ...notaryOptions],
     refuse: fewerThan(2, 'Please provide a GUN and at least one role to witness'),
     load: async () => (await import('./administration-commands.ts')).runWitness,
+  },
+  {
+    name: 'delete',
+    operands: 'GUN',
+    summary: 'Delete all trust data of a repository on the trust server; keys and the trusted root stay here',
+    manners: 'notary',
+    options: [
+      { name: 'remote', help: 'As notary names it; the server is always meant here' },
+      { name: 'yes', short: 'y', help: 'Do not ask for the name to be typed' },
+      ...deletionOptions,
+      ...notaryOptions,
+    ],
+    refuse: notExactly(1, 'Must specify a GUN'),
+    load: async () => (await import('./delete-command.ts')).runDelete,
   },
   {
     name: 'key rotate',

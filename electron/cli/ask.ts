@@ -17,6 +17,12 @@ export async function agreesLikeNotary(question: string, terminal: Terminal): Pr
   return isYes(await readLine(terminal));
 }
 
+/** True when the person typed exactly `wanted`. */
+export async function typesExactly(wanted: string, terminal: Terminal): Promise<boolean> {
+  terminal.stdout.write(`Type ${wanted} to confirm: `);
+  return (await readLine(terminal))?.trim() === wanted;
+}
+
 function isYes(line: string | undefined): boolean {
   return line !== undefined && /^\s*y(es)?\s*$/i.test(line);
 }

@@ -25,7 +25,8 @@ function similar(one: Consequence): { readonly key: string; readonly tags: reado
 }
 
 function gravity(one: Consequence): number {
-  if (one.kind === 'role-unusable' || one.kind === 'role-without-keys') return 0;
+  if (one.kind === 'repository-gone' || one.kind === 'role-unusable' || one.kind === 'role-without-keys')
+    return 0;
   if (one.kind === 'tag-unpullable') return 1;
   return one.kind === 'signature-lost' ? 3 + Math.min(1, one.left.length) : 2;
 }
@@ -54,6 +55,10 @@ function sentence(one: Consequence, tags: readonly string[]): string {
         : 'Every publish needs the snapshot key from now on, which only you have.';
     case 'key-not-needed':
       return `The ${one.role} key ${one.keyId.slice(0, 12)} signs nothing here any more. Its file stays until it is removed.`;
+    case 'repository-gone':
+      return 'Whoever used the repository refuses its name when it is made again, until the old root is forgotten there. Keys and images stay.';
+    case 'content-unknown':
+      return `What is deleted could not be verified (${one.code}): no restore point can be kept.`;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   deadlinesOf,
   deleteCommand,
   listCommand,
+  rotateCommand,
 } from '../../shared/lost-key-advice.ts';
 import { dockerTable, printable, tableLines } from './columns.ts';
 
@@ -58,7 +59,7 @@ function steps(advice: Advice, holdings: Holdings, today: number): readonly stri
     case 'rotate':
       return [
         'The root key is here, so a new one can take its place:',
-        `  ${advice.command}`,
+        `  ${rotateCommand(holdings, advice.role)}`,
         'Signers, tags and signatures stay as they are; consumers notice nothing. Back up the new key afterwards.',
       ];
     case 'ask-root':

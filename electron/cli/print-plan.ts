@@ -14,9 +14,7 @@ export function planAsText(plan: Plan): string {
     '',
     'CHANGES',
     ...plan.lines.map((line) => `  ${lineText(line)}`),
-    '',
-    'SIGNED BY',
-    ...plan.roles.map((role) => `  ${roleText(role)}`),
+    ...(plan.roles.length === 0 ? [] : ['', 'SIGNED BY', ...plan.roles.map((role) => `  ${roleText(role)}`)]),
     ...(plan.consequences.length === 0
       ? []
       : ['', 'AFTERWARDS', ...consequenceLines(plan.consequences).map((line) => `  ${line}`)]),
@@ -50,6 +48,8 @@ function lineText(line: PlanLine): string {
       return `= ${line.role} signed again`;
     case 'repository-created':
       return `+ repository ${line.gun}`;
+    case 'repository-deleted':
+      return `- repository ${line.gun}: all its trust data`;
   }
 }
 
@@ -93,6 +93,7 @@ function placeText(place: Exclude<KeyPlace, { kind: 'new' }>): string {
 
 /** What was read back. */
 export function receiptAsText(receipt: Receipt): string {
+  if (receipt.roles.length === 0) return `Read back from ${receipt.server}: no trust data any more.\n`;
   const roles = receipt.roles.map(({ role, version }) => `${role} v${String(version)}`).join(', ');
   const again =
     receipt.tries === 1 ? '' : `, after ${String(receipt.tries)} tries because others published meanwhile`;

@@ -94,6 +94,7 @@ export function createHandlers(
         plans.rotate(parseGun(gun), role, key as CanonicalKeyId | 'new' | 'server' | undefined),
       initialise: ({ gun, rootKey }) =>
         plans.initialise(parseGun(gun), rootKey as CanonicalKeyId | undefined),
+      delete: ({ gun }) => plans.delete(parseGun(gun)),
       restore: ({ gun, planId, signAs }) => plans.restore(parseGun(gun), planId, signAs),
       staged: ({ gun }) => plans.staged(parseGun(gun)),
       publish: ({ id }) => plans.publish(id),

@@ -3,7 +3,7 @@
  * Main process and command line. Reading never creates anything; writing is atomic, 0600 in 0700.
  */
 import { readFileSync, type Stats, statSync } from 'node:fs';
-import { readFile, utimes } from 'node:fs/promises';
+import { readFile, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Gun, RoleName } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -44,6 +44,18 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
     },
     countStagedChanges: () => countStagedChanges(trustDirectory, gun),
   };
+}
+
+/**
+ * Takes the files of `roles` out of the cache; the root stays, whoever names it.
+ */
+export async function forgetCached(
+  trustDirectory: string,
+  gun: Gun,
+  roles: readonly RoleName[],
+): Promise<void> {
+  const folder = path.join(repositoryFolder(trustDirectory, gun), 'metadata');
+  for (const role of roles) if (role !== ROOT) await rm(metadataFile(folder, role), { force: true });
 }
 
 /** Most files are small, and going through the thread pool for one takes ten times as long as reading it. */

@@ -48,9 +48,23 @@ export async function loadRepository(gun: Gun, options: LoadOptions): Promise<Ve
   try {
     return await loadFromServer(gun, options);
   } catch (error) {
-    if (from === 'server' || !isFailureToReach(error)) throw error;
-    return await loadCachedInstead(gun, options, error);
+    const reason = (await hasNothingAnyMore(error, options)) ? noData(gun, transport.server, error) : error;
+    if (from === 'server' || !isFailureToReach(error)) throw reason;
+    return await loadCachedInstead(gun, options, reason as AppError);
   }
+}
+
+/** It was known here, and neither its timestamp nor any root is with the server now: it was deleted there. */
+async function hasNothingAnyMore(error: unknown, { transport }: LoadOptions): Promise<boolean> {
+  if (!hasCode(error, 'notary/metadata-missing') || error.details.role !== TIMESTAMP) return false;
+  return transport.fetchCurrent(ROOT).then(
+    () => false,
+    (again: unknown) => hasCode(again, 'notary/metadata-missing'),
+  );
+}
+
+function noData(gun: Gun, server: string, cause: unknown): AppError {
+  return new AppError('trust/no-data', { gun, server: serverHost(server) }, { cause });
 }
 
 interface Run {

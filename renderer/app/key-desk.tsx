@@ -32,9 +32,9 @@ function LostKeys({ stores, gun }: { readonly stores: Stores; readonly gun: stri
   const { setSheet } = app.getState();
   const rows = useStore(repositories, (state) => state.rows);
   const guns = useMemo(() => (rows.kind === 'ready' ? rows.value.map((row) => row.gun) : []), [rows]);
-  // What is done to a repository is done where its signers can be seen.
-  const show = (wanted: string): void =>
-    app.getState().go({ screen: 'repository', gun: wanted, tab: 'signers' });
+  // What is done to a repository is done where its signers or keys can be seen.
+  const show = (wanted: string, tab: 'signers' | 'keys' = 'signers'): void =>
+    app.getState().go({ screen: 'repository', gun: wanted, tab });
   const ask = useMemo(() => (wanted: string) => bridge.keys.holdings({ gun: wanted }), [bridge]);
   return (
     <LostKeysSheet
@@ -51,6 +51,15 @@ function LostKeys({ stores, gun }: { readonly stores: Stores; readonly gun: stri
           setSheet(undefined);
           show(wanted);
           repositoryActs(stores, wanted).removeSigner(signer);
+        },
+        rotate: (wanted, role) => {
+          show(wanted, 'keys');
+          setSheet({ kind: 'rotate', gun: wanted, role });
+        },
+        deleteAll: (wanted) => {
+          setSheet(undefined);
+          show(wanted, 'keys');
+          repositoryActs(stores, wanted).deleteAll();
         },
         generateKey: () => {
           setSheet(undefined);

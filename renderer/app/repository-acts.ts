@@ -19,6 +19,7 @@ export function repositoryActs({ app, plans }: Stores, gun: string): RepositoryA
       ),
     rotate: (role) => setSheet({ kind: 'rotate', gun, role }),
     create: () => setSheet({ kind: 'create', gun }),
+    deleteAll: () => void make('Delete the repository', (calls) => calls.delete({ gun })),
     lostKeys: () => setSheet({ kind: 'lost-keys', gun }),
     renew: (role) =>
       void make(`Sign ${role} again`, (calls, { signAs }) =>

@@ -187,6 +187,8 @@ export const contract = {
     ),
     /** An empty repository. `rootKey` as in `addSigner`. */
     initialise: call(z.strictObject({ gun: app.gun, rootKey: z.optional(app.shortText) }), plans.plan),
+    /** Takes all trust data off the server; its name is asked for, typed, when it is published. */
+    delete: call(z.strictObject({ gun: app.gun }), plans.plan),
     /** Tags and delegations as they were before the publish of this plan. */
     restore: call(
       z.strictObject({ gun: app.gun, planId: app.shortText, signAs: z.optional(app.shortText) }),

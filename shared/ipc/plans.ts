@@ -24,6 +24,7 @@ export const planLine = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('base-keys-replaced'), role, from: keyIds, to: keyIds }),
   z.strictObject({ kind: z.literal('signed-again'), role }),
   z.strictObject({ kind: z.literal('repository-created'), gun }),
+  z.strictObject({ kind: z.literal('repository-deleted'), gun }),
 ]);
 export type PlanLineView = z.infer<typeof planLine>;
 
@@ -44,6 +45,8 @@ export const consequence = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('root-certificate-changes') }),
   z.strictObject({ kind: z.literal('snapshot-signed-by'), by: z.enum(['owner', 'server']) }),
   z.strictObject({ kind: z.literal('key-not-needed'), role, keyId: sha256 }),
+  z.strictObject({ kind: z.literal('repository-gone') }),
+  z.strictObject({ kind: z.literal('content-unknown'), code: z.string() }),
 ]);
 export type ConsequenceView = z.infer<typeof consequence>;
 

@@ -6,11 +6,18 @@ export const planSheet = (page: Page) => page.getByRole('dialog');
 export const planButton = (page: Page, name: string | RegExp) =>
   planSheet(page).getByRole('button', { name, exact: typeof name === 'string' });
 
+interface Passphrases {
+  /** What opens a key that is there, by what the question says of it. */
+  readonly known: (question: string) => string;
+  /** What a new key gets. */
+  readonly fresh: string;
+}
+
 /** Answers every passphrase question until the receipt is there. */
 export async function answerAndPublish(
   page: Page,
   act: string | RegExp,
-  passphrase: string = demoPassphrase,
+  { known: old, fresh: chosen }: Passphrases = { known: () => demoPassphrase, fresh: demoPassphrase },
 ): Promise<void> {
   await planButton(page, act).click();
   const receipt = planSheet(page).getByText(/^Read back from/);
@@ -21,11 +28,11 @@ export async function answerAndPublish(
     if (await receipt.isVisible()) break;
     const asked = await planSheet(page).locator('.plan-now').textContent();
     if (await fresh.isVisible()) {
-      await fresh.fill(passphrase);
-      await planSheet(page).getByLabel('Once more').fill(passphrase);
+      await fresh.fill(chosen);
+      await planSheet(page).getByLabel('Once more').fill(chosen);
       await planButton(page, 'Use it').click();
     } else {
-      await known.fill(passphrase);
+      await known.fill(old(asked ?? ''));
       await planButton(page, 'Unlock and sign').click();
     }
     await planSheet(page)

@@ -193,6 +193,7 @@ export function fakeServices() {
       witness: answering(plan),
       rotate: answering(plan),
       initialise: answering(plan),
+      delete: answering(plan),
       restore: answering(plan),
       staged: answering(plan),
       publish: answering(receipt),

@@ -150,9 +150,9 @@ describeWithPeers(
       await owner.must.notary(['delete', gun, '--remote']);
       expect((await read(desk, notary.url, gun)).freshness).toMatchObject({
         kind: 'cached',
-        reason: { code: 'notary/metadata-missing' },
+        reason: { code: 'trust/no-data' },
       });
-      expect((await failure(read(desk, notary.url, gun, 'server'))).code).toBe('notary/metadata-missing');
+      expect((await failure(read(desk, notary.url, gun, 'server'))).code).toBe('trust/no-data');
       const other = await makeWorkstation(scope, { notary });
       await other.must.notary(['init', gun, '-p']);
       expect((await failure(read(desk, notary.url, gun))).code).toBe('trust/root-rotation-refused');

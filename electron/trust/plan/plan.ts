@@ -17,6 +17,7 @@ export type PlanKind =
   | 'restore'
   | 'initialise'
   | 'rotate'
+  | 'delete'
   | 'staged';
 
 /** Where the private half of a key is. */
@@ -92,7 +93,8 @@ export type PlanLine =
       readonly to: readonly CanonicalKeyId[];
     }
   | { readonly kind: 'signed-again'; readonly role: RoleName }
-  | { readonly kind: 'repository-created'; readonly gun: Gun };
+  | { readonly kind: 'repository-created'; readonly gun: Gun }
+  | { readonly kind: 'repository-deleted'; readonly gun: Gun };
 
 /** What a consumer, or another signer, notices afterwards. */
 export type Consequence =
@@ -118,7 +120,11 @@ export type Consequence =
   /** Every publish needs the snapshot key from then on, or no longer needs one. */
   | { readonly kind: 'snapshot-signed-by'; readonly by: 'owner' | 'server' }
   /** It signs nothing in this repository any more; its file stays. */
-  | { readonly kind: 'key-not-needed'; readonly role: BaseRole; readonly keyId: CanonicalKeyId };
+  | { readonly kind: 'key-not-needed'; readonly role: BaseRole; readonly keyId: CanonicalKeyId }
+  /** Whoever used the repository refuses its name until the old root is forgotten. */
+  | { readonly kind: 'repository-gone' }
+  /** What is deleted could not be verified, so nothing of it can be kept. */
+  | { readonly kind: 'content-unknown'; readonly code: string };
 
 /** The verified version that a plan starts from. */
 export interface PlanBasis {
@@ -156,6 +162,8 @@ export interface Plan {
   readonly basis: readonly PlanBasis[];
   readonly initialise?: PlanInitialise | undefined;
   readonly rotation?: PlanRotation | undefined;
+  /** SECURITY: everything the server has of the repository goes. Never in a saved plan: its shape has no such member. */
+  readonly deletes?: true | undefined;
   readonly changes: readonly Change[];
   /** Changelist files of notary that are part of `changes`; they are removed once published. */
   readonly staged: readonly string[];

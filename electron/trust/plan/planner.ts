@@ -16,6 +16,7 @@ import type { Connector } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
 import { availableKeys, type PlanTokens } from './available-keys.ts';
 import { addSignerChanges, isSignerName, parseSignerName, removeSignerEdit } from './change-signers.ts';
+import { deletionPlan, isUnverifiable } from './delete-repository.ts';
 import { makeFirstSignaturePlan } from './first-signer.ts';
 import { onlyThese } from './identity.ts';
 import { withKeysElsewhere } from './keys-elsewhere.ts';
@@ -183,6 +184,23 @@ export class Planner {
     if ((await this.#readIfThere(wish.gun)) !== undefined)
       throw new AppError('plan/nothing-to-do', { gun: wish.gun });
     return this.#initialPlan(wish, 'initialise', 'Create the repository', []);
+  }
+
+  /**
+   * All its trust data leaves the server, also what cannot be verified any more.
+   * @throws `trust/no-data` when there is nothing to delete, `network/*`
+   */
+  async delete(gun: Gun): Promise<Plan> {
+    const connector = await this.#services.connectorFor(gun);
+    const server = connector.serverFor(registryOfGun(gun).registry).url;
+    const found = await this.#read(gun).then(
+      ({ source }) => ({ source, problem: undefined }),
+      (problem: unknown) => {
+        if (!isUnverifiable(problem)) throw problem;
+        return { source: undefined, problem };
+      },
+    );
+    return deletionPlan({ gun, server, ...found, now: this.#services.now() }, this.#services.crypto);
   }
 
   /**

@@ -13,6 +13,7 @@ import { canonicalIdsOf } from '../../tuf/verify.ts';
 import { roleKeys } from './authorities.ts';
 import { assembleRoles } from './carried/assemble-signed.ts';
 import type { CarriedSignature } from './carried/plan-file.ts';
+import { deleteRepository } from './delete-repository.ts';
 import { signatureCount } from './key-making.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan, PlannedSignature } from './plan.ts';
@@ -50,6 +51,7 @@ export async function publishPlan(
   crypto: TufCrypto,
   carried?: readonly CarriedSignature[],
 ): Promise<Receipt> {
+  if (reviewed.deletes === true) return deleteRepository(reviewed, ports, crypto);
   const start = await startingPoint(reviewed, ports, crypto);
   const { plan } = start;
   let { source } = start;

@@ -11,7 +11,7 @@ import { flushFolder } from '../../files/atomic-file.ts';
 import { findKey } from '../../keystore/store-key.ts';
 import type { KeyUnlocker } from '../../keystore/unlock.ts';
 import { changelistFolder } from '../../notary/changelist.ts';
-import type { MetadataCache } from '../../notary/metadata-cache.ts';
+import { forgetCached, type MetadataCache } from '../../notary/metadata-cache.ts';
 import type { ReadMemories } from '../../notary/read-memory.ts';
 import type { NotaryTransport } from '../../notary/transport.ts';
 import type { VerifiedRepository } from '../../notary/verified-repository.ts';
@@ -136,6 +136,15 @@ export function publishPorts(
       if (plan.initialise !== undefined) await trustOwnRoot(cache, files);
       uploaded = true;
     },
+    deleteAll: async (plan) => {
+      step(plan, 'uploading');
+      // notary-server: deleting needs every right on the repository.
+      const transport = await changing(plan, '*');
+      await transport.deleteAll();
+      uploaded = true;
+      services.memories?.forget(plan.gun);
+    },
+    forgetCached: (gun, roles) => forgetCached(trustDirectory, gun, roles),
     storedVersion: async (plan, role) => storedVersion(await changing(plan), role),
     hasFile: async (plan, role, sha256) => hasFile(await reading(plan), role, sha256),
     keepRestorePoint: (plan, source) => {

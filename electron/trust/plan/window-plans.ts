@@ -8,7 +8,7 @@ import type { EventPayload } from '../../../shared/ipc/bridge.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { parsePublicKeyFile } from '../../keystore/public-key-file.ts';
 import { readChangelist } from '../../notary/changelist.ts';
-import type { FilePrompt } from '../../prompts/prompts.ts';
+import type { Confirmation, Prompts } from '../../prompts/prompts.ts';
 import { toBase64 } from '../../tuf/base64.ts';
 import { fromHex } from '../../tuf/hex.ts';
 import type { PublicKey } from '../../tuf/model.ts';
@@ -42,7 +42,7 @@ export interface WindowPlansSetup {
   readonly verified: () => readonly VerifiedRepository[];
   /** Reads a repository again after a publish and tells the window. */
   readonly refresh: (gun: Gun) => Promise<void>;
-  readonly prompts: FilePrompt;
+  readonly prompts: Prompts;
   readonly onStep: (progress: EventPayload<'plans.progress'>) => void;
 }
 
@@ -109,6 +109,11 @@ export class WindowPlans {
     return this.#keep(await this.#setup.planner.initialise({ gun, rootKey }));
   }
 
+  /** Everything that the server has of it. */
+  async delete(gun: Gun) {
+    return this.#keep(await this.#setup.planner.delete(gun));
+  }
+
   /** @param planId of the publish before which the restore point was kept */
   async restore(gun: Gun, planId: string, signAs: string | undefined) {
     const earlier = await this.#setup.publishing.restorePoints.load(gun, planId);
@@ -127,6 +132,7 @@ export class WindowPlans {
     const controller = new AbortController();
     this.#running.set(id, controller);
     try {
+      if (plan.deletes === true) await this.#setup.prompts.confirm(deletionQuestion(plan), controller.signal);
       const onStep: PublishingServices['onStep'] = (_planId, step) => this.#setup.onStep({ id, step });
       const services = { ...this.#setup.publishing, onStep };
       const saved = this.#saved.get(id);
@@ -290,6 +296,17 @@ export class WindowPlans {
     if (plan === undefined) throw new AppError('plan/malformed', { reason: 'it is no longer under review' });
     return plan;
   }
+}
+
+/** SECURITY: the name is typed, and compared here; a click alone deletes nothing. */
+function deletionQuestion({ gun, server }: Plan): Confirmation {
+  return {
+    title: 'Delete the repository',
+    text: `All trust data of ${gun} is deleted on ${server}. It cannot be undone there: signed tags, signers and the root are gone for everybody. Images and keys stay.`,
+    confirmLabel: 'Delete it',
+    destructive: true,
+    typed: gun,
+  };
 }
 
 async function resolveTag(

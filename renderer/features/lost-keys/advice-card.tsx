@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import type { Holdings } from '../../../shared/ipc/keys.ts';
 import { namesText } from '../../copy/trust-words.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyText } from '../../ui/clipboard.tsx';
 import type { Advice } from '../../../shared/lost-key-advice.ts';
 import { holderName } from './role-names.ts';
 import { StartOver } from './start-over.tsx';
@@ -13,6 +12,10 @@ import { StillWorks } from './still-works.tsx';
 export interface LostKeyActs {
   readonly addSigner: (gun: string, signer?: string) => void;
   readonly removeSigner: (gun: string, signer: string) => void;
+  /** Another repository key. */
+  readonly rotate: (gun: string, role: 'targets' | 'snapshot') => void;
+  /** All trust data leaves the server. */
+  readonly deleteAll: (gun: string) => void;
   readonly generateKey: () => void;
   /** Absent while there is no place where backups are restored. */
   readonly restore?: (() => void) | undefined;
@@ -44,13 +47,12 @@ function Steps({ advice, holdings, acts }: AdviceCardProps): ReactNode {
     case 'restore':
       return <Restore advice={advice} restore={acts.restore} />;
     case 'rotate':
-      return <Rotate command={advice.command} sandbox={holdings.sandbox} />;
+      return <Rotate rotate={() => acts.rotate(gun, advice.role)} />;
     case 'ask-root':
       return (
         <p>
           Only the root key can put a new repository key in its place, and it is not here either. Ask whoever
-          has it; with it back on this computer, this guide shows the command. Signers go on signing
-          meanwhile.
+          has it; with it back on this computer, it is done from this guide. Signers go on signing meanwhile.
         </p>
       );
     case 'replace-signer':
@@ -105,21 +107,18 @@ function Restore({ advice: { copies }, restore }: RestoreProps) {
   );
 }
 
-function Rotate({ command, sandbox }: { readonly command: string; readonly sandbox: boolean }) {
+function Rotate({ rotate }: { readonly rotate: () => void }) {
   return (
     <>
       <p>
-        The root key is here, so a new repository key can take its place. Trustdesk does not rotate keys
-        itself yet; notary does, on the same files. It asks for the passphrase of the root key and for a new
-        one:
+        The root key is here, so a new repository key can take its place. Signers, tags and their signatures
+        stay as they are, and consumers notice nothing. Back up the new key afterwards.
       </p>
-      <CopyText text={command} what="command" />
-      <p className="muted">
-        Signers, tags and their signatures stay as they are, and consumers notice nothing. Refresh the
-        repository here afterwards and back up the new key.
-        {sandbox &&
-          ' The sandbox has a certificate authority of its own: its lines in the settings say how notary trusts it.'}
-      </p>
+      <div className="advice-acts">
+        <Button size="small" onPress={rotate}>
+          Rotate the repository key…
+        </Button>
+      </div>
     </>
   );
 }

@@ -3,9 +3,10 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { Holdings } from '../../../shared/ipc/keys.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton, CopyText } from '../../ui/clipboard.tsx';
+import { CopyText } from '../../ui/clipboard.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { consumerNotice, deleteCommand, listCommand } from '../../../shared/lost-key-advice.ts';
+import { consumerNotice, listCommand } from '../../../shared/lost-key-advice.ts';
 import type { LostKeyActs } from './advice-card.tsx';
 
 interface StartOverProps {
@@ -42,12 +43,7 @@ function Steps({ holdings, acts }: StartOverProps) {
           Tell everybody who pulls from it, before you begin: every computer that used the repository will
           refuse it until it forgets the old root key.
         </p>
-        <pre className="notice mono selectable" tabIndex={0} aria-label="Notice to consumers">
-          {notice}
-        </pre>
-        <CopyButton text={notice} what="notice">
-          Copy the notice
-        </CopyButton>
+        <Notice text={notice} what="Notice to consumers" />
       </li>
       <li>
         <p>Keep a list of what is signed now.</p>
@@ -56,9 +52,12 @@ function Steps({ holdings, acts }: StartOverProps) {
       <li>
         <p>
           Delete the trust data on the server. The images stay, and so do your keys; the signatures are gone.
-          The account needs the right to delete (scope *).
+          The account needs the right to delete (scope *). A restore point is kept where the repository can
+          still be verified.
         </p>
-        <CopyText text={deleteCommand(holdings)} what="command" />
+        <Button size="small" onPress={() => acts.deleteAll(holdings.gun)}>
+          Delete on the server…
+        </Button>
       </li>
       <li>
         <p>
@@ -70,7 +69,10 @@ function Steps({ holdings, acts }: StartOverProps) {
         </Button>
       </li>
       <li>
-        <p>Sign the tags again, and put the new root key’s ID into the notice.</p>
+        <p>
+          Sign the tags again, or restore them from the activity of the deletion, and put the new root key’s
+          ID into the notice.
+        </p>
       </li>
     </ol>
   );

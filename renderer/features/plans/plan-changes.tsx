@@ -124,6 +124,12 @@ function Line({ line }: { readonly line: PlanLineView }) {
           a new repository
         </Row>
       );
+    case 'repository-deleted':
+      return (
+        <Row sign="−" name={line.gun}>
+          all its trust data
+        </Row>
+      );
   }
 }
 
@@ -174,6 +180,7 @@ const places = {
 } as const;
 
 export function SignedBy({ plan: { roles } }: { readonly plan: PlanView }) {
+  if (roles.length === 0) return null;
   return (
     <Section title="Signed by">
       <ul className="plan-list">

@@ -3,9 +3,11 @@ import { Check, LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { PlanView, ReceiptView } from '../../../shared/ipc/plans.ts';
+import { consumerNotice } from '../../../shared/lost-key-advice.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/clipboard.tsx';
 import { Identifier } from '../../ui/identifier.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Section, Waiting } from '../../ui/surface.tsx';
@@ -85,7 +87,8 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
   const { review, publish, save, signSaved, close } = state;
   const isPublishing = review.kind === 'publishing';
   const next = nextStep(plan);
-  const takesAway = plan.kind === 'revoke' || plan.kind === 'signer-remove';
+  const isDeletion = plan.kind === 'delete';
+  const takesAway = plan.kind === 'revoke' || plan.kind === 'signer-remove' || isDeletion;
   return (
     <Sheet
       isOpen
@@ -103,20 +106,22 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
       note={
         next !== 'publish'
           ? 'Nothing is sent to the server.'
-          : plan.kind === 'initialise' || plan.lines.some(({ kind }) => kind === 'repository-created')
+          : keepsNothing(plan)
             ? 'The result is read back from the server.'
             : 'A restore point is kept. The result is read back from the server.'
       }
       actions={
         <>
           <Button onPress={() => void close()}>Cancel</Button>
-          <Button
-            tone={next === 'carry' ? 'primary' : 'normal'}
-            isDisabled={isPublishing}
-            onPress={() => void save().then((isSaved) => (isSaved ? onSaved() : undefined))}
-          >
-            Save plan…
-          </Button>
+          {!isDeletion && (
+            <Button
+              tone={next === 'carry' ? 'primary' : 'normal'}
+              isDisabled={isPublishing}
+              onPress={() => void save().then((isSaved) => (isSaved ? onSaved() : undefined))}
+            >
+              Save plan…
+            </Button>
+          )}
           {next === 'sign' && (
             <Button tone="primary" isPending={isPublishing} onPress={() => void signSaved()}>
               {isPublishing ? 'Signing' : 'Sign the saved plan'}
@@ -152,6 +157,12 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
   );
 }
 
+/** A repository that is new, or that cannot be verified, leaves nothing to go back to. */
+function keepsNothing({ lines, consequences }: PlanView): boolean {
+  const isNew = lines.some(({ kind }) => kind === 'repository-created');
+  return isNew || consequences.some(({ kind }) => kind === 'content-unknown');
+}
+
 interface PublishedProps {
   readonly plan: PlanView;
   readonly receipt: ReceiptView;
@@ -180,24 +191,32 @@ function Published({ plan, receipt, onClose }: PublishedProps) {
       }
     >
       <Changes plan={plan} />
-      <Section title="Published">
-        <ul className="plan-list">
-          {roles.map(({ role, version, sha256, signedBy }) => (
-            <li key={role} className="plan-row plan-role">
-              <span className="mono plan-name truncate">
-                <Check className="icon plan-ok" size={15} aria-hidden /> {role}
-              </span>
-              <span className="muted numeric">v{version}</span>
-              <span className="plan-what muted">
-                <Identifier value={sha256} />
-              </span>
-              <span className="muted truncate">
-                by {[...new Set(signedBy.map(({ owner }) => owner))].join(', ')}
-              </span>
-            </li>
-          ))}
-        </ul>
-      </Section>
+      {plan.kind === 'delete' && (
+        <Section title="When it is made again">
+          <p>Every computer that used it refuses it until it forgets the old root. Tell them:</p>
+          <Notice text={consumerNotice(plan, Date.parse(receipt.publishedAt))} what="Notice to consumers" />
+        </Section>
+      )}
+      {roles.length > 0 && (
+        <Section title="Published">
+          <ul className="plan-list">
+            {roles.map(({ role, version, sha256, signedBy }) => (
+              <li key={role} className="plan-row plan-role">
+                <span className="mono plan-name truncate">
+                  <Check className="icon plan-ok" size={15} aria-hidden /> {role}
+                </span>
+                <span className="muted numeric">v{version}</span>
+                <span className="plan-what muted">
+                  <Identifier value={sha256} />
+                </span>
+                <span className="muted truncate">
+                  by {[...new Set(signedBy.map(({ owner }) => owner))].join(', ')}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
       {movedTags.length > 0 && (
         <Section title="Moved meanwhile">
           <ul className="plan-afterwards">

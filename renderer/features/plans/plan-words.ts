@@ -70,6 +70,16 @@ export function afterwardsOf(consequence: ConsequenceView): Afterwards {
         tone: 'plain',
         text: `The key ${short(consequence.keyId)} signs nothing here any more. Its file stays until you remove it.`,
       };
+    case 'repository-gone':
+      return {
+        tone: 'bad',
+        text: 'Whoever used the repository refuses its name when it is made again, until the old root is forgotten there. Keys and images stay.',
+      };
+    case 'content-unknown':
+      return {
+        tone: 'warn',
+        text: `What is deleted could not be verified (${consequence.code}): no restore point can be kept.`,
+      };
   }
 }
 

@@ -69,6 +69,8 @@ function fromFreshness({ row }: RepositoryDetail, now: number): readonly Finding
     case 'never':
       return [];
     case 'cached': {
+      if (freshness.reason.code === 'trust/no-data')
+        return [{ ...deleted, text: `${deleted.text} Shown as verified ${ageText(freshness.at, now)}.` }];
       const { title } = errorText(freshness.reason);
       const text = `Shown as verified ${ageText(freshness.at, now)}. ${title}`;
       return [{ tone: 'warn', title: 'Not checked with the server now.', text, fix: 'diagnose' }];
@@ -82,6 +84,13 @@ function fromFreshness({ row }: RepositoryDetail, now: number): readonly Finding
     }
   }
 }
+
+const deleted: Finding = {
+  tone: 'warn',
+  title: 'The trust server has no trust data of it any more.',
+  text: 'It was deleted there; only this computer still knows what was signed.',
+  fix: 'create',
+};
 
 const nothingSigned: Finding = {
   tone: 'info',

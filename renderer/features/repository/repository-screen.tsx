@@ -1,5 +1,14 @@
 /** One repository: what it is, how fresh, what I may do, and its five tabs. */
-import { ClipboardCopy, Ellipsis, EyeOff, LifeBuoy, PenLine, RefreshCw, Stethoscope } from 'lucide-react';
+import {
+  ClipboardCopy,
+  Ellipsis,
+  EyeOff,
+  LifeBuoy,
+  PenLine,
+  RefreshCw,
+  Stethoscope,
+  Trash2,
+} from 'lucide-react';
 import { useEffect } from 'react';
 import { Tabs } from 'react-aria-components/Tabs';
 import { useStore } from 'zustand';
@@ -43,6 +52,8 @@ export interface RepositoryActs {
   readonly rotate: (role: RotatedRole) => void;
   /** Makes the repository, without signers. */
   readonly create: () => void;
+  /** Takes all its trust data off the server. */
+  readonly deleteAll: () => void;
   /** What to do about keys that nobody has any more. */
   readonly lostKeys: () => void;
 }
@@ -108,6 +119,13 @@ export function RepositoryScreen({
                 { id: 'diagnose', label: 'Diagnose…', icon: Stethoscope, run: onDiagnose },
                 { id: 'lost-keys', label: 'Lost keys…', icon: LifeBuoy, run: acts.lostKeys },
                 { id: 'copy', label: 'Copy name', icon: ClipboardCopy, run: () => copy(gun, 'name') },
+                {
+                  id: 'delete',
+                  label: 'Delete on the server…',
+                  icon: Trash2,
+                  run: acts.deleteAll,
+                  isDestructive: true,
+                },
                 { id: 'hide', label: 'Hide from the list', icon: EyeOff, run: onHide },
               ]}
             />

@@ -193,7 +193,12 @@ describe('when the server cannot be asked', () => {
     ['answers 500', () => ({ status: 500 }), 'notary/server-error'],
     ['answers 503 with a page', () => ({ status: 503, body: '<html>' }), 'notary/server-error'],
     ['answers 401', () => ({ status: 401 }), 'notary/unauthorised'],
-    ['answers 404', () => ({ status: 404 }), 'notary/metadata-missing'],
+    ['answers 404', () => ({ status: 404 }), 'trust/no-data'],
+    [
+      'lacks a timestamp only',
+      (name) => (name.includes('timestamp') ? { status: 404 } : undefined),
+      'notary/metadata-missing',
+    ],
   ];
   test.each(unreachable)(
     '%s: valid cached data, with its age and the reason',
@@ -210,7 +215,7 @@ describe('when the server cannot be asked', () => {
     '%s: nothing cached, so the reason is the outcome',
     async (_name, interfere, code) => {
       server.interfere = interfere;
-      expect(await failure(load())).toBe(code === 'notary/metadata-missing' ? 'trust/no-data' : code);
+      expect(await failure(load())).toBe(code);
       expect(await place.listing()).toEqual({});
     },
   );

@@ -1,7 +1,13 @@
 /** What the window says of keys, their backups, and what is lost without them. */
 import { describe, expect, test } from 'vitest';
 import type { Holdings, KeyWhereabouts, RoleHolding } from '../../../shared/ipc/keys.ts';
-import { adviceFor, consumerNotice, deadlinesOf } from '../../../shared/lost-key-advice.ts';
+import {
+  adviceFor,
+  consumerNotice,
+  deadlinesOf,
+  deleteCommand,
+  rotateCommand,
+} from '../../../shared/lost-key-advice.ts';
 import { backupWords, impactText, keyName, keyTitle } from '../../../renderer/features/keys/key-words.ts';
 import { keyTag } from '../../../renderer/features/keys/keys-store.ts';
 import { hex } from '../../fakes/trust-data.ts';
@@ -132,12 +138,11 @@ describe('advice on lost keys', () => {
     expect(kinds(two, role('targets', 'here'))).toEqual(['root-lost']);
   });
 
-  test('the command names server, folder and repository, quoted where a shell would split it', () => {
-    const [advice] = adviceFor(holdings(role('root', 'here'), role('targets', 'elsewhere'), ...servers));
-    expect(advice).toMatchObject({
-      command:
-        'notary -s https://notary.example.test:4443 -d "/home/anna/my docker/trust" key rotate registry.example.test/acme/app targets',
-    });
+  test('the commands name the repository, quoted where a shell would split it', () => {
+    const all = holdings(role('root', 'here'), role('targets', 'elsewhere'), ...servers);
+    expect(adviceFor(all)).toEqual([{ kind: 'rotate', role: 'targets' }]);
+    expect(rotateCommand(all, 'targets')).toBe('trustdesk key rotate registry.example.test/acme/app targets');
+    expect(deleteCommand({ ...all, gun: 'a b' })).toBe('trustdesk delete "a b"');
   });
 
   test('the dates are those that a person has to keep, the earliest first', () => {

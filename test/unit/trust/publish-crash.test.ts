@@ -173,7 +173,7 @@ function windowPlans(lab: Awaited<ReturnType<typeof openPublishingLab>>): Window
     guns: () => Promise.resolve([gun]),
     verified: () => [],
     refresh: () => Promise.resolve(),
-    prompts: { chooseFile: () => Promise.resolve([]) },
+    prompts: { chooseFile: () => Promise.resolve([]), confirm: () => Promise.resolve() },
     onStep: () => undefined,
   });
 }
