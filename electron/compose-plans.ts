@@ -1,7 +1,9 @@
 /** Wires what changes trust: planner, publishing, session lock, activity log. Part of `compose.ts`, for its size. */
 import { join } from 'node:path';
+import type { Gun } from '../shared/brands.ts';
 import { ActivityLog } from './activity/activity-log.ts';
 import { ActivityService } from './activity/activity-service.ts';
+import { offlineRootIds } from './backup/offline-keys.ts';
 import { nodeCrypto } from './crypto/node-crypto.ts';
 import type { Tokens } from './compose-tokens.ts';
 import type { WindowServices, WindowSurroundings } from './ipc/window-services.ts';
@@ -57,10 +59,15 @@ export function composePlans({ surroundings, places, repositories, now, tokens }
     Promise.resolve(places.placeOf(gun).connector);
   const memories = new ReadMemories(nodeCrypto);
   const common = { connectorFor, memories, crypto: memories.crypto, now, tokens: tokens.forPlans };
+  const { backupRecordsFile } = places.configured.paths;
+  const offlineRoots = {
+    ids: async (gun: Gun) => (places.placeOf(gun).sandbox ? [] : offlineRootIds(backupRecordsFile)),
+    newIsDeliberate: false,
+  };
   const passphraseHint: PublishingServices['passphraseHint'] = (gun) =>
     places.placeOf(gun).sandbox ? [sandboxHint] : [];
   const plans = new WindowPlans({
-    planner: new Planner({ ...common, listKeys: async (folder) => (await listKeys(folder)).keys }),
+    planner: new Planner({ ...common, offlineRoots, listKeys: async (folder) => (await listKeys(folder)).keys }),
     publishing: { ...common, unlocker, activity, restorePoints: new RestorePoints(data), passphraseHint },
     connectorOf: (gun) => places.placeOf(gun).connector,
     guns: () => repositories.guns(),

@@ -258,6 +258,11 @@ export const errorTexts: ErrorTexts = {
       `The staged change ${file} cannot be carried out: ${reason}.`,
       'Look at it with `notary status`, and drop it there with `notary reset` if nobody needs it; nothing was published.',
     ),
+  'plan/root-key-offline': ({ gun, keyIds }) =>
+    text(
+      `${gun} needs the root key ${keyIds.join(' or ')}, which is kept offline.`,
+      `Bring it back for this one publish: Backups, "Bring back…", or \`trustdesk backup bring-back ${keyIds[0] ?? 'ID'} FILE\`.`,
+    ),
   'plan/choose-root-key': ({ gun, keyIds }) =>
     text(
       `There are ${String(keyIds.length)} root keys on this computer, and ${gun} is new.`,

@@ -61,6 +61,7 @@ export interface ErrorDetails {
     keyIds: readonly string[];
   };
   'plan/signatures-moot': { gun: string; role: string };
+  'plan/root-key-offline': { gun: string; keyIds: readonly string[] };
   'plan/choose-root-key': { gun: string; keyIds: readonly string[] };
   'plan/rotation-refused': { role: string; reason: string };
   'plan/staged-unreadable': { file: string; reason: string };

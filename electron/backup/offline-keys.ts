@@ -160,3 +160,9 @@ function setState(places: OfflinePlaces, key: OfflineKey): Promise<BackupRecords
     offline: [...records.offline.filter(({ id }) => id !== key.id), key],
   }));
 }
+
+/** IDs of the root keys that are kept offline, visiting or not. @throws `config/unreadable`, `config/malformed` */
+export async function offlineRootIds(recordsFile: string): Promise<readonly string[]> {
+  const { offline } = await loadBackupRecords(recordsFile);
+  return offline.filter(({ role }) => role === 'root').map(({ id }) => id);
+}

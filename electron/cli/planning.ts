@@ -5,6 +5,7 @@
 import path from 'node:path';
 import type { Gun } from '../../shared/brands.ts';
 import { ActivityLog } from '../activity/activity-log.ts';
+import { offlineRootIds } from '../backup/offline-keys.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import { systemKeyChain } from '../keystore/key-chain.ts';
 import { PassphraseMemory } from '../keystore/passphrase-memory.ts';
@@ -76,6 +77,10 @@ async function planningWith(
   };
   const common = { connectorFor, memories, crypto: memories.crypto, now };
   const tokens = planTokens(terminal, data);
+  const offlineRoots = {
+    ids: async (gun: Gun) => (inSandbox.has(gun) ? [] : offlineRootIds(paths.backupRecordsFile)),
+    newIsDeliberate: true,
+  };
   const services: PublishingServices = {
     ...common,
     keys,
@@ -90,7 +95,7 @@ async function planningWith(
     connectorFor,
     unlocker,
     credentials: dockerCredentials(paths.dockerConfigFile, terminal.env),
-    planner: new Planner({ ...common, tokens, listKeys: (folder) => keys.list(folder) }),
+    planner: new Planner({ ...common, tokens, offlineRoots, listKeys: (folder) => keys.list(folder) }),
     services,
   };
 }

@@ -349,7 +349,7 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
       .waitFor();
     await press(page(), 'Cancel');
     await gone(page());
-    expect(await row.textContent()).toContain('Failed its last check');
+    expect(await row.textContent()).toContain('Damaged at its last check');
     await page()
       .getByText(/failed the last check/)
       .first()

@@ -22,6 +22,7 @@ import { onlyThese } from './identity.ts';
 import { withKeysElsewhere } from './keys-elsewhere.ts';
 import { makeInitialPlan } from './make-initial-plan.ts';
 import { makePlan, type PlanSource } from './make-plan.ts';
+import { type OfflineRoots, refuseSecondRoot, sayOffline } from './offline-root.ts';
 import type { AvailableKey, Plan, PlanKind, PlanRotation } from './plan.ts';
 import { toPlanSource } from './publishing.ts';
 import { keysForRoles } from './renew-roles.ts';
@@ -47,6 +48,8 @@ export interface PlannerServices {
   readonly memories?: ReadMemories;
   /** Plans with keys of other computers too, to be carried there. */
   readonly countsKeysElsewhere?: boolean;
+  /** Absent where nothing is known of keys that are kept offline. */
+  readonly offlineRoots?: OfflineRoots | undefined;
   readonly crypto: TufCrypto;
   readonly now: () => Date;
 }
@@ -160,10 +163,18 @@ export class Planner {
 
   /**
    * Another key in the place of a base role's. Without `key` a new one: the server's own for the timestamp.
-   * @throws `plan/rotation-refused`, `keystore/key-not-found`, `plan/cannot-sign`
+   * @throws `plan/rotation-refused`, `keystore/key-not-found`, `plan/cannot-sign`, `plan/root-key-offline`
    */
   async rotate(wish: RotationWish): Promise<Plan> {
-    const { source, available } = await this.#read(wish.gun);
+    const reading = await this.#read(wish.gun);
+    try {
+      return this.#rotation(wish, reading);
+    } catch (error) {
+      throw await sayOffline(error, wish.gun, this.#services.offlineRoots);
+    }
+  }
+
+  #rotation(wish: RotationWish, { source, available }: Reading): Plan {
     const { crypto } = this.#services;
     const rotation = parseRotation(wish.role, wish.key, available);
     const plan = makePlan(
@@ -284,11 +295,12 @@ export class Planner {
     return account;
   }
 
-  /** What every plan of a repository that is made needs. @throws `plan/choose-root-key` */
+  /** What every plan of a repository that is made needs. @throws `plan/choose-root-key`, `plan/root-key-offline` */
   async #newPlace(wish: NewRepository) {
     const { now, connectorFor } = this.#services;
     const connector = await connectorFor(wish.gun);
     const available = await this.#available(connector);
+    await refuseSecondRoot(wish, available, this.#services.offlineRoots);
     const rootKey = chooseRootKey(wish, available);
     const server = connector.serverFor(registryOfGun(wish.gun).registry).url;
     return { id: randomUUID(), available, gun: wish.gun, server, rootKey, now: now() };

@@ -138,6 +138,13 @@ export async function openPublishingLab() {
         ...common,
         listKeys: async (folder) => (await listKeys(folder)).keys.filter((key) => key.role !== name),
       }),
+    /** Where these root keys are recorded as kept offline: in a window, or on the command line. */
+    plannerKnowing: (offline: readonly string[], newIsDeliberate: boolean) =>
+      new Planner({
+        ...common,
+        listKeys: async (folder) => (await listKeys(folder)).keys,
+        offlineRoots: { ids: () => Promise.resolve(offline), newIsDeliberate },
+      }),
     publish: (plan: Plan, signal?: AbortSignal) => publish(plan, services, signal),
     ports: () => publishPorts(connector, services, opened),
     source: async () =>
