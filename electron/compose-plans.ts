@@ -31,11 +31,16 @@ interface PlanParts {
   readonly repositories: Repositories;
   readonly now: () => Date;
   readonly tokens: Tokens;
+  /** Told after a publish which keys signed it. */
+  readonly afterPublish: (keyIds: readonly string[]) => Promise<void>;
 }
 
 type PlanServices = Pick<WindowServices, 'plans' | 'keys' | 'yubikey' | 'activity' | 'lock'>;
 
-export function composePlans({ surroundings, places, repositories, now, tokens }: PlanParts): PlanServices {
+export function composePlans({ surroundings, places, repositories, now, tokens, afterPublish }: PlanParts): {
+  readonly services: PlanServices;
+  readonly letGo: (keyId: string) => Promise<void>;
+} {
   const { prompts, emit, log } = surroundings;
   const data = places.configured.paths.dataDirectory;
   const lock = new SessionLock(now, (state) => emit('lock.changed', state));
@@ -67,8 +72,19 @@ export function composePlans({ surroundings, places, repositories, now, tokens }
   const passphraseHint: PublishingServices['passphraseHint'] = (gun) =>
     places.placeOf(gun).sandbox ? [sandboxHint] : [];
   const plans = new WindowPlans({
-    planner: new Planner({ ...common, offlineRoots, listKeys: async (folder) => (await listKeys(folder)).keys }),
-    publishing: { ...common, unlocker, activity, restorePoints: new RestorePoints(data), passphraseHint },
+    planner: new Planner({
+      ...common,
+      offlineRoots,
+      listKeys: async (folder) => (await listKeys(folder)).keys,
+    }),
+    publishing: {
+      ...common,
+      unlocker,
+      activity,
+      restorePoints: new RestorePoints(data),
+      passphraseHint,
+      afterPublish,
+    },
     connectorOf: (gun) => places.placeOf(gun).connector,
     guns: () => repositories.guns(),
     verified: () => repositories.verified,
@@ -95,11 +111,12 @@ export function composePlans({ surroundings, places, repositories, now, tokens }
     crypto: nodeCrypto,
     now,
   });
-  return {
+  const services = {
     plans,
     keys: windowKeys(keys, prompts, { places, repositories }),
     yubikey: windowTokens({ desk: tokens.desk, watch: tokens.watch, keys, prompts }),
     activity: { list: () => activities.list(), export: () => activities.export() },
     lock: { state: () => lock.state(), lock: () => lock.lock() },
   };
+  return { services, letGo: (keyId) => keys.letGo(keyId) };
 }

@@ -6,6 +6,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Sha256Hex } from '../shared/brands.ts';
+import { isAppError } from '../shared/errors.ts';
 import { composeBackups } from './compose-backups.ts';
 import { composePlans } from './compose-plans.ts';
 import { composeTokens } from './compose-tokens.ts';
@@ -65,8 +66,20 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     // What a repository row says about abilities depends on the keys that are at hand.
     onKeys: () => void repositories.announce().catch(() => undefined),
   });
-  const changing = composePlans({ surroundings, places, repositories, now, tokens });
-  const backups = composeBackups({ surroundings, places, repositories, now });
+  const { services: changing, letGo } = composePlans({
+    surroundings,
+    places,
+    repositories,
+    now,
+    tokens,
+    afterPublish: (keyIds) =>
+      backups.endVisits(keyIds).catch((error: unknown) => {
+        // What is published is; the window goes on saying that the key is here.
+        if (!isAppError(error)) throw error;
+        log.warn('a visiting key could not be sent away', { code: error.code });
+      }),
+  });
+  const backups = composeBackups({ surroundings, places, repositories, now, letGo });
   const lock = (): ReturnType<typeof changing.lock.lock> => {
     backups.forget();
     void tokens.desk.lock();

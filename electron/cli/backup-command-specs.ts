@@ -151,7 +151,16 @@ export const backupCommands: readonly CommandSpec[] = [
     operands: 'ID FILE|PLACE',
     summary: 'Bring an offline key back for one operation',
     manners: 'docker',
-    options: [identity, fromShares, dryRun],
+    options: [
+      {
+        name: 'until',
+        value: 'publish|sent-away',
+        help: 'Leaves after the next publish that it signs (when not given), or with send-away',
+      },
+      identity,
+      fromShares,
+      dryRun,
+    ],
     refuse: notExactly(2, "'trustdesk backup bring-back' requires 2 arguments"),
     load: async () => (await import('./backup-offline-commands.ts')).runBackupBringBack,
   },

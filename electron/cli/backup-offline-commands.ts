@@ -3,16 +3,17 @@
  * operation. Command line. A key leaves only when two copies of it are proven, and after what stops working was said.
  */
 import { AppError } from '../../shared/errors.ts';
-import { type BackupRecords, placeName } from '../backup/backup-records.ts';
+import { type BackupRecords, placeName, type VisitEnd } from '../backup/backup-records.ts';
 import { keyStanding } from '../backup/copy-standing.ts';
 import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
 import { assertProven, bringBack, keepHere, sendAway, takeOffline } from '../backup/offline-keys.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
+import { forgetPassphrase } from './end-visits.ts';
 import { agrees } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { drivesOf, findBackup, placeGiven } from './backup-places.ts';
-import { type Arguments, isOn, type RunCommand } from './command.ts';
+import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { readKnownRepositories } from './known-repositories.ts';
@@ -40,6 +41,7 @@ export const runBackupOffline: RunCommand = async (args, terminal) => {
     return 0;
   }
   await takeOffline(places, stored.id, terminal.now());
+  await forgetPassphrase(stored.id, terminal);
   await desk.record('key-taken-offline', `Took key ${shortName(stored)} offline`, { keyId: stored.id });
   const short = stored.id.slice(0, 7);
   terminal.stdout.write(
@@ -91,6 +93,7 @@ function copyLines({ id }: StoredKey, { backups }: BackupRecords, now: number): 
 
 export const runBackupBringBack: RunCommand = async (args, terminal) => {
   const [given = '', from = ''] = args.operands;
+  const visit = { until: untilOf(args), now: terminal.now() };
   const desk = await openOwnDesk(terminal);
   const { file } = await findBackup(await placeGiven(from, terminal));
   const opener = new BackupOpener(args, terminal);
@@ -101,15 +104,25 @@ export const runBackupBringBack: RunCommand = async (args, terminal) => {
     terminal.stdout.write(`Would bring back key ${shortName(key)} from ${printable(file)}\n`);
     return 0;
   }
-  const visit = { until: 'publish' as const, now: terminal.now() };
   await bringBack(await placesOf(desk, terminal), backup, key.id, visit);
   await desk.record('key-brought-back', `Brought back key ${shortName(key)}`, { keyId: key.id, file });
   terminal.stdout.write(
-    `Key ${shortName(key)} is here, under its own passphrase, until you send it away:\n` +
+    `Key ${shortName(key)} is here, under its own passphrase, until ${ends[visit.until]}:\n` +
       `  trustdesk backup send-away ${key.id.slice(0, 7)}\n`,
   );
   return 0;
 };
+
+const ends = {
+  publish: 'a publish of Trustdesk that it signs, or until you send it away',
+  'sent-away': 'you send it away',
+} as const;
+
+function untilOf(args: Arguments): VisitEnd {
+  const given = valueOf(args, 'until') ?? 'publish';
+  if (given === 'publish' || given === 'sent-away') return given;
+  throw usage(`--until is publish or sent-away, not ${given}`);
+}
 
 /** A key by what the records say, for it need not be here. @throws `keystore/key-not-found` */
 async function pickOffline(desk: KeyDesk, given: string) {
@@ -123,6 +136,7 @@ export const runBackupSendAway: RunCommand = async (args, terminal) => {
   const key = await pickOffline(desk, args.operands[0] ?? '');
   if (isDryRun(args, `Would remove key ${shortName(key)} from this computer again\n`, terminal)) return 0;
   await sendAway(await placesOf(desk, terminal), key.id, terminal.now());
+  await forgetPassphrase(key.id, terminal);
   await desk.record('key-sent-away', `Sent key ${shortName(key)} away`, { keyId: key.id });
   terminal.stdout.write(`Key ${shortName(key)} is no longer on this computer.\n`);
   return 0;

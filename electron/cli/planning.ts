@@ -24,6 +24,7 @@ import { chooseConnector } from '../trust/sandbox-connector.ts';
 import { RestorePoints } from '../trust/plan/restore-points.ts';
 import type { Arguments } from './command.ts';
 import { notaryChoicesOf } from './notary-choices.ts';
+import { endVisitsSaying } from './end-visits.ts';
 import { sayUnfinished } from './say-unfinished.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
 import { planTokens } from './tokens.ts';
@@ -81,6 +82,7 @@ async function planningWith(
     ids: async (gun: Gun) => (inSandbox.has(gun) ? [] : offlineRootIds(paths.backupRecordsFile)),
     newIsDeliberate: true,
   };
+  const activity = new ActivityLog(path.join(data, 'activity.jsonl'), now);
   const services: PublishingServices = {
     ...common,
     keys,
@@ -88,7 +90,11 @@ async function planningWith(
     passphraseHint: (gun) => (inSandbox.has(gun) ? [`Keys of the sandbox open with: ${demoPassphrase}`] : []),
     unlocker,
     restorePoints: new RestorePoints(data),
-    activity: new ActivityLog(path.join(data, 'activity.jsonl'), now),
+    activity,
+    afterPublish: (keyIds) => {
+      const visit = { trustDir: connector.trustDirectory, recordsFile: paths.backupRecordsFile };
+      return endVisitsSaying(visit, keyIds, activity, terminal);
+    },
   };
   await sayUnfinished(services, terminal);
   return {

@@ -20,7 +20,7 @@ export function backupHandlers(backups: WindowServices['backups']): Handlers['ba
     share: ({ copy, needed, total, how }) => backups.share(copy, { needed, total, how }),
     impact: ({ key }) => backups.impact(key),
     takeOffline: ({ key }) => backups.takeOffline(key),
-    bringBack: ({ key, opener }) => backups.bringBack(key, opener),
+    bringBack: ({ key, opener, until }) => backups.bringBack(key, opener, until),
     sendAway: ({ key }) => backups.sendAway(key),
     keepHere: ({ key }) => backups.keepHere(key),
     planRestore: ({ source, opener }) => backups.planRestore(source, opener),

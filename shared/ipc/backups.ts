@@ -59,6 +59,10 @@ export const offlineKey = z.strictObject({
    * `arriving`: its return was cut off; `returned`: restored although it is kept offline.
    */
   state: z.enum(['away', 'visiting', 'leaving', 'arriving', 'returned']),
+  /** Of a visit: until the next publish that it signs, or until it is sent away. */
+  until: z.optional(z.enum(['publish', 'sent-away'])),
+  /** What it came for was published, and it could not be sent away. */
+  isDone: z.optional(z.boolean()),
   /** Where proven copies of it are, by label. */
   on: z.array(z.string()),
 });
@@ -232,6 +236,10 @@ export type Source = z.infer<typeof source>;
 /** With the passphrase itself, or with shares of it; main asks for either. */
 export const opener = z.enum(['typed', 'shares']);
 export type Opener = z.infer<typeof opener>;
+
+/** How long a key that is brought back is meant to stay. */
+export const visitEnd = z.enum(['publish', 'sent-away']);
+export type VisitEnd = z.infer<typeof visitEnd>;
 
 /** Backup files at the top of the drives that are plugged in. */
 export const found = z.array(z.strictObject({ id: z.string(), name: z.string(), label: z.string() }));

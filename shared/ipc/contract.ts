@@ -251,7 +251,10 @@ export const contract = {
     /** Only after two proven copies, and a question by main. */
     takeOffline: call(z.strictObject({ key: app.sha256 }), nothing),
     /** For one operation, from a copy at hand or one that main asks for. */
-    bringBack: call(z.strictObject({ key: app.sha256, opener: backups.opener }), nothing),
+    bringBack: call(
+      z.strictObject({ key: app.sha256, opener: backups.opener, until: backups.visitEnd }),
+      nothing,
+    ),
     sendAway: call(z.strictObject({ key: app.sha256 }), nothing),
     keepHere: call(z.strictObject({ key: app.sha256 }), nothing),
     /** Opens a backup and says what restoring would do. Writes nothing. */

@@ -20,7 +20,14 @@ import type {
 } from '../../../shared/ipc/backups.ts';
 import { listKeys } from '../../keystore/key-directory.ts';
 import { listKnownRepositories } from '../../notary/known-repositories.ts';
-import { endWriting, loadBackupRecords, removeBackup, updateBackupRecords } from '../backup-records.ts';
+import {
+  endWriting,
+  loadBackupRecords,
+  removeBackup,
+  updateBackupRecords,
+  type VisitEnd,
+} from '../backup-records.ts';
+import { endVisits } from '../end-visits.ts';
 import { driveOf } from '../drives.ts';
 import { withDisks } from '../real-places.ts';
 import { rolesOf } from '../key-impact.ts';
@@ -35,6 +42,7 @@ import { findRecord, proveCopy } from './proving.ts';
 import { askForPictures, askForSheet, Restoring } from './restoring.ts';
 import { type ShareOrder, shareCopy } from './sharing.ts';
 import { printSheet, saveSheet, type SheetOrder } from './sheets.ts';
+import { noteDrill, noteForgotten, noteKey, noteRestored, noteWritten } from './noting.ts';
 import { labelOf, writeCopies } from './writing.ts';
 
 export class BackupDesk {
@@ -110,10 +118,12 @@ export class BackupDesk {
   }
 
   write(order: WriteOrder): Promise<Written[]> {
-    return this.#alone((signal) => {
+    return this.#alone(async (signal) => {
       const onWritten = (recordId: string, path: string) => this.#located.remember(recordId, path);
       const { setup, destinations } = { setup: this.#setup, destinations: this.#destinations };
-      return writeCopies({ setup, destinations, signal, onWritten }, order);
+      const results = await writeCopies({ setup, destinations, signal, onWritten }, order);
+      for (const result of results) await noteWritten(setup, result);
+      return results;
     });
   }
 
@@ -133,7 +143,10 @@ export class BackupDesk {
   ): Promise<DrillView> {
     const located = await this.#located.locate(source, 'Choose the backup to check', signal);
     const { drives } = this.#destinations;
-    return proveCopy({ setup: this.#setup, session: this.#session, signal }, { ...located, drives, ...wish });
+    const proving = { setup: this.#setup, session: this.#session, signal };
+    const drill = await proveCopy(proving, { ...located, drives, ...wish });
+    await noteDrill(this.#setup, drill);
+    return drill;
   }
 
   /** Backups at the top of the drives that are plugged in. */
@@ -152,6 +165,7 @@ export class BackupDesk {
       destructive: true,
     });
     await updateBackupRecords(recordsFile, (records) => removeBackup(records, copy));
+    await noteForgotten(this.#setup, file.name, place.label);
     await this.#changed();
   }
 
@@ -191,21 +205,44 @@ export class BackupDesk {
 
   async takeOffline(keyId: string): Promise<void> {
     await takeOfflineAsked(this.#setup, this.#destinations, keyId);
+    await this.#left('key-taken-offline', keyId);
     await this.#keysChanged();
   }
 
-  async bringBack(keyId: string, how: Opener): Promise<void> {
-    await this.#alone((signal) => bringBackAsked(this.#setup, this.#destinations, { keyId, how, signal }));
+  async bringBack(keyId: string, how: Opener, until: VisitEnd = 'publish'): Promise<void> {
+    const back = (signal: AbortSignal) =>
+      bringBackAsked(this.#setup, this.#destinations, { keyId, how, until, signal });
+    await this.#alone(back);
+    await noteKey(this.#setup, 'key-brought-back', keyId);
     await this.#keysChanged();
   }
 
   async sendAway(keyId: string): Promise<void> {
     await sendAwayNow(this.#setup, this.#destinations, keyId);
+    await this.#left('key-sent-away', keyId);
     await this.#keysChanged();
+  }
+
+  async #left(what: 'key-taken-offline' | 'key-sent-away', keyId: string): Promise<void> {
+    await this.#setup.letGo(keyId);
+    await noteKey(this.#setup, what, keyId);
+  }
+
+  /** Keys that came for one publish go away after it. One that cannot leave stays, and the overview says so. */
+  async endVisits(usedKeys: readonly string[]): Promise<void> {
+    const { trustDir, recordsFile } = this.#setup.places();
+    const { offline } = await loadBackupRecords(recordsFile);
+    // Most publishes have no visitor, and drives take a while to list.
+    if (!offline.some(({ state }) => state === 'visiting')) return;
+    const drives = await this.#destinations.lookAtDrives();
+    const ended = await endVisits({ trustDir, recordsFile, drives }, usedKeys, this.#setup.now());
+    for (const { key, error } of ended) if (error === undefined) await this.#left('key-sent-away', key.id);
+    if (ended.length > 0) await this.#keysChanged();
   }
 
   async keepHere(keyId: string): Promise<void> {
     await keepHereAsked(this.#setup, keyId);
+    await noteKey(this.#setup, 'key-kept-here', keyId);
     await this.#keysChanged();
   }
 
@@ -232,6 +269,7 @@ export class BackupDesk {
 
   async restore(id: string, items: readonly string[], replace: readonly string[]): Promise<Restored[]> {
     const results = await this.#restoring.restore(id, items, replace);
+    await noteRestored(this.#setup, results);
     await this.#keysChanged();
     return results;
   }

@@ -35,6 +35,10 @@ export interface DeskSetup {
   readonly onChanged: (overview: Overview) => void;
   readonly onDestinations: (destinations: readonly DestinationView[]) => void;
   readonly onProgress: (progress: Progress) => void;
+  /** Notes an act in the activity log. Must not reject: what was done is done. */
+  readonly record: (what: string, details: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Forgets the passphrase of a key that left. Must not reject. */
+  readonly letGo: (keyId: string) => Promise<void>;
   /** Keys came or went. */
   readonly onKeys: () => void;
   readonly printer?: PagePrinter | undefined;

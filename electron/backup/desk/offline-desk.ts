@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { ImpactView, Opener } from '../../../shared/ipc/backups.ts';
 import { listKeys } from '../../keystore/key-directory.ts';
 import { findKey } from '../../keystore/store-key.ts';
-import { type BackupRecord, loadBackupRecords, placeName } from '../backup-records.ts';
+import { type BackupRecord, loadBackupRecords, placeName, type VisitEnd } from '../backup-records.ts';
 import { keyStanding } from '../copy-standing.ts';
 import { impactOfLosing, rolesOf } from '../key-impact.ts';
 import { assertProven, bringBack, keepHere, sendAway, takeOffline } from '../offline-keys.ts';
@@ -68,6 +68,7 @@ export function keyTitle(role: string): string {
 interface Return {
   readonly keyId: string;
   readonly how: Opener;
+  readonly until: VisitEnd;
   readonly signal: AbortSignal;
 }
 
@@ -78,7 +79,7 @@ interface Return {
 export async function bringBackAsked(
   setup: DeskSetup,
   destinations: Destinations,
-  { keyId, how, signal }: Return,
+  { keyId, how, until, signal }: Return,
 ): Promise<void> {
   const { trustDir, recordsFile } = setup.places();
   const records = await loadBackupRecords(recordsFile);
@@ -98,7 +99,7 @@ export async function bringBackAsked(
     signal,
   });
   const drives = destinations.drives;
-  await bringBack({ trustDir, recordsFile, drives }, backup, keyId, { until: 'publish', now: setup.now() });
+  await bringBack({ trustDir, recordsFile, drives }, backup, keyId, { until, now: setup.now() });
 }
 
 /** The newest copy whose drive or folder is there. */

@@ -72,6 +72,8 @@ function toOfflineView(key: OfflineKey, isHere: boolean, { records, now }: Overv
     ...keyNameOf(key),
     since: Date.parse(key.since),
     state: offlineState(key.state, isHere),
+    ...(key.until === undefined ? {} : { until: key.until }),
+    ...(key.isDone === undefined ? {} : { isDone: key.isDone }),
     on: [...new Set(on)],
   };
 }

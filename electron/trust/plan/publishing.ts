@@ -52,6 +52,8 @@ export interface PublishingServices {
   /** More lines for the passphrase question, such as what opens the sandbox's own keys. */
   readonly passphraseHint?: (gun: Gun) => readonly string[];
   readonly onStep?: (planId: string, step: PublishStep) => void;
+  /** Told after a publish which keys signed it; they are closed by then. Must not reject: what is published is. */
+  readonly afterPublish?: (keyIds: readonly string[]) => Promise<void>;
 }
 
 /** Publishes a reviewed plan; with `carried`, by signatures that were made elsewhere. @throws as `publishPlan` */
@@ -63,14 +65,19 @@ export async function publish(
 ): Promise<Receipt> {
   const connector = await services.connectorFor(plan.gun);
   const opened: OpenSigner[] = [];
-  try {
-    const ports = publishPorts(connector, services, opened, signal);
-    return await publishPlan(plan, ports, services.crypto, carried);
-  } finally {
-    for (const key of opened) key.wipe();
-    services.restorePoints.release(plan.id);
-    services.memories?.forget(plan.gun);
-  }
+  const published = async (): Promise<Receipt> => {
+    try {
+      const ports = publishPorts(connector, services, opened, signal);
+      return await publishPlan(plan, ports, services.crypto, carried);
+    } finally {
+      for (const key of opened) key.wipe();
+      services.restorePoints.release(plan.id);
+      services.memories?.forget(plan.gun);
+    }
+  };
+  const receipt = await published();
+  await services.afterPublish?.(opened.map(({ id }) => id));
+  return receipt;
 }
 
 /** The ports without signers: enough to find out what became of an interrupted publish. */

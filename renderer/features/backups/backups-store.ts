@@ -5,7 +5,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WireError } from '../../../shared/errors.ts';
 import type { Bridge } from '../../../shared/ipc/bridge.ts';
-import type { DestinationView, Opener, Overview, Progress } from '../../../shared/ipc/backups.ts';
+import type { DestinationView, Opener, Overview, Progress, VisitEnd } from '../../../shared/ipc/backups.ts';
 import { idle, type Loadable, loaded, reloading } from '../../bridge/loadable.ts';
 import { isCancelled, toWireError } from '../../copy/error-text.ts';
 
@@ -37,7 +37,7 @@ export interface BackupsState {
   /** Marks the work of a sheet; rethrows its failure. */
   readonly work: <T>(act: () => Promise<T>) => Promise<T>;
   readonly takeOffline: (key: string) => Promise<boolean>;
-  readonly bringBack: (key: string, opener: Opener) => Promise<boolean>;
+  readonly bringBack: (key: string, opener: Opener, until?: VisitEnd) => Promise<boolean>;
   readonly sendAway: (key: string) => Promise<boolean>;
   readonly keepHere: (key: string) => Promise<boolean>;
   readonly forgetCopy: (copy: string) => Promise<boolean>;
@@ -99,7 +99,7 @@ export function createBackupsStore(bridge: Bridge): BackupsStore {
         }
       },
       takeOffline: (key) => act(calls.takeOffline({ key })),
-      bringBack: (key, opener) => act(calls.bringBack({ key, opener })),
+      bringBack: (key, opener, until = 'publish') => act(calls.bringBack({ key, opener, until })),
       sendAway: (key) => act(calls.sendAway({ key })),
       keepHere: (key) => act(calls.keepHere({ key })),
       forgetCopy: (copy) => act(calls.forgetCopy({ copy })),

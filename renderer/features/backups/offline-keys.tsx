@@ -1,5 +1,5 @@
 /** Keys that are kept offline: where they are, brought back for one operation, and sent away again. */
-import { MoreHorizontal, Split } from 'lucide-react';
+import { KeyRound, MoreHorizontal, Split } from 'lucide-react';
 import type { OfflineKeyView } from '../../../shared/ipc/backups.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -71,6 +71,12 @@ function Acts({
           label={`More about the ${keyNoun(role)} ${id.slice(0, 12)}`}
           icon={MoreHorizontal}
           acts={[
+            {
+              id: 'stay',
+              label: 'Bring back until I send it away…',
+              icon: KeyRound,
+              run: () => void state.bringBack(id, 'typed', 'sent-away'),
+            },
             {
               id: 'shares',
               label: 'Bring back with shares…',

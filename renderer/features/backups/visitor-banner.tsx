@@ -1,6 +1,7 @@
 /** A key that was brought back for one operation is said on every screen, until it was sent away again. */
 import { Archive, KeyRound } from 'lucide-react';
 import { useStore } from 'zustand';
+import type { OfflineKeyView } from '../../../shared/ipc/backups.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { keyNoun, keyTitle, offlineWords } from './backup-words.ts';
@@ -32,7 +33,7 @@ export function VisitorBanner({ store, onShow }: VisitorBannerProps) {
               </Button>
             }
           >
-            When that is done, send it away again.
+            {visitText(entry)}
           </Banner>
         ) : (
           <Banner
@@ -52,6 +53,12 @@ export function VisitorBanner({ store, onShow }: VisitorBannerProps) {
       )}
     </div>
   );
+}
+
+function visitText({ until, isDone }: OfflineKeyView): string {
+  if (isDone === true) return 'It signed what it came for, and could not leave by itself: send it away.';
+  if (until === 'publish') return 'It goes away by itself after the next publish that it signs.';
+  return 'When that is done, send it away again.';
 }
 
 interface OfflineNoteProps {

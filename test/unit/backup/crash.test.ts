@@ -48,7 +48,7 @@ const bodies = {
     const desk = new BackupDesk({
       places: () => places, verified: () => [], crypto: {}, now: () => new Date(), writer: 'x', workFactor: 1,
       onChanged: () => undefined, onDestinations: () => undefined, onProgress: () => undefined, onKeys: () => undefined,
-      drives: () => Promise.resolve([]),
+      drives: () => Promise.resolve([]), record: () => Promise.resolve(), letGo: () => Promise.resolve(),
       prompts: {
         askPassphrase: () => Promise.resolve({ ...key(), remember: 'no' }),
         chooseFile: () => Promise.resolve([root + '/drive']),

@@ -30,6 +30,10 @@ export interface DeskLab {
   readonly overviews: Overview[];
   readonly destinations: (readonly DestinationView[])[];
   readonly progress: Progress[];
+  /** What went into the activity log. */
+  readonly noted: string[];
+  /** Keys whose passphrases were forgotten. */
+  readonly letGo: string[];
   /** Plugs these in, and nothing else. */
   plugIn(...labels: readonly string[]): void;
   mountPoint(label: string): string;
@@ -108,6 +112,8 @@ export function openDesk(lab: BackupLab, more: { readonly printer?: PagePrinter 
     overviews: [] as Overview[],
     destinations: [] as (readonly DestinationView[])[],
     progress: [] as Progress[],
+    noted: [] as string[],
+    letGo: [] as string[],
     time: now,
     mountPoint,
     plugIn: (...labels: readonly string[]) => {
@@ -133,6 +139,14 @@ export function openDesk(lab: BackupLab, more: { readonly printer?: PagePrinter 
     onDestinations: (destinations) => result.destinations.push(destinations),
     onProgress: (progress) => result.progress.push(progress),
     onKeys: () => undefined,
+    record: (what) => {
+      result.noted.push(what);
+      return Promise.resolve();
+    },
+    letGo: (keyId) => {
+      result.letGo.push(keyId);
+      return Promise.resolve();
+    },
     drives: () => Promise.resolve(plugged),
     lookEvery: 5,
     workFactor: 1,

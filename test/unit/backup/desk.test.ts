@@ -326,6 +326,37 @@ describe('offline', () => {
     await at.desk.sendAway(rootId);
     expect(await isHere(rootId)).toBe(false);
     expect((await at.desk.list()).offline).toMatchObject([{ state: 'away' }]);
+    expect(at.letGo).toEqual([rootId, rootId]);
+    const acts = ['key-taken-offline', 'key-brought-back', 'key-sent-away'];
+    expect(at.noted).toEqual([
+      'backup-written',
+      'backup-written',
+      'backup-checked',
+      'backup-checked',
+      ...acts,
+    ]);
+  });
+
+  it('leaves by itself after the publish that it signed, unless it was asked to stay or cannot', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    await at.desk.takeOffline(rootId);
+    at.person.passphrases.push(backupPassphrase, backupPassphrase, backupPassphrase);
+    await at.desk.bringBack(rootId, 'typed');
+    await at.desk.endVisits([jeffId]);
+    expect(await isHere(rootId)).toBe(true);
+    await at.desk.endVisits([rootId, jeffId]);
+    expect(await isHere(rootId)).toBe(false);
+    expect(at.noted.at(-1)).toBe('key-sent-away');
+    await at.desk.bringBack(rootId, 'typed', 'sent-away');
+    await at.desk.endVisits([rootId]);
+    expect((await at.desk.list()).offline).toMatchObject([{ state: 'visiting', until: 'sent-away' }]);
+    await at.desk.sendAway(rootId);
+    await at.desk.bringBack(rootId, 'typed');
+    writeFileSync(join(lab.drive, ages(lab.drive)[0] ?? ''), 'another file');
+    await at.desk.endVisits([rootId]);
+    expect(await isHere(rootId)).toBe(true);
+    expect((await at.desk.list()).offline).toMatchObject([{ state: 'visiting', isDone: true }]);
   });
 
   it('a key that somebody put back is not sent away without a question, and can be kept', async () => {
