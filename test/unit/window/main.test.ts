@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { windowOptions } from '../../../electron/window/options.ts';
 import { contentSecurityPolicy } from '../../../electron/window/policy.ts';
+import { textOf } from '../../../shared/error-texts.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { callNames, channelOf } from '../../../shared/ipc/channels.ts';
 import type * as FakeElectron from '../../fakes/electron.ts';
@@ -108,9 +109,9 @@ describe('when it cannot start', () => {
 
   it('names what the services stumble over, with its fix', async () => {
     services.failure = new AppError('files/write-failed', { path: '/data/settings.json', reason: 'EACCES' });
-    expect(await said()).toBe(
-      '/data/settings.json could not be written: EACCES. Correct the owner or permissions of its folder, then try again.',
-    );
+    const { title, fix } = textOf(services.failure as AppError);
+    expect(await said()).toBe(`${title} ${fix}`);
+    expect(title).toContain('/data/settings.json');
   });
 
   it('names a window that was not built', async () => {
