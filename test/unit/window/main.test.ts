@@ -108,8 +108,9 @@ describe('when it cannot start', () => {
   });
 
   it('names what the services stumble over, with its fix', async () => {
-    services.failure = new AppError('files/write-failed', { path: '/data/settings.json', reason: 'EACCES' });
-    const { title, fix } = textOf(services.failure as AppError);
+    const failure = new AppError('files/write-failed', { path: '/data/settings.json', reason: 'EACCES' });
+    services.failure = failure;
+    const { title, fix } = textOf(failure);
     expect(await said()).toBe(`${title} ${fix}`);
     expect(title).toContain('/data/settings.json');
   });
