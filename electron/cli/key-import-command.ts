@@ -17,6 +17,7 @@ import { printable } from './columns.ts';
 import { type KeyDesk, openKeyDesk } from './key-desk.ts';
 import { openEntry } from './key-making-commands.ts';
 import { generateOf, newKeyPassphrase } from './new-passphrase.ts';
+import { isNamedToReplace, keepReplaced, mayTakePlaceOf } from './replace-key.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What became of one key of one file. */
@@ -86,28 +87,29 @@ async function isPlainArchive(file: string): Promise<boolean> {
 }
 
 /** docker's documented backup: the keys as they are, under their passphrases. */
-async function* importArchive(file: string, { desk, args }: Setting): AsyncGenerator<Imported> {
+async function* importArchive(file: string, setting: Setting): AsyncGenerator<Imported> {
+  const { desk, args } = setting;
   const backup = await openBackup(file);
   const into = { trustDir: desk.trustDirectory, settingsFile: desk.settingsFile };
   const keys = (await planRestore(backup, into)).filter(({ kind }) => kind === 'key');
   const dryRun = isOn(args, 'dry-run');
   for (const item of keys) {
     const about = { file, ...item.key, role: item.key?.role ?? '' };
-    const replace = mayReplace(args, item.key?.id ?? '') ? [item.file] : [];
+    const isReplaced = item.state === 'different' && isNamedToReplace(args, item.key?.id ?? '');
+    const replace = isReplaced ? [item.file] : [];
     if (dryRun) {
       const would = item.state === 'new' || replace.length > 0 ? 'would-import' : 'kept';
       yield { ...about, outcome: item.state === 'identical' ? 'identical' : would };
+      continue;
+    }
+    if (isReplaced && item.key !== undefined && !(await mayTakePlaceOf(item.key, setting))) {
+      yield { ...about, outcome: 'kept' };
       continue;
     }
     const [done] = await restoreBackup(backup, into, { files: [item.file], replace });
     if (done?.outcome === 'failed') yield { ...about, outcome: 'failed', error: done.error };
     else yield { ...about, outcome: done?.outcome === 'restored' ? 'imported' : (done?.outcome ?? 'kept') };
   }
-}
-
-/** Only keys that were named may be replaced. */
-function mayReplace(args: Arguments, id: string): boolean {
-  return (args.options.get('replace') ?? []).some((given) => given.length >= 4 && id.startsWith(given));
 }
 
 async function importEntry(file: string, entry: KeyFileEntry, setting: Setting): Promise<Imported> {
@@ -139,9 +141,11 @@ async function importAsItIs(named: Named, entry: KeyFileEntry, setting: Setting)
   const id = named.id ?? '';
   const present = await findStored(desk, id);
   if (present !== undefined && (await holds(present, entry))) return { ...named, outcome: 'identical' };
-  const replace = mayReplace(args, id);
-  if (present !== undefined && !replace) return { ...named, outcome: 'kept' };
+  if (present !== undefined && !isNamedToReplace(args, id)) return { ...named, outcome: 'kept' };
   if (isOn(args, 'dry-run')) return { ...named, outcome: 'would-import' };
+  if (!(await mayTakePlaceOf(present, setting))) return { ...named, outcome: 'kept' };
+  await keepReplaced(desk, present);
+  const replace = present !== undefined;
   await importEncrypted(desk.trustDirectory, entry, namesOf(args), { replace });
   return { ...named, outcome: 'imported' };
 }
@@ -163,12 +167,15 @@ async function importOpened(named: Named, entry: KeyFileEntry, setting: Setting)
   const old = await openEntry(entry, named, terminal);
   try {
     const { id } = old.key;
-    const replace = mayReplace(args, id);
-    if ((await findStored(desk, id)) !== undefined && !replace) return { ...named, id, outcome: 'kept' };
+    const present = await findStored(desk, id);
+    if (present !== undefined && !isNamedToReplace(args, id)) return { ...named, id, outcome: 'kept' };
     if (isOn(args, 'dry-run')) return { ...named, id, outcome: 'would-import' };
+    if (!(await mayTakePlaceOf(present, setting))) return { ...named, id, outcome: 'kept' };
+    const replace = present !== undefined;
     const chosen = await newKeyPassphrase({ ...named, id }, generateOf(args), terminal);
     try {
       const passphrases = { old: old.passphrase, new: chosen };
+      await keepReplaced(desk, present);
       await importKey(desk.trustDirectory, entry, namesOf(args), passphrases, { replace });
     } finally {
       chosen.wipe();

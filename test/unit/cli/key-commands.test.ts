@@ -1,6 +1,6 @@
 /** Keys brought in, taken out, protected, certified and removed from the command line. */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listKeys } from '../../../electron/keystore/key-directory.ts';
@@ -65,8 +65,52 @@ describe('key import', () => {
     expect(kept).toMatchObject({ exitCode: 1, stdout: '' });
     expect(kept.stderr).toContain(`--replace ${jeffId.slice(0, 7)}`);
     expect(await opens(jeffId, 'another one altogether')).toBe(true);
-    await lab.must(['key', 'import', bundle, '--replace', jeffId.slice(0, 7)]);
+    const replace = ['key', 'import', bundle, '--replace', jeffId.slice(0, 7)];
+    const newer = lab.read('.docker/trust/private', `${jeffId}.key`);
+    // Nobody there, or not the name: nothing is exchanged.
+    for (const input of ['', 'y\n', `${rootId.slice(0, 7)}\n`]) {
+      const declined = await lab.run(replace, { input });
+      expect(declined.exitCode).toBe(1);
+      expect(declined.stdout).toContain(`Replace key ${jeffId.slice(0, 7)} (jeff), ID ${jeffId}`);
+      expect(declined.stderr).toContain('-y replaces the keys that are named');
+      expect(await opens(jeffId, 'another one altogether')).toBe(true);
+    }
+    await lab.must(replace, { input: `${jeffId.slice(0, 7)}\n` });
     expect(await opens(jeffId, repositoryPassphrase)).toBe(true);
+    const [aside = ''] = readdirSync(lab.at('trustdesk/replaced-keys'));
+    expect(aside.startsWith(jeffId)).toBe(true);
+    expect(lab.read('trustdesk/replaced-keys', aside)).toBe(newer);
+    expect(lab.mode('trustdesk/replaced-keys', aside)).toBe(0o600);
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    [
+      'docker’s archive',
+      async () => {
+        await lab.must(['backup', 'write', lab.at('drive'), '--plain-tar', '--keys', jeffId]);
+        return lab.at('drive/private_keys_backup.tar.gz');
+      },
+    ],
+    [
+      'a key that is opened',
+      async () => {
+        const words = ['key', 'export', '--key', jeffId, '--modern', '-o', lab.at('open.p8')];
+        const env = { ...repository, TRUSTDESK_NEW_PASSPHRASE: repositoryPassphrase };
+        await lab.must(words, { env });
+        return lab.at('open.p8');
+      },
+    ],
+  ])('asks before %s replaces a key; -y is the answer in scripts', async (_, prepare) => {
+    const file = await prepare();
+    const env = { ...repository, TRUSTDESK_NEW_PASSPHRASE: 'another one altogether' };
+    await lab.must(['key', 'passwd', jeffId], { env });
+    const words = ['key', 'import', file, '-r', 'jeff', '--replace', jeffId];
+    const declined = await lab.run(words, { env: repository });
+    expect(declined.exitCode).toBe(1);
+    expect(await opens(jeffId, 'another one altogether')).toBe(true);
+    await lab.must([...words, '-y'], { env: repository });
+    expect(await opens(jeffId, repositoryPassphrase)).toBe(true);
+    expect(readdirSync(lab.at('trustdesk/replaced-keys'))).toHaveLength(1);
   });
 
   it.each([
