@@ -88,7 +88,9 @@ describe('repositories', () => {
     await store.getState().readNew();
     expect(await store.getState().add(many)).toHaveLength(2001);
     const sent = (name: string): unknown[] =>
-      calls.filter((call) => call.name === name).map(({ input }) => Object.values(input as Record<string, unknown>)[0]);
+      calls
+        .filter((call) => call.name === name)
+        .map(({ input }) => Object.values(input as Record<string, unknown>)[0]);
     const parts = [many.slice(0, 1000), many.slice(1000, 2000), many.slice(2000)];
     expect(sent('repositories.refresh')).toEqual(parts);
     expect(sent('repositories.add')).toEqual(parts);
