@@ -43,3 +43,19 @@ export function copiesText({ copies, provenCopies, wasProven }: KeyCopies): stri
   if (provenCopies > 0) return `${many}, ${String(provenCopies)} proven`;
   return `${many}, ${wasProven ? 'last proven over a year ago' : 'none proven'}`;
 }
+
+/** A key that is kept offline, and what would be left of its proven copies. */
+export interface ShortKey {
+  readonly id: string;
+  /** The role header: `root`, `targets`, a signer's name, or ''. */
+  readonly role: string;
+  /** Proven copies on different disks. */
+  readonly left: number;
+}
+
+/** Said before copies are forgotten on which a key depends that is not meant to be on this computer. */
+export function leftShortText({ id, role, left }: ShortKey): string {
+  const key = role === '' ? `Key ${id.slice(0, 12)}` : `The ${role} key ${id.slice(0, 12)}`;
+  const copies = left === 0 ? 'no proven copy' : `${String(left)} proven ${left === 1 ? 'copy' : 'copies'}`;
+  return `${key} is kept offline and would be left with ${copies}; two are needed. Write and prove another one first.`;
+}

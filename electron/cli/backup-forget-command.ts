@@ -1,11 +1,14 @@
 /** `trustdesk backup forget FILE|PLACE`: a copy that is gone is no longer counted. Command line. Touches no copy. */
 import path from 'node:path';
+import { leftShortText } from '../../shared/copy-standing.ts';
 import { type BackupRecord, removeBackup, updateBackupRecords } from '../backup/backup-records.ts';
+import { keysLeftShort } from '../backup/left-short.ts';
+import { withDisks } from '../backup/real-places.ts';
 import { agrees } from './ask.ts';
 import { drivesOf, placeIn, realPlace } from './backup-places.ts';
 import { isOn, type RunCommand, usage } from './command.ts';
 import { printable } from './columns.ts';
-import { openOwnDesk } from './key-desk.ts';
+import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import type { Terminal } from './terminal.ts';
 
 export const runBackupForget: RunCommand = async (args, terminal) => {
@@ -17,6 +20,7 @@ export const runBackupForget: RunCommand = async (args, terminal) => {
   for (const { file, place } of chosen) {
     terminal.stdout.write(`${printable(`${file.name} on ${place.label}`)}\n`);
   }
+  await warn(desk, chosen, terminal);
   if (isOn(args, 'dry-run')) return 0;
   const what = chosen.length === 1 ? 'this copy' : `these ${chosen.length} copies`;
   if (
@@ -33,6 +37,15 @@ export const runBackupForget: RunCommand = async (args, terminal) => {
   await desk.record('backup-forgotten', `Forgot ${names.join(', ')}`.slice(0, 200));
   return 0;
 };
+
+/** Whoever forgets the last copies of an offline key may be about to throw them away. */
+async function warn(desk: KeyDesk, chosen: readonly BackupRecord[], terminal: Terminal): Promise<void> {
+  const records = await withDisks(await desk.records(), await drivesOf(terminal));
+  const ids = chosen.map(({ id }) => id);
+  for (const key of keysLeftShort(records, ids, terminal.now().getTime())) {
+    terminal.stderr.write(`Warning: ${printable(leftShortText(key))}\n`);
+  }
+}
 
 /** By the place as it is listed, by the name of the file, or by its path. */
 async function choose(

@@ -116,6 +116,7 @@ function fakeBackups() {
     takeOffline: done,
     bringBack: done,
     sendAway: done,
+    endVisits: done,
     keepHere: done,
     planRestore: answering({ id: 'restore-1', name: 'x.age', items: [], problems: [] }),
     restore: answering([]),

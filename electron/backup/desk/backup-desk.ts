@@ -31,6 +31,8 @@ import { endVisits } from '../end-visits.ts';
 import { driveOf } from '../drives.ts';
 import { withDisks } from '../real-places.ts';
 import { rolesOf } from '../key-impact.ts';
+import { keysLeftShort } from '../left-short.ts';
+import { confirmForget } from './forget-confirmation.ts';
 import type { DeskSetup } from './desk-setup.ts';
 import { DeskSession } from './desk-session.ts';
 import { Destinations } from './destinations.ts';
@@ -158,12 +160,12 @@ export class BackupDesk {
   async forgetCopy(copy: string): Promise<void> {
     const { recordsFile } = this.#setup.places();
     const { file, place } = await findRecord(recordsFile, copy);
-    await this.#setup.prompts.confirm({
-      title: `Forget the copy on ${place.label}?`,
-      text: `${file.name} is no longer counted as a copy. The file itself is not touched. Checking it again brings it back to the list.`,
-      confirmLabel: 'Forget this copy',
-      destructive: true,
-    });
+    const known = await withDisks(
+      await loadBackupRecords(recordsFile),
+      await this.#destinations.lookAtDrives(),
+    );
+    const short = keysLeftShort(known, [copy], this.#now());
+    await confirmForget(this.#setup, { name: file.name, label: place.label }, short);
     await updateBackupRecords(recordsFile, (records) => removeBackup(records, copy));
     await noteForgotten(this.#setup, file.name, place.label);
     await this.#changed();

@@ -24,7 +24,7 @@ export function StepWhat({ state, overview }: StepProps) {
         <Pick
           name="what"
           type="radio"
-          title={roots === 1 ? 'The root key alone' : `The ${roots} root keys alone`}
+          title={rootsTitle(roots)}
           isOn={what === 'root'}
           isDisabled={roots === 0}
           onChange={() => change({ what: 'root' })}
@@ -38,6 +38,7 @@ export function StepWhat({ state, overview }: StepProps) {
           type="radio"
           title={`Every key on this computer (${all})`}
           isOn={what === 'all'}
+          isDisabled={all === 0}
           onChange={() => change({ what: 'all' })}
         >
           To set up another computer exactly like this one.
@@ -79,6 +80,11 @@ export function StepWhat({ state, overview }: StepProps) {
       </PickGroup>
     </>
   );
+}
+
+function rootsTitle(roots: number): string {
+  if (roots === 0) return 'Root keys alone';
+  return roots === 1 ? 'The root key alone' : `The ${String(roots)} root keys alone`;
 }
 
 function Repositories({ all, state }: { readonly all: readonly string[]; readonly state: WizardState }) {

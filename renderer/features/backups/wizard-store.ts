@@ -7,7 +7,7 @@ import type { WireError } from '../../../shared/errors.ts';
 import type { Bridge } from '../../../shared/ipc/bridge.ts';
 import type { CopyView, DrillView, Overview, WriteOrder, Written } from '../../../shared/ipc/backups.ts';
 import { isCancelled, toWireError } from '../../copy/error-text.ts';
-import type { BackupsStore } from './backups-store.ts';
+import type { BackupsState, BackupsStore } from './backups-store.ts';
 import { chosenKeys, type What } from './key-choice.ts';
 
 export const wizardSteps = ['what', 'where', 'protect', 'write', 'prove', 'sheet', 'offline'] as const;
@@ -63,6 +63,12 @@ const toggled = <T>(all: ReadonlySet<T>, one: T): ReadonlySet<T> => {
   return next;
 };
 
+/** Root keys, unless it is known that there are none here. */
+function firstChoice({ overview }: Pick<BackupsState, 'overview'>): What {
+  const isBare = overview.kind === 'ready' && !overview.value.keys.some(({ role }) => role === 'root');
+  return isBare ? 'all' : 'root';
+}
+
 export function createWizardStore(bridge: Bridge, backups: BackupsStore): WizardStore {
   const calls = bridge.backups;
   return createStore<WizardState>()((set, get) => {
@@ -80,7 +86,7 @@ export function createWizardStore(bridge: Bridge, backups: BackupsStore): Wizard
     };
     return {
       step: 0,
-      what: 'root',
+      what: firstChoice(backups.getState()),
       guns: new Set(),
       withMetadata: false,
       withSettings: false,

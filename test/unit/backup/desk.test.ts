@@ -290,6 +290,7 @@ describe('proving', () => {
     const [copy = ''] = await twoProvenCopies(lab, at, rootId);
     at.person.confirms = false;
     await expect(at.desk.forgetCopy(copy)).rejects.toMatchObject({ code: 'prompt/cancelled' });
+    expect(at.person.confirmed.at(-1)?.text).not.toContain('offline');
     at.person.confirms = true;
     await at.desk.forgetCopy(copy);
     expect((await at.desk.list()).copies).toHaveLength(1);
@@ -304,6 +305,17 @@ describe('proving', () => {
 });
 
 describe('offline', () => {
+  it('before a copy is forgotten on which an offline key depends, the key is named', async () => {
+    const at = openDesk(lab);
+    const copies = await twoProvenCopies(lab, at, rootId);
+    await at.desk.takeOffline(rootId);
+    const name = `The root key ${rootId.slice(0, 12)} is kept offline and would be left with`;
+    await at.desk.forgetCopy(copies[0] ?? '');
+    expect(at.person.confirmed.at(-1)?.text).toContain(`${name} 1 proven copy`);
+    await at.desk.forgetCopy(copies[1] ?? '');
+    expect(at.person.confirmed.at(-1)?.text).toContain(`${name} no proven copy`);
+  });
+
   it('says what it means, removes the key, and brings it back for one operation', async () => {
     const at = openDesk(lab);
     await twoProvenCopies(lab, at, rootId);

@@ -592,6 +592,21 @@ describe('backup list', () => {
     );
   });
 
+  it('says before it forgets which offline key has too few proven copies then', async () => {
+    await proveTwo();
+    const plain = await lab.must(['backup', 'forget', 'drive', '--dry-run']);
+    expect(plain.stderr).toBe('');
+    await lab.must(['backup', 'offline', rootId, '-y']);
+    const warning = `Warning: The root key ${rootId.slice(0, 12)} is kept offline and would be left with 1 proven copy`;
+    const rehearsed = await lab.must(['backup', 'forget', 'drive', '--dry-run']);
+    expect(rehearsed.stderr).toContain(warning);
+    await lab.must(['backup', 'bring-back', rootId, 'drive'], { env });
+    const visiting = await lab.must(['backup', 'forget', 'drive', '-y']);
+    expect(visiting.stderr).toContain(warning);
+    const last = await lab.must(['backup', 'forget', 'other'], { input: 'n\n' });
+    expect(last.stderr).toContain('would be left with no proven copy');
+  });
+
   it('a backup written over a deleted one of the same name takes its place', async () => {
     await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
     rmSync(lab.at('drive', written));
