@@ -32,12 +32,21 @@ interface PlanParts {
   readonly now: () => Date;
   readonly tokens: Tokens;
   /** Told after a publish which keys signed it. */
+  readonly beforeUpload: (keyIds: readonly string[]) => Promise<void>;
   readonly afterPublish: (keyIds: readonly string[]) => Promise<void>;
 }
 
 type PlanServices = Pick<WindowServices, 'plans' | 'keys' | 'yubikey' | 'activity' | 'lock'>;
 
-export function composePlans({ surroundings, places, repositories, now, tokens, afterPublish }: PlanParts): {
+export function composePlans({
+  surroundings,
+  places,
+  repositories,
+  now,
+  tokens,
+  beforeUpload,
+  afterPublish,
+}: PlanParts): {
   readonly services: PlanServices;
   readonly letGo: (keyId: string) => Promise<void>;
 } {
@@ -83,6 +92,7 @@ export function composePlans({ surroundings, places, repositories, now, tokens, 
       activity,
       restorePoints: new RestorePoints(data),
       passphraseHint,
+      beforeUpload,
       afterPublish,
     },
     connectorOf: (gun) => places.placeOf(gun).connector,

@@ -72,6 +72,11 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     repositories,
     now,
     tokens,
+    beforeUpload: (keyIds) =>
+      backups.noteUse(keyIds).catch((error: unknown) => {
+        if (!isAppError(error)) throw error;
+        log.warn('the use of a visiting key could not be noted', { code: error.code });
+      }),
     afterPublish: (keyIds) =>
       backups.endVisits(keyIds).catch((error: unknown) => {
         // What is published is; the window goes on saying that the key is here.

@@ -59,3 +59,46 @@ export function leftShortText({ id, role, left }: ShortKey): string {
   const copies = left === 0 ? 'no proven copy' : `${String(left)} proven ${left === 1 ? 'copy' : 'copies'}`;
   return `${key} is kept offline and would be left with ${copies}; two are needed. Write and prove another one first.`;
 }
+
+/** Of a key that came for one publish and is still here after it, however that came. Without a full stop. */
+export function overdueText(day: string | undefined): string {
+  const what = day === undefined ? 'It signed what it came for' : `It signed a publish on ${day}`;
+  return `${what} and should have left after it: send it away`;
+}
+
+/** How long a proof counts, in milliseconds: drives age and passphrases fade. */
+export const PROOF_LASTS = 365 * 24 * 60 * 60 * 1000;
+/** How long before that it is said. */
+const REMIND_BEFORE = 30 * 24 * 60 * 60 * 1000;
+
+/** A key of which a copy was proven, here or kept offline. */
+export interface ProvenKey {
+  readonly id: string;
+  readonly role: string;
+  /** The newest proof of any copy, in milliseconds. */
+  readonly provenAt: number;
+}
+
+/**
+ * The yearly reminder in one sentence: the keys whose newest proof is older than a year, or else those whose proof
+ * lapses within a month. Undefined when there is nothing to do. `now` is in milliseconds.
+ */
+export function drillReminder(
+  keys: readonly ProvenKey[],
+  now: number,
+  dayText: (at: number) => string,
+): string | undefined {
+  const due = keys.filter(({ provenAt }) => now - provenAt > PROOF_LASTS - REMIND_BEFORE);
+  if (due.length === 0) return undefined;
+  const lapsed = due.filter(({ provenAt }) => now - provenAt > PROOF_LASTS);
+  if (lapsed.length > 0)
+    return `The copies of ${whose(lapsed)} were last proven over a year ago: check one again.`;
+  const first = Math.min(...due.map(({ provenAt }) => provenAt)) + PROOF_LASTS;
+  return `The proof of the copies of ${whose(due)} lapses on ${dayText(first)}: check one before that.`;
+}
+
+function whose(keys: readonly ProvenKey[]): string {
+  const [key] = keys;
+  if (key === undefined || keys.length > 1) return `${String(keys.length)} keys`;
+  return key.role === '' ? `key ${key.id.slice(0, 7)}` : `the ${key.role} key ${key.id.slice(0, 7)}`;
+}

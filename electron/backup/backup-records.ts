@@ -66,6 +66,8 @@ const offlineKey = z.object({
   until: z.optional(z.enum(['publish', 'sent-away'])),
   /** What it came for was published: it should leave. */
   isDone: z.optional(z.boolean()),
+  /** When a publish that it signed began to be uploaded: after a crash nothing else says that it should leave. */
+  usedAt: z.optional(time),
 });
 export type OfflineKey = z.infer<typeof offlineKey>;
 export type VisitEnd = NonNullable<OfflineKey['until']>;
@@ -150,7 +152,7 @@ export function endWriting(records: BackupRecords, id: string): BackupRecords {
 }
 
 /** No drive takes this long for a file that fits into memory; a process ID may belong to somebody else by then. */
-const LONGEST_WRITE_MS = 60 * 60 * 1000;
+export const LONGEST_WRITE_MS = 60 * 60 * 1000;
 
 /** Copies whose writing was cut off: the process is gone. `now` is in milliseconds. */
 export function interruptedWrites(

@@ -2,13 +2,10 @@
  * What a copy is worth today: one answer for lists, for the guide when keys are lost, and for whether a key may leave.
  * Pure. A proof lasts a year: drives age and passphrases fade.
  */
-import type { CopyStanding } from '../../shared/copy-standing.ts';
+import { type CopyStanding, PROOF_LASTS, type ProvenKey } from '../../shared/copy-standing.ts';
 import { type BackupRecord, type BackupRecords, placeName } from './backup-records.ts';
 
 type Proof = BackupRecord['proofs'][number];
-
-/** How long a proof counts, in milliseconds. */
-export const PROOF_LASTS = 365 * 24 * 60 * 60 * 1000;
 
 /** The drills that still count: those after the last one that found damage, which itself proves nothing. */
 export function countingProofs({ proofs }: BackupRecord): readonly Proof[] {
@@ -79,6 +76,19 @@ export function keyBackupState(records: BackupRecords, key: string | WantedKey, 
     lastProof: Number.isFinite(last) ? new Date(last).toISOString() : undefined,
     drillDue: holding.length > 0 && proven.length === 0,
   };
+}
+
+/** Keys with a proven copy, of those that are here or kept offline; each once. */
+export function provenKeys(
+  records: BackupRecords,
+  here: readonly { readonly id: string; readonly role: string }[],
+  now: number,
+): readonly ProvenKey[] {
+  const all = new Map([...records.offline, ...here].map(({ id, role }) => [id, role]));
+  return [...all].flatMap(([id, role]) => {
+    const { lastProof } = keyBackupState(records, id, now);
+    return lastProof === undefined ? [] : [{ id, role, provenAt: Date.parse(lastProof) }];
+  });
 }
 
 /** The place of a copy that held a proven key, and when that is too long ago to count. `now` is in milliseconds. */

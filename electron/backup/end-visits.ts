@@ -22,8 +22,7 @@ export async function endVisits(
   now: Date,
 ): Promise<readonly EndedVisit[]> {
   const { offline } = await loadBackupRecords(places.recordsFile);
-  const isOver = ({ id, state, until }: OfflineKey): boolean =>
-    state === 'visiting' && until === 'publish' && usedKeys.includes(id);
+  const isOver = isVisitFor(usedKeys);
   const over = offline.filter(isOver);
   if (over.length === 0) return [];
   await updateBackupRecords(places.recordsFile, (records) => ({
@@ -33,6 +32,34 @@ export async function endVisits(
   const ended: EndedVisit[] = [];
   for (const key of over) ended.push(await end(places, key, now));
   return ended;
+}
+
+/**
+ * Notes that a publish signed by `usedKeys` is about to be uploaded: should everything stop before `endVisits`, the next
+ * start knows that a visitor of theirs should have left. Writes nothing without one. Throws as `endVisits`.
+ */
+export async function noteUse(recordsFile: string, usedKeys: readonly string[], now: Date): Promise<void> {
+  const isUsed = isVisitFor(usedKeys);
+  if (!(await loadBackupRecords(recordsFile)).offline.some(isUsed)) return;
+  await updateBackupRecords(recordsFile, (records) => ({
+    ...records,
+    offline: records.offline.map((key) => (isUsed(key) ? { ...key, usedAt: now.toISOString() } : key)),
+  }));
+}
+
+/** Visitors that signed what they came for and did not leave. `here`: IDs of the keys on this computer. */
+export function overdueVisits(
+  offline: readonly OfflineKey[],
+  here: ReadonlySet<string>,
+): readonly OfflineKey[] {
+  return offline.filter(
+    ({ id, state, isDone, usedAt }) =>
+      state === 'visiting' && here.has(id) && (isDone === true || usedAt !== undefined),
+  );
+}
+
+function isVisitFor(usedKeys: readonly string[]): (key: OfflineKey) => boolean {
+  return ({ id, state, until }) => state === 'visiting' && until === 'publish' && usedKeys.includes(id);
 }
 
 async function end(places: OfflinePlaces, key: OfflineKey, now: Date): Promise<EndedVisit> {

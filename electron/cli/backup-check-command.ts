@@ -18,6 +18,7 @@ import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
 import { dockerTable, printable, tableLines } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { tell } from './secrets.ts';
+import { sweepSaying } from './sweep-leftovers.ts';
 import { type Terminal, writeAll } from './terminal.ts';
 
 export const runBackupCheck: RunCommand = async (args, terminal) => {
@@ -72,6 +73,7 @@ async function checkOne(given: string, setting: Setting): Promise<Checked> {
   const title = `${proof.complete ? 'Proved' : 'Could not prove'} a backup on ${place.label}`;
   const { sha256, keys } = proof;
   await desk.record('backup-checked', title, { file, sha256, complete: proof.complete, keys: keys.length });
+  await sweepSaying({ folder: path.dirname(file), where: place }, desk, terminal);
   return { proof, place, opened };
 }
 

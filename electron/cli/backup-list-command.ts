@@ -7,8 +7,15 @@ import {
   type OfflineKey,
   placeName,
 } from '../backup/backup-records.ts';
-import { copyStanding, holderText, keyBackupState, keyStanding } from '../backup/copy-standing.ts';
-import { standingText } from '../../shared/copy-standing.ts';
+import {
+  copyStanding,
+  holderText,
+  keyBackupState,
+  keyStanding,
+  provenKeys,
+} from '../backup/copy-standing.ts';
+import { drillReminder, overdueText, standingText } from '../../shared/copy-standing.ts';
+import { overdueVisits } from '../backup/end-visits.ts';
 import { withDisks } from '../backup/real-places.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { drivesOf, sizeText } from './backup-places.ts';
@@ -68,10 +75,13 @@ function offlineLine(key: OfflineKey, isHere: boolean, places: readonly string[]
 }
 
 /** What the record says and what the key store says, together. */
-function whereabouts({ id, state, since }: OfflineKey, isHere: boolean): string {
+function whereabouts(key: OfflineKey, isHere: boolean): string {
+  const { id, state, since, usedAt } = key;
   const day = since.slice(0, 10);
   const short = id.slice(0, 7);
   if (!isHere) return state === 'visiting' ? `its return on ${day} was cut off` : `away since ${day}`;
+  if (overdueVisits([key], new Set([id])).length > 0)
+    return `HERE since ${day}. ${overdueText(usedAt?.slice(0, 10))} with \`trustdesk backup send-away ${short}\``;
   if (state === 'visiting')
     return `HERE for a visit since ${day}: \`trustdesk backup send-away ${short}\` ends it`;
   const keep = `or \`trustdesk backup keep ${short}\``;
@@ -90,8 +100,10 @@ function reminders(records: BackupRecords, keys: readonly StoredKey[], now: numb
   const due = records.backups
     .filter((backup) => copyStanding(backup, now).kind !== 'proven')
     .map(({ place }) => placeName(place));
+  const yearly = drillReminder(provenKeys(records, keys, now), now, dayOf);
   const lines = [
     ...cut,
+    ...(yearly === undefined ? [] : [printable(yearly)]),
     ...(none.length === 0 ? [] : [`In no backup: ${printable(none.join(', '))}`]),
     ...(due.length === 0
       ? []

@@ -31,6 +31,7 @@ import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { generateOf, newPassphrase } from './new-passphrase.ts';
 import { shortName } from './pick-key.ts';
 import { backupVariable } from './secrets.ts';
+import { sweepSaying } from './sweep-leftovers.ts';
 import type { Terminal } from './terminal.ts';
 
 export const runBackupWrite: RunCommand = async (args, terminal) => {
@@ -154,6 +155,7 @@ async function writeOne(
   const { recordsFile } = desk;
   await updateBackupRecords(recordsFile, (known) => beginWriting(known, { id, where, at: terminal.now() }));
   try {
+    await sweepSaying({ folder, where, except: id }, desk, terminal);
     const written = await writeBackup(folder, sealed);
     await updateBackupRecords(recordsFile, (known) => endWriting(addBackup(known, written, where), id));
     const details = { file: written.path, keyIds: written.keys.map((key) => key.id), sha256: written.sha256 };

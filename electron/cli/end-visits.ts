@@ -1,10 +1,12 @@
 /** Keys that were brought back for one publish leave after it, and with every key that leaves its passphrase. Command line. */
 import { isAppError } from '../../shared/errors.ts';
+import { overdueText } from '../../shared/copy-standing.ts';
 import { textOf } from '../../shared/error-texts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import { loadBackupRecords } from '../backup/backup-records.ts';
-import { endVisits } from '../backup/end-visits.ts';
+import { endVisits, noteUse, overdueVisits } from '../backup/end-visits.ts';
 import { systemKeyChain } from '../keystore/key-chain.ts';
+import { listKeys } from '../keystore/key-directory.ts';
 import { drivesOf } from './backup-places.ts';
 import { printable } from './columns.ts';
 import { shortName } from './pick-key.ts';
@@ -40,6 +42,37 @@ export async function endVisitsSaying(
       const { title, fix } = textOf(error);
       terminal.stderr.write(`Key ${name} came for this publish and is still here: ${printable(title)}\n`);
       terminal.stderr.write(`  ${printable(fix)}\n  trustdesk backup send-away ${key.id.slice(0, 7)}\n`);
+    }
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    sayProblem(error, terminal);
+  }
+}
+
+/** Never fails: should it not be noted, it is said, and what is published is. */
+export async function noteUseSaying(
+  recordsFile: string,
+  usedKeys: readonly string[],
+  terminal: Terminal,
+): Promise<void> {
+  try {
+    await noteUse(recordsFile, usedKeys, terminal.now());
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    sayProblem(error, terminal);
+  }
+}
+
+/** Before anything else is published: a key that should have left after an earlier publish. Never fails. */
+export async function sayOverdue({ trustDir, recordsFile }: VisitPlaces, terminal: Terminal): Promise<void> {
+  try {
+    const { offline } = await loadBackupRecords(recordsFile);
+    if (!offline.some(({ state }) => state === 'visiting')) return;
+    const here = new Set<string>((await listKeys(trustDir)).keys.map(({ id }) => id));
+    for (const key of overdueVisits(offline, here)) {
+      const text = overdueText(key.usedAt?.slice(0, 10));
+      terminal.stderr.write(`Key ${printable(shortName(key))} is still here. ${text}:\n`);
+      terminal.stderr.write(`  trustdesk backup send-away ${key.id.slice(0, 7)}\n`);
     }
   } catch (error) {
     if (!isAppError(error)) throw error;

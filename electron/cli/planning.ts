@@ -24,7 +24,7 @@ import { chooseConnector } from '../trust/sandbox-connector.ts';
 import { RestorePoints } from '../trust/plan/restore-points.ts';
 import type { Arguments } from './command.ts';
 import { notaryChoicesOf } from './notary-choices.ts';
-import { endVisitsSaying } from './end-visits.ts';
+import { endVisitsSaying, noteUseSaying, sayOverdue } from './end-visits.ts';
 import { sayUnfinished } from './say-unfinished.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
 import { planTokens } from './tokens.ts';
@@ -91,12 +91,14 @@ async function planningWith(
     unlocker,
     restorePoints: new RestorePoints(data),
     activity,
+    beforeUpload: (keyIds) => noteUseSaying(paths.backupRecordsFile, keyIds, terminal),
     afterPublish: (keyIds) => {
       const visit = { trustDir: connector.trustDirectory, recordsFile: paths.backupRecordsFile };
       return endVisitsSaying(visit, keyIds, activity, terminal);
     },
   };
   await sayUnfinished(services, terminal);
+  await sayOverdue({ trustDir: connector.trustDirectory, recordsFile: paths.backupRecordsFile }, terminal);
   return {
     connectorFor,
     unlocker,

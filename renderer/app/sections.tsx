@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { ActivityScreen } from '../features/activity/activity-screen.tsx';
 import { BackupsScreen } from '../features/backups/backups-screen.tsx';
+import { DrillReminder } from '../features/backups/drill-reminder.tsx';
 import { OfflineNote } from '../features/backups/visitor-banner.tsx';
 import { KeysScreen } from '../features/keys/keys-screen.tsx';
 import { RepositoriesScreen } from '../features/repositories/repositories-screen.tsx';
@@ -28,7 +29,7 @@ export interface SectionEntry {
 }
 
 function Repositories({ stores }: { readonly stores: Stores }) {
-  const { app, repositories, doctor, sandbox } = stores;
+  const { app, repositories, doctor, sandbox, backups } = stores;
   const isStopped = useStore(
     sandbox,
     ({ status }) => status.kind === 'ready' && status.value.kind === 'stopped',
@@ -41,6 +42,7 @@ function Repositories({ stores }: { readonly stores: Stores }) {
       onCreate={() => app.getState().setSheet({ kind: 'create', gun: undefined })}
       onDiagnose={() => doctor.getState().open()}
       onStartSandbox={isStopped ? () => void sandbox.getState().start() : undefined}
+      reminder={<DrillReminder store={backups} onShow={() => app.getState().go({ screen: 'backups' })} />}
     />
   );
 }

@@ -23,7 +23,11 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+function read(): number {
+  return now;
+}
+
 /** Milliseconds since the epoch, renewed every 15 seconds. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  return useSyncExternalStore(subscribe, read, read);
 }

@@ -63,6 +63,8 @@ export const offlineKey = z.strictObject({
   until: z.optional(z.enum(['publish', 'sent-away'])),
   /** What it came for was published, and it could not be sent away. */
   isDone: z.optional(z.boolean()),
+  /** When a publish that it signed began to be uploaded. */
+  usedAt: z.optional(instant),
   /** Where proven copies of it are, by label. */
   on: z.array(z.string()),
 });
@@ -72,6 +74,8 @@ export const overview = z.strictObject({
   copies: z.array(copy),
   keys: z.array(keyState),
   offline: z.array(offlineKey),
+  /** Keys here or offline with a proven copy, and when the newest proof was: see `drillReminder`. */
+  proven: z.array(z.strictObject({ id: sha256, role: z.string(), provenAt: instant })),
   /** Copies whose writing was cut off. */
   interrupted: z.array(z.strictObject({ id: z.string(), label: z.string(), since: instant })),
   /** Repositories with trust metadata on this computer. */

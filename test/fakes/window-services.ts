@@ -72,6 +72,7 @@ const overview: CallOutput<'backups.list'> = {
   copies: [],
   keys: [],
   offline: [],
+  proven: [],
   interrupted: [],
   repositories: [],
 };
@@ -117,6 +118,7 @@ function fakeBackups() {
     bringBack: done,
     sendAway: done,
     endVisits: done,
+    noteUse: done,
     keepHere: done,
     planRestore: answering({ id: 'restore-1', name: 'x.age', items: [], problems: [] }),
     restore: answering([]),

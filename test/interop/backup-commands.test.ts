@@ -231,6 +231,52 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid,0)[1]))`;
     expect(await notaryKeyList(elsewhere)).toHaveLength(1);
   });
 
+  test('a root key that was brought back leaves after the publish that it signed, and after no other', async () => {
+    const { computer, gun, root } = await custodian();
+    await computer.must.trustdesk(['backup', 'write', 'drive', 'other', '--plain-tar', '--keys', 'root']);
+    const archives = ['drive', 'other'].map((name) => join(name, 'private_keys_backup.tar.gz'));
+    await computer.must.trustdesk(['backup', 'check', ...archives]);
+    await computer.must.trustdesk(['backup', 'offline', root, '-y']);
+    const create = ['signer', 'add', '--key', 'jeff.pub', 'jeff', `${gun}-new`];
+    const refused = await computer.trustdesk(create);
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('bring-back')]);
+    await computer.must.trustdesk(['backup', 'bring-back', root, archives[0]!]);
+    const isHere = async () => (await notaryKeyList(computer)).some(({ id }) => id === root);
+
+    const other = await computer.must.trustdesk(['signer', 'remove', 'jeff', gun, '-f']);
+    expect(other.stderr).not.toContain('was here for this publish');
+    expect(await isHere()).toBe(true);
+
+    const made = await computer.must.trustdesk(create);
+    expect(made.stderr).toContain(
+      `Key ${root.slice(0, 7)} (root) was here for this publish, and is no longer on this computer.`,
+    );
+    expect(await isHere()).toBe(false);
+    const { offline } = await loadBackupRecords(join(computer.trustdeskHome, 'backups.json'));
+    expect(offline).toMatchObject([{ id: root, state: 'away' }]);
+    await sign(computer, `${gun}-new`, '1.0');
+    expect(await tags(computer, `${gun}-new`)).toEqual(['1.0']);
+  });
+
+  test('one that cannot leave stays, and every publish and the list say how it goes', async () => {
+    const { computer, gun, root } = await custodian();
+    await computer.must.trustdesk(['backup', 'write', 'drive', 'other', '--plain-tar', '--keys', 'root']);
+    const archives = ['drive', 'other'].map((name) => join(name, 'private_keys_backup.tar.gz'));
+    await computer.must.trustdesk(['backup', 'check', ...archives]);
+    await computer.must.trustdesk(['backup', 'offline', root, '-y']);
+    await computer.must.trustdesk(['backup', 'bring-back', root, archives[0]!]);
+    await writeFile(join(computer.home, archives[1]!), 'another file');
+    const create = (name: string) => ['signer', 'add', '--key', 'jeff.pub', 'jeff', `${gun}-${name}`];
+    const made = await computer.must.trustdesk(create('one'));
+    expect(made.stderr).toContain('came for this publish and is still here');
+    expect(made.stderr).toContain(`trustdesk backup send-away ${root.slice(0, 7)}`);
+    expect((await notaryKeyList(computer)).some(({ id }) => id === root)).toBe(true);
+    const list = await computer.must.trustdesk(['backup', 'list']);
+    expect(list.stdout).toContain('and should have left after it: send it away');
+    const next = await computer.must.trustdesk(create('two'));
+    expect(next.stderr).toContain(`Key ${root.slice(0, 7)} (root) is still here.`);
+  });
+
   describe('killed at each step of', () => {
     const options = (computer: Workstation) => ({
       env: { ...computer.environment, ...env },

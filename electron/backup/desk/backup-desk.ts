@@ -27,7 +27,7 @@ import {
   updateBackupRecords,
   type VisitEnd,
 } from '../backup-records.ts';
-import { endVisits } from '../end-visits.ts';
+import { endVisits, noteUse } from '../end-visits.ts';
 import { driveOf } from '../drives.ts';
 import { withDisks } from '../real-places.ts';
 import { rolesOf } from '../key-impact.ts';
@@ -228,6 +228,11 @@ export class BackupDesk {
   async #left(what: 'key-taken-offline' | 'key-sent-away', keyId: string): Promise<void> {
     await this.#setup.letGo(keyId);
     await noteKey(this.#setup, what, keyId);
+  }
+
+  /** Before an upload: should everything stop before `endVisits`, the overview says which key should have left. */
+  noteUse(usedKeys: readonly string[]): Promise<void> {
+    return noteUse(this.#setup.places().recordsFile, usedKeys, this.#setup.now());
   }
 
   /** Keys that came for one publish go away after it. One that cannot leave stays, and the overview says so. */

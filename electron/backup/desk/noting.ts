@@ -21,6 +21,11 @@ export function noteForgotten({ record }: Noting, name: string, label: string): 
   return record('backup-forgotten', { title: `Forgot ${name} on ${label}` });
 }
 
+/** Half-written files of a backup that was cut off. */
+export async function noteSwept({ record }: Noting, names: readonly string[]): Promise<void> {
+  for (const name of names) await record('backup-leftover-removed', { title: `Removed ${name}`, file: name });
+}
+
 const titles = {
   'key-taken-offline': (id: string) => `Took key ${id} offline`,
   'key-brought-back': (id: string) => `Brought back key ${id}`,

@@ -8,7 +8,7 @@ import {
   type OfflineKey,
   placeName,
 } from '../backup-records.ts';
-import { copyStanding, holderText, keyBackupState, keyStanding } from '../copy-standing.ts';
+import { copyStanding, holderText, keyBackupState, keyStanding, provenKeys } from '../copy-standing.ts';
 import { keyNameOf } from './desk-setup.ts';
 
 export interface OverviewParts {
@@ -33,6 +33,7 @@ export function toOverview(parts: OverviewParts): Overview {
     interrupted: interruptedWrites(records, now).map(({ id, place, since }) => {
       return { id, label: placeName(place), since: Date.parse(since) };
     }),
+    proven: [...provenKeys(records, keys, now)],
     repositories: [...parts.repositories],
   };
 }
@@ -74,6 +75,7 @@ function toOfflineView(key: OfflineKey, isHere: boolean, { records, now }: Overv
     state: offlineState(key.state, isHere),
     ...(key.until === undefined ? {} : { until: key.until }),
     ...(key.isDone === undefined ? {} : { isDone: key.isDone }),
+    ...(key.usedAt === undefined ? {} : { usedAt: Date.parse(key.usedAt) }),
     on: [...new Set(on)],
   };
 }

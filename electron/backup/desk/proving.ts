@@ -3,7 +3,7 @@
  * key tried, the result recorded. Privileged process.
  */
 import { realpath } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { DrillView, Opener, Progress } from '../../../shared/ipc/backups.ts';
 import {
@@ -19,9 +19,11 @@ import { type Drive, driveOf, watchDrives } from '../drives.ts';
 import { noteFailedRead } from '../note-damage.ts';
 import { type BackupProof, type KeyPassphrases, proveOpened } from '../prove-backup.ts';
 import type { BackupKey, OpenedBackup } from '../read-backup.ts';
+import { sweepLeftovers } from '../sweep-leftovers.ts';
 import { isFile } from '../locate-copy.ts';
 import { type DeskSetup, keyNameOf } from './desk-setup.ts';
 import type { DeskSession } from './desk-session.ts';
+import { noteSwept } from './noting.ts';
 import { openWithPerson } from './opening.ts';
 
 export interface Proving {
@@ -58,6 +60,9 @@ export async function proveCopy(proving: Proving, wish: ProofWish): Promise<Dril
   const records = await updateBackupRecords(setup.places().recordsFile, (known) =>
     addProof(known, proof, place, { recordId: wish.record?.id, replugged }),
   );
+  const now = setup.now();
+  const { recordsFile } = setup.places();
+  await noteSwept(setup, await sweepLeftovers({ folder: dirname(path), where: place, recordsFile, now }));
   return toDrillView(proof, placeName(place), recordOf(records.backups, proof, { place, wish }));
 }
 

@@ -11,9 +11,11 @@ import { parseGun } from '../../tuf/names.ts';
 import { addBackup, beginWriting, endWriting, placeOf, updateBackupRecords } from '../backup-records.ts';
 import { type BackupContents, collectBackup } from '../collect.ts';
 import type { Destination } from '../destination.ts';
+import { sweepLeftovers } from '../sweep-leftovers.ts';
 import { type Protection, type SealedBackup, sealBackup, writeBackup } from '../write-backup.ts';
 import { type DeskSetup, toWire } from './desk-setup.ts';
 import type { Destinations } from './destinations.ts';
+import { noteSwept } from './noting.ts';
 import { toCopyView } from './overview.ts';
 import { confirmWriting } from './write-confirmation.ts';
 
@@ -143,6 +145,10 @@ async function writeAndRecord(writing: Writing, sealed: SealedBackup, { path: fo
   const where = placeOf(`${folder}/x`, drive);
   await updateBackupRecords(recordsFile, (records) => beginWriting(records, { id, where, at: setup.now() }));
   try {
+    await noteSwept(
+      setup,
+      await sweepLeftovers({ folder, where, recordsFile, now: setup.now(), except: id }),
+    );
     const written = await writeBackup(folder, sealed);
     const place = placeOf(written.path, drive);
     const records = await updateBackupRecords(recordsFile, (known) =>

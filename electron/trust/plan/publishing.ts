@@ -52,6 +52,8 @@ export interface PublishingServices {
   /** More lines for the passphrase question, such as what opens the sandbox's own keys. */
   readonly passphraseHint?: (gun: Gun) => readonly string[];
   readonly onStep?: (planId: string, step: PublishStep) => void;
+  /** Told before the upload which keys signed it. Must not reject: it is no reason not to publish. */
+  readonly beforeUpload?: (keyIds: readonly string[]) => Promise<void>;
   /** Told after a publish which keys signed it; they are closed by then. Must not reject: what is published is. */
   readonly afterPublish?: (keyIds: readonly string[]) => Promise<void>;
 }
@@ -139,6 +141,7 @@ export function publishPorts(
     upload: async (plan, files) => {
       step(plan, 'uploading');
       const { transport, cache } = await connectForChange(plan);
+      await services.beforeUpload?.(opened.map(({ id }) => id));
       await transport.publish(new Map(files.map(({ role, bytes }) => [role, bytes])));
       if (plan.initialise !== undefined) await trustOwnRoot(cache, files);
       uploaded = true;

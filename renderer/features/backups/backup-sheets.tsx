@@ -22,7 +22,14 @@ interface BackupSheetsProps {
   readonly question: ReactNode;
 }
 
-const nothing: Overview = { copies: [], keys: [], offline: [], interrupted: [], repositories: [] };
+const nothing: Overview = {
+  copies: [],
+  keys: [],
+  offline: [],
+  interrupted: [],
+  repositories: [],
+  proven: [],
+};
 
 export function BackupSheets(props: BackupSheetsProps) {
   const { sheet, overview: loaded } = useStore(props.store);

@@ -2,6 +2,8 @@
 import { Archive, KeyRound } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { OfflineKeyView } from '../../../shared/ipc/backups.ts';
+import { overdueText } from '../../../shared/copy-standing.ts';
+import { dayText } from '../../copy/times.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { keyNoun, keyTitle, offlineWords } from './backup-words.ts';
@@ -55,8 +57,9 @@ export function VisitorBanner({ store, onShow }: VisitorBannerProps) {
   );
 }
 
-function visitText({ until, isDone }: OfflineKeyView): string {
+function visitText({ until, isDone, usedAt }: OfflineKeyView): string {
   if (isDone === true) return 'It signed what it came for, and could not leave by itself: send it away.';
+  if (usedAt !== undefined) return `${overdueText(dayText(usedAt))}.`;
   if (until === 'publish') return 'It goes away by itself after the next publish that it signs.';
   return 'When that is done, send it away again.';
 }

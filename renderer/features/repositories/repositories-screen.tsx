@@ -1,6 +1,6 @@
 /** All repositories: what they hold, how fresh that is, what can be done with them from here. */
 import { FlaskConical, FolderPlus, Library, Plus, RefreshCw, Stethoscope } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RepositoryRow } from '../../../shared/ipc/repositories.ts';
 import { countOf } from '../../copy/sizes.ts';
@@ -25,6 +25,8 @@ interface RepositoriesScreenProps {
   readonly onDiagnose: () => void;
   /** Given while there is a sandbox and it does not run: its repositories are away with it. */
   readonly onStartSandbox: (() => void) | undefined;
+  /** A quiet line above the list. */
+  readonly reminder: ReactNode;
 }
 
 export function RepositoriesScreen({ store, ...acts }: RepositoriesScreenProps) {
@@ -64,6 +66,7 @@ export function RepositoriesScreen({ store, ...acts }: RepositoriesScreenProps) 
         }
       />
       <PageBody>
+        {acts.reminder}
         {refresh.kind === 'failed' && <Problem error={refresh.error} />}
         <Content {...acts} state={state} />
       </PageBody>

@@ -371,6 +371,23 @@ describe('offline', () => {
     expect((await at.desk.list()).offline).toMatchObject([{ state: 'visiting', isDone: true }]);
   });
 
+  it('a key whose publish was cut off before it could leave is said to be overdue, until it is sent away', async () => {
+    const at = openDesk(lab);
+    await twoProvenCopies(lab, at, rootId);
+    await at.desk.takeOffline(rootId);
+    at.person.passphrases.push(backupPassphrase);
+    await at.desk.bringBack(rootId, 'typed');
+    await at.desk.noteUse([jeffId]);
+    expect((await at.desk.list()).offline[0]?.usedAt).toBeUndefined();
+    await at.desk.noteUse([rootId]);
+    // What the next start reads.
+    expect((await openDesk(lab).desk.list()).offline).toMatchObject([
+      { id: rootId, state: 'visiting', usedAt: at.time.getTime() },
+    ]);
+    await at.desk.sendAway(rootId);
+    expect((await at.desk.list()).offline[0]?.usedAt).toBeUndefined();
+  });
+
   it('a key that somebody put back is not sent away without a question, and can be kept', async () => {
     const at = openDesk(lab);
     await twoProvenCopies(lab, at, rootId);

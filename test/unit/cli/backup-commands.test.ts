@@ -1,8 +1,9 @@
 /** Backups from the command line: written, proven, restored, printed, split, and keys taken offline and back. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import qrcode from 'qrcode';
 import { describe, expect, it } from 'vitest';
+import { noteUse } from '../../../electron/backup/end-visits.ts';
 import { writeTarGz } from '../../../electron/backup/tar-archive.ts';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
 import { openKey } from '../../../electron/keystore/open-key.ts';
@@ -112,6 +113,22 @@ describe('backup write', () => {
     expect(stdout).toContain('Unplug the drives, plug them in again, and prove it');
     expect(stderr).toContain('(vfat) cannot keep the file from other readers');
     expect(stderr).toContain('one place is not enough');
+  });
+
+  it('removes what a backup that was cut off left, says so, and touches nothing else', async () => {
+    const left = `.${written}.0b54f0ea-6d1c-4e0e-9a53-3f6d6f9d5c11.tmp`;
+    const leave = () => {
+      lab.put(`drive/${left}`, 'half');
+      utimesSync(lab.at('drive', left), now, new Date(now.getTime() - 2 * 60 * 60 * 1000));
+    };
+    leave();
+    lab.put('drive/.notes.tmp', 'mine');
+    const { stderr } = await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    expect(stderr).toContain(`Removed ${left}, which a backup that was cut off had left.`);
+    leave();
+    await lab.must(['backup', 'check', 'drive'], { env: keyEnv });
+    expect(readdirSync(lab.at('drive')).sort()).toEqual(['.notes.tmp', written]);
+    expect(lab.read('trustdesk/activity.jsonl').match(/backup-leftover-removed/g)).toHaveLength(2);
   });
 
   it('warns of a plain archive', async () => {
@@ -511,6 +528,26 @@ describe('a key offline', () => {
     expect(lab.keys()).toContain(rootId);
   });
 
+  it('after a crash between a publish and its departure, it is said that it should have left', async () => {
+    await proveTwo();
+    await lab.must(['backup', 'offline', rootId, '-y']);
+    await lab.must(['backup', 'bring-back', rootId, 'drive'], { env });
+    const records = lab.at('trustdesk/backups.json');
+    await noteUse(records, [jeffId], now);
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('HERE for a visit since');
+    // What a publish does before its upload; nothing comes after it.
+    await noteUse(records, [rootId, jeffId], now);
+    const says = 'It signed a publish on 2026-11-24 and should have left after it: send it away';
+    const { stdout } = await lab.must(['backup', 'list']);
+    expect(stdout).toContain(`${says} with \`trustdesk backup send-away ${rootId.slice(0, 7)}\``);
+    const publish = await lab.run(['sign', 'localhost:1/acme/app:1.0'], { env: keyEnv });
+    expect(publish.stderr).toContain(
+      `Key 400fbc8 (root) is still here. ${says}:\n  trustdesk backup send-away 400fbc8\n`,
+    );
+    await lab.must(['backup', 'send-away', rootId]);
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('away since 2026-11-24');
+  });
+
   it('stays while its copies lie on one disk', async () => {
     await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { env });
     await lab.must(['backup', 'check', 'drive', 'other'], { env: keyEnv });
@@ -569,10 +606,18 @@ describe('backup list', () => {
     await proveTwo();
     const soon = await lab.must(['backup', 'list']);
     expect(soon.stdout).not.toContain('To be checked');
+    expect(soon.stdout).not.toContain('last proven');
+    await lab.must(['backup', 'offline', rootId, '-y']);
+    const near = new Date(Date.parse('2026-11-24') + year - 20 * 24 * 60 * 60 * 1000);
+    const before = await lab.must(['backup', 'list'], { at: near });
+    expect(before.stdout).toMatch(
+      /The proof of the copies of 2 keys lapses on 2027-11-24: check one before that\.$/m,
+    );
     expect(soon.stdout).toMatch(/In no backup: .*570adc0 \(jeff\)/);
     const at = new Date(Date.parse('2026-11-24') + year + 2 * 24 * 60 * 60 * 1000);
     const { stdout } = await lab.must(['backup', 'list'], { at });
     expect(stdout).toContain('proven 2026-11-24, over a year ago');
+    expect(stdout).toContain('The copies of 2 keys were last proven over a year ago: check one again.');
     expect(stdout).toContain('To be checked with `trustdesk backup check`');
     const json = JSON.parse((await lab.must(['backup', 'list', '--json'], { at })).stdout) as {
       copies: { checkDue: boolean }[];

@@ -22,6 +22,7 @@ async function firstStep(...roles: readonly string[]): Promise<{ html: string; w
     copies: [],
     keys: roles.map(key),
     offline: [],
+    proven: [],
     interrupted: [],
     repositories: [],
   };

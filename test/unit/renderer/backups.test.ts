@@ -45,6 +45,7 @@ const overview: Overview = {
   copies: [],
   keys: [root, targets, jeff],
   offline: [],
+  proven: [],
   interrupted: [],
   repositories: ['acme/app', 'acme/old'],
 };
