@@ -3,7 +3,7 @@
  * SECURITY: holds encrypted keys as QR codes and no passphrase; the line for it stays empty for the person's pen.
  */
 import type { PrintableKey } from './printable-key.ts';
-import { restoreSteps } from './restore-instructions.ts';
+import { type NamedBackup, restoreSteps } from './restore-instructions.ts';
 import { codesOf, toSvg } from './sheet-code.ts';
 
 export interface SheetKey {
@@ -25,6 +25,7 @@ export interface RecoverySheet {
   readonly copies: readonly {
     readonly label: string;
     readonly file: string;
+    readonly protection: NamedBackup['protection'];
     readonly written: string;
     readonly proven: string | undefined;
   }[];
@@ -50,7 +51,7 @@ export async function makeRecoverySheet(request: SheetRequest): Promise<Recovery
     printed: request.now.toISOString(),
     keys,
     copies: request.copies,
-    steps: restoreSteps(request.copies[0]?.file),
+    steps: restoreSteps(request.copies),
     passphraseLine: request.passphraseLine,
   };
 }

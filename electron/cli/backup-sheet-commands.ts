@@ -124,7 +124,8 @@ function toCopy(backup: BackupRecord): RecoverySheet['copies'][number] {
   const proven = countingProofs(backup)
     .filter(({ complete }) => complete)
     .at(-1)?.at;
-  return { label: backup.place.label, file: backup.file.name, written: backup.created, proven };
+  const { place, file, protection, created } = backup;
+  return { label: place.label, file: file.name, protection, written: created, proven };
 }
 
 /** What readers of the codes give, one after the other: `backup restore --code-text` takes it. */

@@ -23,6 +23,23 @@ const content = createHash('sha256').update('an image').digest('hex');
 const passphrase = 'three brown hens on a fence';
 const typedBackup: Typed = { after: 'Enter passphrase for the backup', type: passphrase };
 const mebibyte = 1024 * 1024;
+/** Runs its arguments in a terminal and types a line of standard input whenever a passphrase is asked for. */
+const inTerminal = `import os,pty,sys
+pid,fd=pty.fork()
+if pid==0: os.execvp(sys.argv[1],sys.argv[1:])
+seen=b""
+try:
+  while True:
+    got=os.read(fd,1024)
+    if not got: break
+    sys.stdout.buffer.write(got)
+    seen+=got
+    if b"assphrase" in seen and seen.rstrip().endswith(b":"):
+      seen=b""
+      os.write(fd,sys.stdin.readline().encode())
+except OSError: pass
+sys.stdout.flush()
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid,0)[1]))`;
 
 describeWithPeers('the backup commands', ['age', 'docker', 'notary', 'notary-server'], () => {
   const lab = useScope(async (scope) => {
@@ -154,6 +171,47 @@ except OSError: pass
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid,0)[1]))`;
     await mustRun('python3', ['-c', steps, peerPath('age'), file, out], { input: `${passphrase}\n` });
   }
+
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['a passphrase', [], [passphrase, passphrase]],
+    ['a key of age', ['--recipient'], []],
+    ['nothing of its own', ['--plain-tar'], []],
+  ])(
+    'the steps on the sheet bring back what is protected by %s, as they are printed',
+    async (_, how, typed) => {
+      const { computer } = await custodian();
+      const identity = join(computer.home, 'drive', 'key.txt');
+      await mustRun(join(peerPath('age'), '..', 'age-keygen'), ['-o', identity]);
+      const recipient = /age1[a-z0-9]+/.exec(await readFile(identity, 'utf8'))?.[0] ?? '';
+      const words = how[0] === '--recipient' ? [...how, recipient] : how;
+      await computer.must.trustdesk(['backup', 'write', 'drive', ...words], { env });
+      await computer.must.trustdesk(['backup', 'sheet', '-o', 'sheet.html']);
+      const page = await readFile(join(computer.home, 'sheet.html'), 'utf8');
+      const list = /<ol>(.*?)<\/ol>/s.exec(page)?.[1] ?? '';
+      const commands = [...list.matchAll(/<span class="mono">(.*?)<\/span>/g)].map(([, text = '']) =>
+        text
+          .replaceAll('&quot;', '"')
+          .replaceAll('&lt;', '<')
+          .replaceAll('&gt;', '>')
+          .replaceAll('&amp;', '&'),
+      );
+      const expected = await notaryKeyList(computer);
+      // A plain archive goes back to where it was; all else to any home.
+      const target = how[0] === '--plain-tar' ? computer : await lab().computer();
+      await rm(join(computer.trustDirectory, 'private'), { recursive: true });
+      const environment = { ...computer.environment, HOME: target.home };
+      const peers = [peerPath('age'), peerPath('notary')].map((file) => join(file, '..')).join(':');
+      const script = ['set -e', `PATH=${peers}:$PATH`, 'cd "$0"', ...commands].join('\n');
+      const input = typed.map((each) => `${each}\n`).join('');
+      const drive = join(computer.home, 'drive');
+      const { stdout } = await mustRun('python3', ['-c', inTerminal, 'sh', '-c', script, drive], {
+        input,
+        env: environment,
+      });
+      for (const { id } of expected) expect(stdout).toContain(id.slice(0, 7));
+      expect(await notaryKeyList(target)).toEqual(expected);
+    },
+  );
 
   test('sealed to a key of age-keygen: opened by age and by us, not by another key', async () => {
     const { computer } = await custodian();

@@ -45,7 +45,8 @@ function toCopy(record: BackupRecord): RecoverySheet['copies'][number] {
   const proven = countingProofs(record)
     .filter(({ complete }) => complete)
     .at(-1)?.at;
-  return { label: record.place.label, file: record.file.name, written: record.created, proven };
+  const { place, file, protection, created } = record;
+  return { label: place.label, file: file.name, protection, written: created, proven };
 }
 
 /** Asks for the place and writes the page there. Throws `prompt/cancelled`, `files/exists`, `files/*`. */

@@ -77,7 +77,8 @@ describe('the recovery sheet', () => {
   it('writes what others chose as text, not as page', () => {
     const evil = `"><script>alert('x')</script>&`;
     const key = { id: rootId, fingerprint: rootId, role: evil, gun: evil, algorithm: evil, codes: [] };
-    const copy = { label: evil, file: evil, written: now.toISOString(), proven: undefined };
+    const protection = 'passphrase' as const;
+    const copy = { label: evil, file: evil, protection, written: now.toISOString(), proven: undefined };
     const sheet = {
       printed: now.toISOString(),
       keys: [key],

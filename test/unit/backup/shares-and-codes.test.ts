@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { combineShares, parseShare, splitPassphrase } from '../../../electron/backup/passphrase-shares.ts';
 import { printableFromStore } from '../../../electron/backup/printable-key.ts';
 import { makeRecoverySheet } from '../../../electron/backup/recovery-sheet.ts';
+import { type NamedBackup, restoreSteps } from '../../../electron/backup/restore-instructions.ts';
 import { readSheetCodes, sheetCodes, toSvg } from '../../../electron/backup/sheet-code.ts';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
 import type { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';
@@ -201,6 +202,7 @@ describe('codes on the recovery sheet', () => {
         {
           label: 'BLUE',
           file: 'trustdesk-backup-2026-11-21.tar.gz.age',
+          protection: 'passphrase',
           written: now.toISOString(),
           proven: undefined,
         },
@@ -220,5 +222,21 @@ describe('codes on the recovery sheet', () => {
       now,
     });
     expect(without.keys[0]!.codes).toEqual([]);
+  });
+
+  it('the steps are those of the copies that there are', () => {
+    const steps = (...backups: NamedBackup[]) => restoreSteps(backups).join('\n');
+    const plain = steps({ file: 'private_keys_backup.tar.gz', protection: 'plain' });
+    expect(plain).not.toContain('age -d');
+    expect(plain).toContain('tar -xzf private_keys_backup.tar.gz -C /');
+    const sealed = steps({ file: 'a.age', protection: 'recipients' });
+    expect(sealed).toContain('age -d -i "$KEYFILE" a.age | tar -xz');
+    const both = steps(
+      { file: 'first.age', protection: 'passphrase' },
+      { file: 'second.age', protection: 'passphrase' },
+      { file: 'k.tar.gz', protection: 'plain' },
+    );
+    expect(both).toMatch(/age -d first\.age[^]*tar -xzf k\.tar\.gz/);
+    expect(both).not.toContain('second.age');
   });
 });
