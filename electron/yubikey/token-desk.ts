@@ -120,9 +120,11 @@ export class TokenDesk {
     signal?: AbortSignal,
   ): Promise<TokenSigner> {
     for (let wasThere = false; ;) {
-      const key = (await this.keys()).find((one) => one.keyId === keyId && one.serial === serial);
+      const keys = await this.#finder.keys({ fresh: wasThere });
+      const key = keys.find((one) => one.keyId === keyId && one.serial === serial);
       if (key !== undefined) return TokenSigner.open(this.#parts, key, consent, signal);
-      // Once is not enough: it may have come, or the readers may have failed, just then.
+      // Once is not enough: it may have come, or the readers may have failed, just then. What was read of a token that
+      // came at that moment may lack slots, so the second look reads it anew.
       if (wasThere) throw new AppError('keystore/key-not-found', { keyId });
       wasThere = await this.#isPluggedIn(serial);
       if (!wasThere) await this.#untilPluggedIn(serial, consent, signal);

@@ -105,15 +105,18 @@ export class TokenFinder {
     });
   }
 
-  /** The keys of every token that is plugged in; none where there is no token. @throws what is no ordinary absence */
-  async keys(): Promise<readonly TokenKey[]> {
+  /**
+   * The keys of every token that is plugged in; none where there is no token. `fresh`: read from the tokens anew.
+   * @throws what is no ordinary absence
+   */
+  async keys({ fresh = false } = {}): Promise<readonly TokenKey[]> {
     const state = await this.look();
     if (state.kind === 'failed') throw state.error;
     if (state.kind !== 'ready') return [];
     const found: TokenKey[] = [];
     for (const device of state.devices) {
       try {
-        found.push(...(await this.slots(device, false)).filter(isTokenKey));
+        found.push(...(await this.slots(device, fresh)).filter(isTokenKey));
       } catch (error) {
         // It left while it was looked at.
         if (!hasCode(error, 'yubikey/removed') && !hasCode(error, 'yubikey/not-plugged-in')) throw error;

@@ -44,6 +44,8 @@ export class FakeToken {
   pukTries = 3;
   finger: Finger = 'not-wanted';
   isPlugged = true;
+  /** So many sessions from now on show nothing: the token came while the library read it. */
+  halfReads = 0;
   /** PINs that reached the token. */
   readonly tried: string[] = [];
   loggedIn: LoginAs | undefined;
@@ -68,6 +70,7 @@ export class FakeToken {
 
 interface Session {
   readonly token: FakeToken;
+  readonly isHalfRead: boolean;
   operation?: { readonly id: string; pinGiven: boolean } | undefined;
 }
 
@@ -130,7 +133,10 @@ export class FakeReader implements Pkcs11Library {
   openSession(slot: Handle): Handle {
     this.#called('openSession');
     const name = `s${String((this.#count += 1))}`;
-    this.#sessions.set(name, { token: this.#token(slot) });
+    const token = this.#token(slot);
+    const isHalfRead = token.halfReads > 0;
+    if (isHalfRead) token.halfReads -= 1;
+    this.#sessions.set(name, { token, isHalfRead });
     return Buffer.from(name);
   }
 
@@ -193,7 +199,8 @@ export class FakeReader implements Pkcs11Library {
 
   find(session: Handle, template: readonly Attribute[]): readonly Handle[] {
     this.#called('find');
-    const { token } = this.#session(session, 'C_FindObjects');
+    const { token, isHalfRead } = this.#session(session, 'C_FindObjects');
+    if (isHalfRead) return [];
     const wanted = (type: number) => template.find((one) => one.type === type)?.value;
     const id = wanted(cka.id);
     return this.#objects(token)

@@ -34,6 +34,18 @@ async function expectLocked(lab: DeskLab): Promise<void> {
   ]);
 }
 
+describe('a token that came while it was read', () => {
+  it('is read anew before its key is said not to be there', async () => {
+    const lab = await openDeskLab();
+    const keyId = await put(lab);
+    lab.token.halfReads = 2;
+    const signer = await lab.desk.openSigner(keyId, '1001', consent);
+    expect((await signer.sign(message)).signature.length).toBeGreaterThan(0);
+    signer.wipe();
+    await expectLocked(lab);
+  });
+});
+
 describe('a login', () => {
   it('is for the one who made it: another piece of work has to enter the PIN', async () => {
     const lab = await openDeskLab();
