@@ -1,4 +1,4 @@
-/** Which offline keys would have too few proven copies once some copies are no longer counted. Pure. */
+/** Which offline keys would have too few proven copies once some copies are no longer counted. Records in, keys out. */
 import type { ShortKey } from '../../shared/copy-standing.ts';
 import { type BackupRecords, removeBackup } from './backup-records.ts';
 import { keyBackupState } from './copy-standing.ts';
