@@ -14,7 +14,7 @@ import { tagConsequences } from './consequences.ts';
 import { basisOf, type PlanSource } from './make-plan.ts';
 import type { Consequence, Plan } from './plan.ts';
 import type { PublishPorts } from './publish-ports.ts';
-import type { Receipt } from './receipt.ts';
+import { noteReceipt, type Receipt } from './receipt.ts';
 
 export interface Deletion {
   readonly gun: Gun;
@@ -73,18 +73,7 @@ export async function deleteRepository(plan: Plan, ports: PublishPorts, crypto: 
   await requireGone(plan, ports);
   // notary and docker refuse a new repository of the name while the timestamp of the old one is cached.
   if (source !== undefined) await ports.forgetCached(plan.gun, rolesBelowRoot(source));
-  const receipt: Receipt = {
-    planId: plan.id,
-    gun: plan.gun,
-    server: plan.server,
-    title: plan.title,
-    publishedAt: ports.now().toISOString(),
-    roles: [],
-    tries: 1,
-    restorePoint,
-  };
-  await ports.record('published', plan.gun, { ...receipt, lines: plan.lines });
-  return receipt;
+  return noteReceipt(plan, ports, { roles: [], tries: 1, restorePoint });
 }
 
 function rolesBelowRoot({ targets, unusable }: PlanSource): readonly RoleName[] {

@@ -19,7 +19,7 @@ import type { PlanSource } from './make-plan.ts';
 import type { Plan, PlannedSignature } from './plan.ts';
 import type { Consent, Initialised, PublishPorts, UploadFile } from './publish-ports.ts';
 import { readBack } from './read-back.ts';
-import type { Receipt } from './receipt.ts';
+import { noteReceipt, type Receipt } from './receipt.ts';
 import { requireFitting, signRoles, type SignedRoles } from './sign-roles.ts';
 import { signSnapshot } from './sign-snapshot.ts';
 
@@ -225,17 +225,7 @@ async function finish(
 ): Promise<Receipt> {
   const roles = await readBack(plan, signed, ports, crypto);
   await ports.removeStaged(plan.gun, plan.staged);
-  const receipt: Receipt = {
-    planId: plan.id,
-    gun: plan.gun,
-    server: plan.server,
-    title: plan.title,
-    publishedAt: ports.now().toISOString(),
-    roles,
-    ...facts,
-  };
-  await ports.record('published', plan.gun, { ...receipt, lines: plan.lines });
-  return receipt;
+  return noteReceipt(plan, ports, { roles, ...facts });
 }
 
 function implausibleVersion(plan: Plan, role: RoleName, version: number): AppError {

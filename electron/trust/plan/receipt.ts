@@ -1,5 +1,7 @@
-/** What publishing proves afterwards: read back from the server, not assumed. Types only. */
+/** What publishing proves afterwards: read back from the server, not assumed. Pure but for its ports. */
 import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
+import type { Plan } from './plan.ts';
+import type { PublishPorts } from './publish-ports.ts';
 
 export interface ReceiptRole {
   readonly role: RoleName;
@@ -20,4 +22,22 @@ export interface Receipt {
   /** 1 when nobody else published meanwhile. */
   readonly tries: number;
   readonly restorePoint: string | undefined;
+}
+
+/** The receipt of a plan that was carried out and read back, noted in the activity log. Throws as `ports.record`. */
+export async function noteReceipt(
+  plan: Plan,
+  ports: Pick<PublishPorts, 'now' | 'record'>,
+  facts: Pick<Receipt, 'roles' | 'tries' | 'restorePoint'>,
+): Promise<Receipt> {
+  const receipt: Receipt = {
+    planId: plan.id,
+    gun: plan.gun,
+    server: plan.server,
+    title: plan.title,
+    publishedAt: ports.now().toISOString(),
+    ...facts,
+  };
+  await ports.record('published', plan.gun, { ...receipt, lines: plan.lines });
+  return receipt;
 }
