@@ -35,7 +35,9 @@ export interface TokenDeskSetup {
 
 /** A token is noticed within a second. */
 const lookEveryMs = 700;
-/** What fails or is not there at all is looked for less often. */
+/** Windows ends its smart card service with the last reader: a token is plugged in there while the service is away. */
+const comesAtAnyTime: ReadonlySet<TokenState['kind']> = new Set(['ready', 'no-token', 'no-service']);
+/** What fails or is not installed is looked for less often. */
 const lookSeldomMs = 5_000;
 /** A token that the person let stay unlocked is locked after this long, used or not. */
 const AUTO_LOCK_MS = 15 * 60 * 1000;
@@ -204,7 +206,7 @@ export class TokenDesk {
         if (now !== before) onChanged(state);
         before = now;
       }
-      const isUsual = this.#state?.kind === 'ready' || this.#state?.kind === 'no-token';
+      const isUsual = this.#state !== undefined && comesAtAnyTime.has(this.#state.kind);
       await this.#parts.wait(isUsual ? lookEveryMs : lookSeldomMs, stop).catch(() => undefined);
     }
   }

@@ -65,6 +65,7 @@ export async function openDeskLab(...given: readonly FakeToken[]) {
   const reader = new FakeReader(...tokens);
   const person = makePerson();
   const factory: string[] = [];
+  const pauses: number[] = [];
   const values = (serial: string) => {
     const token = tokens.find((one) => one.serial === serial);
     return { PIN: token?.pin ?? '', PUK: token?.puk ?? '', 'management key': '' };
@@ -75,8 +76,10 @@ export async function openDeskLab(...given: readonly FakeToken[]) {
     env: {},
     platform: 'linux',
     now: () => now,
-    wait: (_, signal) =>
-      signal?.aborted === true ? Promise.reject(new Error('aborted')) : Promise.resolve(),
+    wait: (ms, signal) => {
+      pauses.push(ms);
+      return signal?.aborted === true ? Promise.reject(new Error('aborted')) : Promise.resolve();
+    },
     onFactory: (serial, what) => factory.push(`${serial} ${what}`),
     prompts: {
       confirm: (question) => {
@@ -112,6 +115,8 @@ export async function openDeskLab(...given: readonly FakeToken[]) {
     token: tokens[0] ?? new FakeToken('none'),
     person,
     factory,
+    /** Milliseconds of every pause that was made; none of them takes any time here. */
+    pauses,
     folder,
     library,
   };

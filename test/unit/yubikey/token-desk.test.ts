@@ -82,6 +82,33 @@ describe('what is plugged in', () => {
     expect(kinds).toEqual(['ready', 'no-token', 'ready']);
   });
 
+  it('is looked for so often that a token is noticed within a second, also where the service comes with it', async () => {
+    const lab = await openDeskLab();
+    const kinds: string[] = [];
+    const acts = [
+      () => lab.token.unplug(),
+      () => (lab.reader.hasService = false),
+      () => {
+        lab.reader.hasService = true;
+        lab.token.plugIn();
+      },
+    ];
+    await new Promise<void>((resolve) => {
+      lab.desk.watch(
+        ({ kind }) => {
+          kinds.push(kind);
+          acts[kinds.length - 1]?.();
+          if (kinds.length > acts.length) resolve();
+        },
+        (error) => expect.fail(String(error)),
+      );
+    });
+    expect(kinds).toEqual(['ready', 'no-token', 'no-service', 'ready']);
+    // What is left of the second is for the look itself, which takes some ten milliseconds.
+    expect(lab.pauses.length).toBeGreaterThanOrEqual(3);
+    expect(Math.max(...lab.pauses)).toBeLessThanOrEqual(750);
+  });
+
   it.each(['', 'a\nb', 'x'.repeat(61)])('names are refused or taken away: %j', async (name) => {
     const lab = await openDeskLab();
     await lab.desk.name('1001', 'First');
