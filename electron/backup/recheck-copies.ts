@@ -33,7 +33,8 @@ export interface Recheck {
 
 /**
  * Throws `backup/not-proven` unless enough copies on different disks are proven for this very key file, within a year;
- * and, unless `atHand` is false, `backup/copies-not-at-hand` when fewer of them could be looked at now.
+ * and `backup/copies-not-at-hand` when fewer of them could be looked at now. With `atHand` false, copies that are put away
+ * count; one that is missing where its drive or folder is here never does. Its record stays: it may come back.
  */
 export async function assertCopies(
   { recordsFile, drives, now }: Recheck,
@@ -44,20 +45,23 @@ export async function assertCopies(
   const changed = looked.filter(({ found }) => found === 'changed').map(({ record }) => record.id);
   const records = await noteChanged(recordsFile, changed, now);
   assertEnough(await withDisks(records, drives), key, now);
-  if (!atHand) return;
-  const isSeen = ({ id }: BackupRecord): boolean =>
-    looked.some(({ record, found }) => record.id === id && (found === 'unchanged' || found === 'recent'));
-  const seen = { ...records, backups: records.backups.filter(isSeen) };
-  const { provenCopies: have } = keyBackupState(await withDisks(seen, drives), key, now.getTime());
+  const counting: readonly Looked['found'][] = atHand ? AT_HAND : [...AT_HAND, 'away'];
+  const counts = ({ id }: BackupRecord): boolean =>
+    looked.some(({ record, found }) => record.id === id && counting.includes(found));
+  const backups = records.backups.filter(counts);
+  const { provenCopies: have } = keyBackupState(
+    await withDisks({ ...records, backups }, drives),
+    key,
+    now.getTime(),
+  );
   if (have >= NEEDED_COPIES) return;
-  const missing = looked.filter(({ record }) => !isSeen(record)).map(({ record }) => placeName(record.place));
-  throw new AppError('backup/copies-not-at-hand', {
-    keyId: key.id,
-    places: [...new Set(missing)],
-    have,
-    need: NEEDED_COPIES,
-  });
+  const absent = looked.filter(({ record }) => !counts(record)).map(({ record }) => placeName(record.place));
+  const places = [...new Set(absent)];
+  throw new AppError('backup/copies-not-at-hand', { keyId: key.id, places, have, need: NEEDED_COPIES });
 }
+
+/** A drill that was just passed is as good as a look. */
+const AT_HAND = ['unchanged', 'recent'] as const;
 
 function assertEnough(records: BackupRecords, key: WantedKey, now: Date): void {
   const { provenCopies } = keyBackupState(records, key, now.getTime());
@@ -72,8 +76,10 @@ interface Looked {
     | 'changed'
     /** Its drive or folder is not here, and it was opened less than an hour ago. */
     | 'recent'
-    /** Not here, or not readable. */
-    | 'unseen';
+    /** Its drive or folder is not here. */
+    | 'away'
+    /** Its drive or folder is here and the file is not, or it cannot be read. */
+    | 'missing';
 }
 
 /** Only those that would count are read. */
@@ -97,8 +103,8 @@ async function compare(path: string, { file }: BackupRecord): Promise<Looked['fo
   try {
     return sha256Hex(await readFile(path)) === file.sha256 ? 'unchanged' : 'changed';
   } catch {
-    // Not readable now says little about the copy; but it was not seen either.
-    return 'unseen';
+    // SECURITY: what cannot be read where it lies is no copy to rely on.
+    return 'missing';
   }
 }
 
@@ -109,9 +115,9 @@ async function absent(
   drives: readonly Drive[],
   now: Date,
 ): Promise<Looked['found']> {
+  if (await isPlaceHere(record, drives)) return 'missing';
   const { at = -Infinity } = keyStanding(record, key, now.getTime());
-  const isRecent = now.getTime() - at < RECENT;
-  return isRecent && !(await isPlaceHere(record, drives)) ? 'recent' : 'unseen';
+  return now.getTime() - at < RECENT ? 'recent' : 'away';
 }
 
 /** SECURITY: other bytes under the recorded name mean that the copy which was proven is not there any more. */

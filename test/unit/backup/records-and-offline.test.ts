@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -293,6 +293,37 @@ describe('taking a key offline', () => {
       expect(await isHere()).toBe(false);
     },
   );
+
+  it.each([
+    ['is gone from its drive', (file: string) => rmSync(file)],
+    [
+      'cannot be read there',
+      (file: string) => {
+        rmSync(file);
+        mkdirSync(file);
+      },
+    ],
+  ])('a visitor stays when a copy %s, until it is back', async (_name, lose) => {
+    const { path } = await backUp(blue);
+    await backUp(red);
+    await takeOffline(places(), rootId, now);
+    await bringBack(places(), await openBackup(path, backupKey()), rootId, visitAt(now));
+    const bytes = readFileSync(path);
+    lose(path);
+    const here = { id: 'blue', label: 'BLUE', mountPoint: lab.drive, sizeBytes: 1, fileSystem: 'vfat' };
+    const atDrive = { ...places(), drives: [{ ...here, disk: 'sdb' }] };
+    const error: unknown = await sendAway(atDrive, rootId, now).catch((thrown: unknown) => thrown);
+    expect(hasCode(error, 'backup/copies-not-at-hand') && error.details).toMatchObject({
+      places: [expect.stringContaining('BLUE')],
+      have: 1,
+    });
+    expect(await isHere()).toBe(true);
+    expect((await loadBackupRecords(lab.recordsFile)).backups).toHaveLength(2);
+    rmSync(path, { recursive: true, force: true });
+    writeFileSync(path, bytes);
+    await sendAway(atDrive, rootId, now);
+    expect(await isHere()).toBe(false);
+  });
 
   it('a visitor that somebody removed already is settled by sending it away', async () => {
     const { path } = await backUp(blue);
