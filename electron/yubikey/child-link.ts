@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { withoutSecrets } from '../files/child-environment.ts';
 import { BadFrame, encodeFrame, FrameReader } from './frames.ts';
 import type { StartTokenProcess, TokenLink } from './token-link.ts';
+import { numberedRequest } from './token-messages.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,10 +43,11 @@ function startChild(env: Environment, file: string, node: string): TokenLink {
   const stream = child.stdio[3] as Duplex;
   const reader = new FrameReader();
   const kill = (): void => void child.kill('SIGKILL');
-  let unanswered = 0;
-  // One that has nothing to do locks its tokens and ends when its stream does; one that is busy may never look.
+  const unanswered: boolean[] = [];
+  // One that has nothing to do, or nothing but to lock its tokens, does so and ends when its stream does. One that is busy
+  // with something else may never look. SECURITY: killed while it locks, it would leave the card unlocked.
   const leave = (): void => {
-    if (unanswered > 0) kill();
+    if (unanswered.some((isLocking) => !isLocking)) kill();
   };
   process.once('exit', leave);
   // Neither the child nor its stream keeps a command running that is done.
@@ -54,14 +56,14 @@ function startChild(env: Environment, file: string, node: string): TokenLink {
   return {
     send: (value) => {
       const frame = encodeFrame(value);
-      unanswered += 1;
+      unanswered.push(locksTokens(value));
       stream.write(frame, () => frame.fill(0));
     },
     onMessage: (listener) => {
       stream.on('data', (chunk: Buffer) => {
         try {
           for (const value of reader.push(chunk)) {
-            unanswered -= 1;
+            unanswered.shift(); // it answers in order
             listener(value);
           }
         } catch (error) {
@@ -84,4 +86,10 @@ function startChild(env: Environment, file: string, node: string): TokenLink {
     },
     kill,
   };
+}
+
+/** Its end locks tokens, and may not be cut off. */
+function locksTokens(value: unknown): boolean {
+  const { success, data } = numberedRequest.safeParse(value);
+  return success && (data.request.op === 'logout' || data.request.op === 'close');
 }
