@@ -92,6 +92,10 @@ export function publishPorts(
   const { trustDirectory } = connector;
   // Once the upload has begun, stopping would only hide its outcome: from then on nothing is interrupted.
   let stop = signal;
+  const endInterrupting = (): void => {
+    if (stop?.aborted === true) throw new AppError('prompt/cancelled', {});
+    stop = undefined;
+  };
   const connectForChange = async (plan: Plan, actions = 'push,pull'): Promise<RepositoryConnection> => {
     const connection = await connector.connect(plan.gun, { actions, signal: stop });
     requireReviewedServer(plan, connection.transport.server);
@@ -147,9 +151,17 @@ export function publishPorts(
       uploaded = true;
     },
     deleteAll: async (plan) => {
+      endInterrupting();
       step(plan, 'uploading');
       // notary-server: deleting needs every right on the repository.
       const transport = await changing(plan, '*');
+      // A deletion has no journal: should everything be killed now, this is what is left of it.
+      const { id: planId, title, server } = plan;
+      await services.activity.append({
+        what: 'deletion-started',
+        gun: plan.gun,
+        details: { planId, title, server },
+      });
       await transport.deleteAll();
       uploaded = true;
       services.memories?.forget(plan.gun);
@@ -162,8 +174,7 @@ export function publishPorts(
       return services.restorePoints.keep(plan, source);
     },
     openJournal: (record) => {
-      if (stop?.aborted === true) throw new AppError('prompt/cancelled', {});
-      stop = undefined;
+      endInterrupting();
       return services.restorePoints.openJournal(record);
     },
     removeStaged: (gun, names) => removeStaged(changelistFolder(trustDirectory, gun), names),

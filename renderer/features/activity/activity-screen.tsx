@@ -105,6 +105,7 @@ function Log({ log: { entries, brokenAt, cutShort }, ...rowActs }: LogProps) {
 
 const words: Readonly<Record<string, string>> = {
   published: 'Published',
+  'deletion-started': 'Deletion begun',
   'found-published': 'Found published after an interruption',
   'found-not-published': 'Found not published after an interruption',
 };

@@ -1,6 +1,8 @@
 /** Deleting a repository on its server: what is reviewed is what goes, and everything on this computer stays. */
 import { describe, expect, test } from 'vitest';
 import { isAppError } from '../../../shared/errors.ts';
+import type { ActivityEntry } from '../../../electron/activity/activity-log.ts';
+import { publish } from '../../../electron/trust/plan/publishing.ts';
 import { planFileText } from '../../../electron/trust/plan/carried/plan-files.ts';
 import { openMetadataCache } from '../../../electron/notary/metadata-cache.ts';
 import { ROOT, TIMESTAMP } from '../../../electron/tuf/names.ts';
@@ -70,6 +72,43 @@ describe('deleting a repository', () => {
     const receipt = await lab.publish(plan);
     expect(receipt.restorePoint).toBeUndefined();
     expect(lab.served('root')).toBeUndefined();
+  });
+
+  test('is not called cancelled once it was asked for, and its beginning is noted before', async () => {
+    const lab = await withJeff();
+    const plan = await lab.planner.delete(gun);
+    const stopping = new AbortController();
+    let noted: Promise<readonly ActivityEntry[]> | undefined;
+    lab.simulator.afterDeletion = () => {
+      noted = lab.activity();
+      stopping.abort();
+    };
+    expect((await lab.publish(plan, stopping.signal)).planId).toBe(plan.id);
+    expect((await noted)?.at(-1)).toMatchObject({
+      what: 'deletion-started',
+      gun,
+      details: { planId: plan.id },
+    });
+  });
+
+  test('deletes nothing when it was cancelled before', async () => {
+    const lab = await withJeff();
+    const plan = await lab.planner.delete(gun);
+    const stopping = new AbortController();
+    const before = await lab.activity();
+    const stopped = publish(
+      plan,
+      {
+        ...lab.services,
+        onStep: (_, step) => {
+          if (step === 'keeping-restore-point') stopping.abort();
+        },
+      },
+      stopping.signal,
+    );
+    expect(await codeOf(stopped)).toBe('prompt/cancelled');
+    expect(lab.tags()).toEqual(['old']);
+    expect(await lab.activity()).toEqual(before);
   });
 
   test('is never carried in a file', async () => {

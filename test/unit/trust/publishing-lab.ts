@@ -45,6 +45,8 @@ export const gun: Gun = parseGun('registry.example.test/acme/app');
 /** The simulator with a moment before it looks at an upload. */
 export class HookedSimulator extends NotarySimulator {
   beforeUpload: (() => Promise<void>) | undefined;
+  /** Runs when a deletion was carried out, before it is answered. */
+  afterDeletion: (() => void) | undefined;
   uploads = 0;
 
   override async handle(request: SandboxRequest): Promise<SandboxResponse> {
@@ -52,7 +54,9 @@ export class HookedSimulator extends NotarySimulator {
       this.uploads += 1;
       await this.beforeUpload?.();
     }
-    return super.handle(request);
+    const response = await super.handle(request);
+    if (request.method === 'DELETE') this.afterDeletion?.();
+    return response;
   }
 
   /** Does it once, when the next upload arrives. */
