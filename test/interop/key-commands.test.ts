@@ -308,8 +308,8 @@ describeWithPeers('the key commands', ['docker', 'notary', 'notary-server', 'ope
     await rm(join(computer.trustDirectory, 'private', `${targets}.key`));
     const { stdout } = await computer.must.trustdesk(['key', 'lost', gun]);
     expect(stdout).toContain('If the repository key is lost:');
-    const [, words = ''] = /^ +notary (.*key rotate.*)$/m.exec(stdout) ?? [];
-    await computer.must.notary(words.split(' '));
+    const [, words = ''] = /^ +trustdesk (key rotate .*)$/m.exec(stdout) ?? [];
+    await computer.must.trustdesk([...words.split(' '), '-y']);
     const after = await computer.must.trustdesk(['key', 'lost', gun]);
     expect(after.stdout).toContain('Nothing is missing here.');
     const consumer = await lab().computer();
@@ -354,9 +354,9 @@ describeWithPeers('the key commands', ['docker', 'notary', 'notary-server', 'ope
     await sign(computer, gun, '2.0');
 
     const step = (pattern: RegExp): string[] => (pattern.exec(stdout)?.[1] ?? '').split(' ');
-    const list = await computer.must.notary(step(/notary (\S.* list \S+)$/m));
+    const list = await computer.must.trustdesk(step(/trustdesk (list \S+)$/m));
     expect(list.stdout).toContain('2.0');
-    await computer.must.notary(step(/notary (\S.* delete \S+ --remote)$/m));
+    await computer.must.trustdesk([...step(/trustdesk (delete \S+)$/m), '-y']);
     await computer.must.trustdesk(['signer', 'add', '--key', 'jeff.pub', '--root-key', 'new', 'jeff', gun]);
     await sign(computer, gun, '1.0');
 
