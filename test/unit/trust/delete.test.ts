@@ -5,7 +5,7 @@ import type { ActivityEntry } from '../../../electron/activity/activity-log.ts';
 import { publish } from '../../../electron/trust/plan/publishing.ts';
 import { planFileText } from '../../../electron/trust/plan/carried/plan-files.ts';
 import { openMetadataCache } from '../../../electron/notary/metadata-cache.ts';
-import { ROOT, TIMESTAMP } from '../../../electron/tuf/names.ts';
+import { ROOT, SNAPSHOT, TARGETS, TIMESTAMP } from '../../../electron/tuf/names.ts';
 import { gun, openPublishingLab, tagToSign, usePublishingLab, withJeff } from './publishing-lab.ts';
 
 usePublishingLab();
@@ -72,6 +72,9 @@ describe('deleting a repository', () => {
     const receipt = await lab.publish(plan);
     expect(receipt.restorePoint).toBeUndefined();
     expect(lab.served('root')).toBeUndefined();
+    const cache = openMetadataCache(lab.trustDirectory, gun);
+    expect(await cache.read(ROOT)).toBeDefined();
+    for (const role of [TIMESTAMP, SNAPSHOT, TARGETS]) expect(await cache.read(role)).toBeUndefined();
   });
 
   test('is not called cancelled once it was asked for, and its beginning is noted before', async () => {
