@@ -3,13 +3,15 @@
  * picture is untrusted: it is capped in bytes and pixels before anything is unpacked, and what is read goes the way of a
  * text that was pasted.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import { fileReason, systemCode } from '../files/file-failure.ts';
 
 const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
 const MAX_PIXELS = 50_000_000;
+const MAX_PICTURES = 20;
 /** A sheet of a large key has several. */
 const MAX_CODES = 16;
 /** For the search in one picture; a code that is there is found in a fraction of it. */
@@ -24,6 +26,8 @@ interface Pixels {
 
 /** The texts of every code in these pictures. @throws `backup/picture-unreadable` */
 export async function readPictures(files: readonly string[]): Promise<readonly string[]> {
+  const [, ...beyond] = files.slice(MAX_PICTURES - 1);
+  if (beyond[0] !== undefined) throw unreadable(beyond[0], 'no more than 20 pictures are read at once');
   const texts: string[] = [];
   for (const file of files) {
     const found = await codesIn(await decodePicture(await readPicture(file), file));
@@ -35,12 +39,23 @@ export async function readPictures(files: readonly string[]): Promise<readonly s
 
 async function readPicture(file: string): Promise<Uint8Array> {
   try {
-    const { size } = await stat(file);
-    if (size <= MAX_PICTURE_BYTES) return await readFile(file);
+    // Opening a pipe would wait for its writer.
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const found = await handle.stat();
+      if (!found.isFile()) throw unreadable(file, 'it is not a file');
+      if (found.size > MAX_PICTURE_BYTES) throw unreadable(file, 'it is larger than 32 MB');
+      // SECURITY: no more than that, even when it grows meanwhile.
+      const bytes = Buffer.alloc(found.size);
+      const { bytesRead } = await handle.read(bytes, 0, found.size, 0);
+      return bytes.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
+    if (isAppError(error)) throw error;
     throw unreadable(file, fileReason(systemCode(error)), error);
   }
-  throw unreadable(file, 'it is larger than 32 MB');
 }
 
 const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean =>
@@ -55,7 +70,7 @@ async function decodePicture(bytes: Uint8Array, file: string): Promise<Pixels> {
 /** SECURITY: the size is looked at before the rest is unpacked. Interlaced ones are unpacked without a limit. */
 async function decodePng(bytes: Uint8Array, file: string): Promise<Pixels> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 33) throw unreadable(file, 'it is damaged');
+  if (!hasOneHeader(view)) throw unreadable(file, 'it is damaged');
   refuseLarge(view.getUint32(16), view.getUint32(20), file);
   if (view.getUint8(28) !== 0) throw unreadable(file, 'it is an interlaced PNG, which is not read here');
   const { PNG } = await import('pngjs');
@@ -64,6 +79,17 @@ async function decodePng(bytes: Uint8Array, file: string): Promise<Pixels> {
   } catch (error) {
     throw unreadable(file, 'it is damaged', error);
   }
+}
+
+/** SECURITY: pngjs believes the last header of several, so that the one that was looked at must be the only one. */
+function hasOneHeader(view: DataView): boolean {
+  const HEADER = 0x49484452;
+  const start = 8;
+  if (view.byteLength < 33 || view.getUint32(start) !== 13) return false;
+  for (let at = start; at + 8 <= view.byteLength; at += 12 + view.getUint32(at)) {
+    if ((view.getUint32(at + 4) === HEADER) !== (at === start)) return false;
+  }
+  return true;
 }
 
 async function decodeJpeg(bytes: Uint8Array, file: string): Promise<Pixels> {

@@ -1,4 +1,5 @@
 /** Codes of a recovery sheet in pictures: found wherever they are, and refused with the reason otherwise. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
@@ -62,22 +63,35 @@ describe('a picture', () => {
   });
 });
 
-/** The head of a PNG that claims a size; nothing follows that it would be unpacked from. */
-function head(width: number, height: number, interlaced: 0 | 1): Buffer {
-  const chunk = (type: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    check.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, check]);
-  };
+const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type), data]);
+  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  check.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, check]);
+}
+
+function headerOf(width: number, height: number, interlaced: 0 | 1 = 0): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, interlaced], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return header;
+}
+
+/** Chunks as a PNG that ends as it should. */
+function pngOf(...chunks: readonly Buffer[]): Buffer {
+  return Buffer.concat([signature, ...chunks, chunk('IEND', Buffer.alloc(0))]);
+}
+
+const someData = (): Buffer => chunk('IDAT', deflateSync(Buffer.alloc(300 * (1 + 300 * 3))));
+
+/** The head of a PNG that claims a size; nothing follows that it would be unpacked from. */
+function head(width: number, height: number, interlaced: 0 | 1): Buffer {
   const data = chunk('IDAT', deflateSync(Buffer.alloc(16)));
-  return Buffer.concat([signature, chunk('IHDR', header), data, chunk('IEND', Buffer.alloc(0))]);
+  return pngOf(chunk('IHDR', headerOf(width, height, interlaced)), data);
 }
 
 describe('what is refused', () => {
@@ -96,6 +110,45 @@ describe('what is refused', () => {
     await expect(readPictures([file])).rejects.toMatchObject({
       code: 'backup/picture-unreadable',
       details: { name: 'picture', reason },
+    });
+  });
+
+  const header = chunk('IHDR', headerOf(300, 300));
+  it.each<[string, Buffer]>([
+    [
+      'a second header, which would be the one that counts',
+      pngOf(chunk('IHDR', headerOf(1, 1)), header, someData()),
+    ],
+    ['a header that is not the first', pngOf(chunk('tEXt', headerOf(1, 1)), header, someData())],
+    [
+      'a header of another length',
+      pngOf(chunk('IHDR', Buffer.concat([headerOf(300, 300), Buffer.alloc(1)])), someData()),
+    ],
+  ])('a PNG with %s', async (_name, bytes) => {
+    const whole = lab.put('whole.png', pngOf(header, someData()));
+    await expect(readPictures([whole])).rejects.toMatchObject({
+      details: { reason: 'no code was found in it' },
+    });
+    await expect(readPictures([lab.put('picture.png', bytes)])).rejects.toMatchObject({
+      details: { reason: 'it is damaged' },
+    });
+  });
+
+  it('what is not a file', async () => {
+    await expect(readPictures([lab.path])).rejects.toMatchObject({ details: { reason: 'it is not a file' } });
+  });
+
+  it('a pipe, without waiting for its writer', async () => {
+    const pipe = join(lab.path, 'pipe.png');
+    execFileSync('mkfifo', [pipe]);
+    await expect(readPictures([pipe])).rejects.toMatchObject({ details: { reason: 'it is not a file' } });
+  });
+
+  it('more than twenty at once', async () => {
+    const text = await rootCode();
+    const picture = lab.put('photo.png', PNG.sync.write(onPaper([await drawn(text)])));
+    await expect(readPictures(Array<string>(21).fill(picture))).rejects.toMatchObject({
+      details: { reason: 'no more than 20 pictures are read at once' },
     });
   });
 
