@@ -4,7 +4,6 @@
  */
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { writeFileAtomically } from '../files/atomic-file.ts';
 import { firstUnsigned, placedHere } from '../trust/plan/carried/carried-plan.ts';
 import {
   type KeyToSignWith,
@@ -12,7 +11,7 @@ import {
   type OpenedPlan,
   openPlanFile,
   publishCarried,
-  signPlanFile,
+  signPlanAt,
   tryCarried,
 } from '../trust/plan/carried/plan-files.ts';
 import { agrees } from './ask.ts';
@@ -56,7 +55,7 @@ async function signAndWrite(
   terminal: Terminal,
 ): Promise<void> {
   const file = fileOf(args, terminal);
-  await writeFileAtomically(file, await signPlanFile(opened, keys, planning.services));
+  await signPlanAt(file, opened, keys, planning.services);
   const { carried } = await openPlanFile(file, planning.services);
   const lacking = firstUnsigned(carried.roles);
   const next =

@@ -52,7 +52,7 @@ export interface PublishingServices {
   /** More lines for the passphrase question, such as what opens the sandbox's own keys. */
   readonly passphraseHint?: (gun: Gun) => readonly string[];
   readonly onStep?: (planId: string, step: PublishStep) => void;
-  /** Told before the upload which keys signed it. Must not reject: it is no reason not to publish. */
+  /** Told before the upload, and of a saved plan that was signed, which keys signed it. Must not reject: it is no reason not to publish. */
   readonly beforeUpload?: (keyIds: readonly string[]) => Promise<void>;
   /** Told after a publish which keys signed it; they are closed by then. Must not reject: what is published is. */
   readonly afterPublish?: (keyIds: readonly string[]) => Promise<void>;

@@ -18,7 +18,7 @@ import {
   openPlanFile,
   planFileText,
   publishCarried,
-  signPlanFile,
+  signPlanAt,
   tryCarried,
 } from '../../../electron/trust/plan/carried/plan-files.ts';
 import { untoldChange } from '../../../electron/trust/plan/carried/carried-changes.ts';
@@ -95,7 +95,7 @@ async function savedPlan(lab: Lab, plan?: Plan): Promise<string> {
 async function signAt(file: string, services: PublishingServices): Promise<void> {
   const opened = await openPlanFile(file, services);
   const keys = keysToSignWith(opened.carried, await keysOf(services));
-  await writeFile(file, await signPlanFile(opened, keys, services));
+  await signPlanAt(file, opened, keys, services);
 }
 
 test('made without keys, signed without a network, published by whoever has one', async () => {
@@ -147,6 +147,26 @@ test('a computer without the keys says which, and an unsigned plan is not publis
   expect(lab.simulator.uploads).toBe(0);
 });
 
+test('a key that signed a saved plan has done what it came for, once the file is written', async () => {
+  const lab = await withJeff();
+  const file = await savedPlan(lab);
+  const told: (readonly [string, readonly string[], boolean])[] = [];
+  const tell = (what: string) => async (keyIds: readonly string[]) => {
+    const { carried } = await openPlanFile(file, lab.services);
+    told.push([what, keyIds, carried.roles.every(({ signed }) => signed.length > 0)]);
+  };
+  const vault = await offlineComputer(lab, true);
+  const services = { ...vault, beforeUpload: tell('used'), afterPublish: tell('over') };
+  const opened = await openPlanFile(file, services);
+  const keys = keysToSignWith(opened.carried, await keysOf(services));
+  await signPlanAt(file, opened, keys, services);
+  const keyIds = keys.map(({ key }) => key.keyId);
+  expect(told).toEqual([
+    ['used', keyIds, true],
+    ['over', keyIds, true],
+  ]);
+});
+
 test('several computers add their signatures to one file', async () => {
   const lab = await withJeff();
   const file = await savedPlan(lab);
@@ -157,7 +177,7 @@ test('several computers add their signatures to one file', async () => {
   const [first, second] = key?.roles ?? [];
   if (key === undefined || first === undefined || second === undefined)
     throw new Error('two roles are planned');
-  await writeFile(file, await signPlanFile(opened, [{ ...key, roles: [first] }], vault));
+  await signPlanAt(file, opened, [{ ...key, roles: [first] }], vault);
   const half = await openPlanFile(file, lab.services);
   const { code, text } = await failure(publishCarried(half.carried, lab.services));
   expect([code, text.includes(second.planned.role)]).toEqual(['plan/signatures-missing', true]);

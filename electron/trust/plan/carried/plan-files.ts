@@ -7,6 +7,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { CanonicalKeyId } from '../../../../shared/brands.ts';
 import { AppError, hasCode, isAppError } from '../../../../shared/errors.ts';
 import { textOf } from '../../../../shared/error-texts.ts';
+import { writeFileAtomically } from '../../../files/atomic-file.ts';
 import { fileReason, systemCode } from '../../../files/file-failure.ts';
 import { readChangelist } from '../../../notary/changelist.ts';
 import type { RoleSigner } from '../../../tuf/ports.ts';
@@ -151,16 +152,31 @@ export function keysToSignWith(
   }));
 }
 
-/** Signs with every one of `keys`. Nothing is uploaded. @throws `prompt/cancelled`, `keystore/*`, `yubikey/*` */
-export async function signPlanFile(
+/**
+ * Signs with every one of `keys` and writes the file again. Nothing is uploaded; but a key that came for one publish has
+ * done what it came for, and its visit ends as after one. @throws `prompt/cancelled`,
+ * `keystore/*`, `yubikey/*`, `files/*`
+ */
+export async function signPlanAt(
+  place: string,
+  opened: OpenedPlan,
+  keys: readonly KeyToSignWith[],
+  services: PublishingServices,
+): Promise<void> {
+  const { text, used } = await signWith(opened, keys, services);
+  await writeFileAtomically(place, text);
+  await services.beforeUpload?.(used);
+  await services.afterPublish?.(used);
+}
+
+async function signWith(
   { file, carried }: OpenedPlan,
   keys: readonly KeyToSignWith[],
   services: PublishingServices,
-  signal?: AbortSignal,
-): Promise<string> {
+): Promise<{ readonly text: string; readonly used: readonly string[] }> {
   const { plan } = carried;
   const opened: OpenSigner[] = [];
-  const ports = publishPorts(await services.connectorFor(plan.gun), services, opened, signal);
+  const ports = publishPorts(await services.connectorFor(plan.gun), services, opened);
   const made: CarriedSignature[] = [];
   try {
     for (const { key, roles } of keys) {
@@ -174,7 +190,8 @@ export async function signPlanFile(
   }
   const details = { planId: plan.id, title: plan.title, keyIds: keys.map(({ key }) => key.keyId) };
   await ports.record('signed-plan', plan.gun, details);
-  return writePlanFile({ ...file, signatures: [...file.signatures, ...made] });
+  const text = writePlanFile({ ...file, signatures: [...file.signatures, ...made] });
+  return { text, used: opened.map(({ id }) => id) };
 }
 
 function plannedOf(roles: readonly CarriedRole[], key: AvailableKey): PlannedSignature {

@@ -2,11 +2,10 @@
  * Saved plans that the window has open: each with the place it came from, so that a signature goes back into the same
  * file. Privileged process. The window knows neither the place nor the metadata.
  */
-import { writeFileAtomically } from '../../../files/atomic-file.ts';
 import type { AvailableKey } from '../plan.ts';
 import type { PublishingServices } from '../publishing.ts';
 import { type CarriedPlan, placedHere } from './carried-plan.ts';
-import { keysToSignWith, type OpenedPlan, openPlanFile, signPlanFile } from './plan-files.ts';
+import { keysToSignWith, type OpenedPlan, openPlanFile, signPlanAt } from './plan-files.ts';
 
 export interface SavedPlan extends OpenedPlan {
   readonly place: string;
@@ -29,7 +28,7 @@ export async function openSaved(place: string, services: SavedPlanServices): Pro
 /** Signs with every planned key that is here and writes the file again. @throws `plan/no-key-here`, `prompt/cancelled` */
 export async function signSaved(saved: SavedPlan, services: SavedPlanServices): Promise<SavedPlan> {
   const keys = keysToSignWith(saved.carried, await services.keysHere(saved.carried.plan.gun));
-  await writeFileAtomically(saved.place, await signPlanFile(saved, keys, services.publishing));
+  await signPlanAt(saved.place, saved, keys, services.publishing);
   return openSaved(saved.place, services);
 }
 
