@@ -12,6 +12,7 @@ import { composePlans } from './compose-plans.ts';
 import { composeTokens } from './compose-tokens.ts';
 import { nodeCrypto } from './crypto/node-crypto.ts';
 import { DoctorService } from './doctor/doctor-service.ts';
+import { systemCode } from './files/file-failure.ts';
 import type { ComposeForWindow, WindowServices, WindowSurroundings } from './ipc/window-services.ts';
 import { listKeys } from './keystore/key-directory.ts';
 import { createHttpClient } from './network/http-client.ts';
@@ -74,14 +75,12 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     tokens,
     beforeUpload: (keyIds) =>
       backups.noteUse(keyIds).catch((error: unknown) => {
-        if (!isAppError(error)) throw error;
-        log.warn('the use of a visiting key could not be noted', { code: error.code });
+        log.warn('the use of a visiting key could not be noted', { code: codeOf(error) });
       }),
     afterPublish: (keyIds) =>
       backups.endVisits(keyIds).catch((error: unknown) => {
         // What is published is; the window goes on saying that the key is here.
-        if (!isAppError(error)) throw error;
-        log.warn('a visiting key could not be sent away', { code: error.code });
+        log.warn('a visiting key could not be sent away', { code: codeOf(error) });
       }),
   });
   const backups = composeBackups({ surroundings, places, repositories, now, letGo });
@@ -113,6 +112,11 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     },
   };
 };
+
+/** No more of it: what is unforeseen might hold what nobody should see. */
+function codeOf(error: unknown): string {
+  return isAppError(error) ? error.code : systemCode(error);
+}
 
 function repositoryCalls(repositories: Repositories): WindowServices['repositories'] {
   return {

@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { AppError, hasCode } from '../../shared/errors.ts';
+import { fileReason, systemCode } from '../files/file-failure.ts';
 import { findKey, removeKey, writeKeyFile } from '../keystore/store-key.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
 import { listKeys } from '../keystore/key-directory.ts';
@@ -42,7 +43,7 @@ export async function takeOffline(places: OfflinePlaces, keyId: string, now: Dat
   await setState(places, toOfflineKey(stored, 'away', now));
 }
 
-/** Throws `backup/not-proven`, `backup/copies-not-at-hand`: see `assertCopies`. */
+/** Throws `keystore/unreadable`, `backup/not-proven`, `backup/copies-not-at-hand`: see `assertCopies`. */
 export async function assertProven(
   { recordsFile, drives }: OfflinePlaces,
   { id, path }: StoredKey,
@@ -50,8 +51,17 @@ export async function assertProven(
   options: { readonly atHand?: boolean } = {},
 ): Promise<void> {
   // SECURITY: copies under an earlier passphrase are of no use to somebody who knows the present one.
-  const sha256 = sha256Hex(await readFile(path));
+  const sha256 = sha256Hex(await readKey(path));
   await assertCopies({ recordsFile, drives, now }, { id, sha256 }, options);
+}
+
+async function readKey(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const reason = fileReason(systemCode(error));
+    throw new AppError('keystore/unreadable', { path, reason }, { cause: error });
+  }
 }
 
 /**

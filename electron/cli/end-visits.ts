@@ -5,17 +5,27 @@ import { textOf } from '../../shared/error-texts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import { loadBackupRecords } from '../backup/backup-records.ts';
 import { endVisits, noteUse, overdueVisits } from '../backup/end-visits.ts';
+import { systemCode } from '../files/file-failure.ts';
 import { systemKeyChain } from '../keystore/key-chain.ts';
 import { listKeys } from '../keystore/key-directory.ts';
-import { drivesOf } from './backup-places.ts';
+import { drivesOf, realPlace } from './backup-places.ts';
 import { printable } from './columns.ts';
 import { shortName } from './pick-key.ts';
 import type { Terminal } from './terminal.ts';
 import { sayProblem } from './warnings.ts';
 
-interface VisitPlaces {
+export interface VisitPlaces {
   readonly trustDir: string;
   readonly recordsFile: string;
+}
+
+/**
+ * SECURITY: the records speak of the keys of one's own folder. A command that was pointed at another one used keys there,
+ * which live there for good: neither is a use of theirs noted, nor is one removed.
+ */
+export async function isOwnFolder(used: string, own: string): Promise<boolean> {
+  const [real, realOwn] = await Promise.all([used, own].map(realPlace));
+  return real === realOwn;
 }
 
 /** Never fails: what is published is, and what is still here is said. */
@@ -44,8 +54,7 @@ export async function endVisitsSaying(
       terminal.stderr.write(`  ${printable(fix)}\n  trustdesk backup send-away ${key.id.slice(0, 7)}\n`);
     }
   } catch (error) {
-    if (!isAppError(error)) throw error;
-    sayProblem(error, terminal);
+    sayTrouble(error, terminal);
   }
 }
 
@@ -58,9 +67,21 @@ export async function noteUseSaying(
   try {
     await noteUse(recordsFile, usedKeys, terminal.now());
   } catch (error) {
-    if (!isAppError(error)) throw error;
-    sayProblem(error, terminal);
+    sayTrouble(error, terminal);
   }
+}
+
+/** Anything may have gone wrong, and no word of an unforeseen failure is printed: it might hold what nobody should see. */
+function sayTrouble(error: unknown, terminal: Terminal): void {
+  if (isAppError(error)) {
+    sayProblem(error, terminal);
+    return;
+  }
+  const code = systemCode(error);
+  const cause = code === '' ? '' : ` (${printable(code)})`;
+  terminal.stderr.write(
+    `Whether a key that visits this computer could leave is not known${cause}: trustdesk backup list\n`,
+  );
 }
 
 /** Before anything else is published: a key that should have left after an earlier publish. Never fails. */

@@ -13,8 +13,15 @@ import { ReadMemories } from '../notary/read-memory.ts';
 import { KeyUnlocker } from '../keystore/unlock.ts';
 import { terminalPassphrase } from '../prompts/terminal-passphrase.ts';
 import { type CredentialSource, dockerCredentials } from '../registry/credentials.ts';
-import { type Paths, resolvePaths } from '../settings/paths.ts';
-import { connectLikeDocker, connectLikeNotary, readConfiguration } from '../trust/connect.ts';
+import { resolvePaths } from '../settings/paths.ts';
+import { loadSettings } from '../settings/settings-file.ts';
+import {
+  type Configured,
+  connectLikeDocker,
+  connectLikeNotary,
+  readConfiguration,
+  trustDirectoryOf,
+} from '../trust/connect.ts';
 import type { Connector } from '../trust/connector.ts';
 import { KnownKeys } from '../trust/plan/known-keys.ts';
 import { Planner } from '../trust/plan/planner.ts';
@@ -24,7 +31,7 @@ import { chooseConnector } from '../trust/sandbox-connector.ts';
 import { RestorePoints } from '../trust/plan/restore-points.ts';
 import type { Arguments } from './command.ts';
 import { notaryChoicesOf } from './notary-choices.ts';
-import { endVisitsSaying, noteUseSaying, sayOverdue } from './end-visits.ts';
+import { endVisitsSaying, isOwnFolder, noteUseSaying, sayOverdue, type VisitPlaces } from './end-visits.ts';
 import { sayUnfinished } from './say-unfinished.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
 import { planTokens } from './tokens.ts';
@@ -43,7 +50,7 @@ export async function openPlanning(terminal: Terminal): Promise<Planning> {
   const surroundings = surroundingsOf(terminal);
   const configured = await readConfiguration(surroundings);
   if (configured.notaryProblem !== undefined) sayProblem(configured.notaryProblem, terminal);
-  return planningWith(connectLikeDocker(configured, surroundings), configured.paths, terminal);
+  return planningWith(connectLikeDocker(configured, surroundings), configured, terminal);
 }
 
 /** The same with server, certificates and folder found as notary finds them. @throws `config/*`, `files/*` */
@@ -52,16 +59,19 @@ export async function openPlanningLikeNotary(args: Arguments, terminal: Terminal
   const choices = notaryChoicesOf(args, terminal);
   const connector = await connectLikeNotary(surroundings, choices);
   const isNamed = choices.server !== undefined || choices.trustDirectory !== undefined;
-  return planningWith(connector, resolvePaths(surroundings), terminal, { sandbox: !isNamed });
+  const paths = resolvePaths(surroundings);
+  const own = { paths, settings: await loadSettings(paths.settingsFile) };
+  return planningWith(connector, own, terminal, { sandbox: !isNamed });
 }
 
 async function planningWith(
   connector: Connector,
-  paths: Paths,
+  own: Pick<Configured, 'paths' | 'settings'>,
   terminal: Terminal,
   allow: { readonly sandbox: boolean } = { sandbox: true },
 ): Promise<Planning> {
   const surroundings = surroundingsOf(terminal);
+  const [{ paths }, ownFolder] = [own, trustDirectoryOf(own)];
   const { now } = terminal;
   const unlocker = openUnlocker(terminal);
   const memories = new ReadMemories(nodeCrypto);
@@ -82,6 +92,8 @@ async function planningWith(
     ids: async (gun: Gun) => (inSandbox.has(gun) ? [] : offlineRootIds(paths.backupRecordsFile)),
     newIsDeliberate: true,
   };
+  const visit = { trustDir: ownFolder, recordsFile: paths.backupRecordsFile };
+  const ofOwnFolder = await isOwnFolder(connector.trustDirectory, ownFolder);
   const activity = new ActivityLog(path.join(data, 'activity.jsonl'), now);
   const services: PublishingServices = {
     ...common,
@@ -91,20 +103,27 @@ async function planningWith(
     unlocker,
     restorePoints: new RestorePoints(data),
     activity,
-    beforeUpload: (keyIds) => noteUseSaying(paths.backupRecordsFile, keyIds, terminal),
-    afterPublish: (keyIds) => {
-      const visit = { trustDir: connector.trustDirectory, recordsFile: paths.backupRecordsFile };
-      return endVisitsSaying(visit, keyIds, activity, terminal);
-    },
+    ...(ofOwnFolder ? visitorsOf(visit, activity, terminal) : {}),
   };
   await sayUnfinished(services, terminal);
-  await sayOverdue({ trustDir: connector.trustDirectory, recordsFile: paths.backupRecordsFile }, terminal);
+  await sayOverdue(visit, terminal);
   return {
     connectorFor,
     unlocker,
     credentials: dockerCredentials(paths.dockerConfigFile, terminal.env),
     planner: new Planner({ ...common, tokens, offlineRoots, listKeys: (folder) => keys.list(folder) }),
     services,
+  };
+}
+
+function visitorsOf(
+  visit: VisitPlaces,
+  activity: ActivityLog,
+  terminal: Terminal,
+): Pick<PublishingServices, 'beforeUpload' | 'afterPublish'> {
+  return {
+    beforeUpload: (keyIds) => noteUseSaying(visit.recordsFile, keyIds, terminal),
+    afterPublish: (keyIds) => endVisitsSaying(visit, keyIds, activity, terminal),
   };
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../../../electron/backup/backup-records.ts';
 import { keyBackupState } from '../../../electron/backup/copy-standing.ts';
 import {
+  assertProven,
   bringBack,
   keepHere,
   sendAway,
@@ -323,6 +324,13 @@ describe('taking a key offline', () => {
     writeFileSync(path, bytes);
     await sendAway(atDrive, rootId, now);
     expect(await isHere()).toBe(false);
+  });
+
+  it('a key file that cannot be read is an outcome with a code', async () => {
+    const stored = await findKey(lab.trustDir, rootId);
+    await expect(
+      assertProven(places(), { ...stored, path: join(lab.path, 'gone.key') }, now),
+    ).rejects.toSatisfy(refusal('keystore/unreadable'));
   });
 
   it('a visitor that somebody removed already is settled by sending it away', async () => {
