@@ -4,6 +4,7 @@
  * good as the session, and after a token came back the slot list must be asked for before anything else.
  */
 import { AppError, hasCode } from '../../shared/errors.ts';
+import { toDeviceFacts } from './device-facts.ts';
 import { Logins } from './logins.ts';
 import { cka, cko, type Handle, Pkcs11Failure, type Pkcs11Library, type TokenFacts } from './pkcs11-port.ts';
 import { attestationId } from './slot-names.ts';
@@ -37,14 +38,17 @@ class HalfRead extends Pkcs11Failure {
 export class AttachedTokens {
   readonly #library: Pkcs11Library;
   readonly #wait: Wait;
+  readonly #onBroken: () => void;
   #attached = new Map<string, Attached>();
   #hasSeenPiv = false;
   /** Tokens that stayed and were still not read whole: their attestation certificate was deleted. */
   readonly #bare = new Set<string>();
 
-  constructor(library: Pkcs11Library, wait: Wait) {
+  /** `onBroken`: the library did not start again, and is not to be asked for anything. */
+  constructor(library: Pkcs11Library, wait: Wait, onBroken: () => void) {
     this.#library = library;
     this.#wait = wait;
+    this.#onBroken = onBroken;
   }
 
   /** Asks the readers; forgets what left. @throws `yubikey/no-service` */
@@ -137,9 +141,22 @@ export class AttachedTokens {
    */
   lockCards(): void {
     // Also for a token that does not answer at this moment: it may still be there.
-    if (!this.#hasSeenPiv || [...this.#attached.values()].some(({ logins }) => !logins.isEmpty)) return;
+    if (this.#hasSeenPiv && !this.#isInUse()) this.#restart();
+  }
+
+  #isInUse(): boolean {
+    return [...this.#attached.values()].some(({ logins }) => !logins.isEmpty);
+  }
+
+  #restart(): void {
     this.#attached.clear();
-    this.#library.restart();
+    try {
+      this.#library.restart();
+    } catch (error) {
+      // What half of a library would do is unknown.
+      this.#onBroken();
+      throw error;
+    }
   }
 
   /** What the token counts now; asked of the token, not remembered. */
@@ -148,29 +165,41 @@ export class AttachedTokens {
   }
 
   /**
-   * Runs `work`; when the token seems lost, finds out whether it left or refused.
+   * Runs `work` on a token; when the token seems lost, finds out whether it left or refused.
    * @throws `yubikey/removed` when it left, `yubikey/refused` for every other refusal that `work` did not explain
    */
-  async during<T>(token: Attached, work: () => T | Promise<T>): Promise<T> {
+  async during<T>(serial: string, work: (token: Attached) => T | Promise<T>): Promise<T> {
+    let token = this.get(serial);
     try {
-      await this.open(token);
-      return await work();
+      token = await this.open(token);
+      return await work(token);
     } catch (error) {
       if (isLost(error) || isDoubtful(error)) await this.#mustStay(token, error);
-      throw refused(error, token.facts.serial);
+      throw refused(error, serial);
     }
   }
 
-  /** Makes sure of a session in which everything was read. @throws `yubikey/removed` when the token left over it */
-  async open(token: Attached): Promise<void> {
+  /**
+   * Makes sure of a session in which everything was read; the token is another object where the library began anew.
+   * @throws `yubikey/removed` when the token left over it
+   */
+  async open(token: Attached): Promise<Attached> {
     try {
       this.session(token);
+      return token;
     } catch (error) {
       if (!(error instanceof HalfRead)) throw error;
       await this.#mustStay(token, error);
+      // A token that left and came between two looks of its reader answers nothing to a library that was there before,
+      // and seems to be plugged in for ever: only the end of the library ends that. Where another token is in use, it waits.
+      if (this.#isInUse()) throw error;
+      this.#restart();
+      const { serial } = token.facts;
+      const again = this.get(serial);
       // It is read once more, and then believed.
-      this.#bare.add(token.facts.serial);
-      this.session(token);
+      this.#bare.add(serial);
+      this.session(again);
+      return again;
     }
   }
 
@@ -204,26 +233,8 @@ export class AttachedTokens {
     }
   }
 
-  toDevice({ facts, isPiv, logins }: Attached): DeviceFacts {
-    const { serial, label, model, manufacturer, firmware } = facts;
-    // Yubico's library has no place for the third number and writes 5.4.3 as 5.43.
-    const { major, minor } = firmware;
-    const rest = isPiv ? [Math.floor(minor / 10), minor % 10] : [minor];
-    const version = [major, ...rest].join('.');
-    const tries = { pin: triesOf(facts, 'pin'), puk: isPiv ? ('unknown' as const) : triesOf(facts, 'puk') };
-    const choosesTouch = isPiv && choosesPolicies(this.#library.facts().version);
-    return {
-      serial,
-      label,
-      model,
-      manufacturer,
-      firmware: version,
-      isPiv,
-      isLoggedIn: !logins.isEmpty,
-      isKept: logins.isKept,
-      choosesTouch,
-      ...tries,
-    };
+  toDevice(token: Attached): DeviceFacts {
+    return toDeviceFacts(token, this.#library.facts().version);
   }
 
   #slots(): readonly Handle[] {
@@ -272,17 +283,6 @@ export class AttachedTokens {
       throw error;
     }
   }
-}
-
-/** Yubico's library takes touch and PIN policies from 2.3.0 on, which it counts as 2.30. */
-export function choosesPolicies({
-  major,
-  minor,
-}: {
-  readonly major: number;
-  readonly minor: number;
-}): boolean {
-  return major > 2 || (major === 2 && minor >= 30);
 }
 
 /** Yubico's library says "wrong" of every management key that it could not check. */

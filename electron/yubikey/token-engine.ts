@@ -108,7 +108,11 @@ export class TokenEngine {
     if (this.#opened?.path !== path) {
       this.close();
       const library = await this.#parts.open(path);
-      this.#opened = { path, library, tokens: new AttachedTokens(library, this.#parts.wait) };
+      this.#opened = {
+        path,
+        library,
+        tokens: new AttachedTokens(library, this.#parts.wait, () => this.close()),
+      };
     }
     const { manufacturer, description, version } = this.#required().library.facts();
     return { manufacturer, description, version: `${String(version.major)}.${String(version.minor)}` };
@@ -122,8 +126,7 @@ export class TokenEngine {
   async #contents({ tokens }: Opened, token: Attached, { fresh }: Request<'contents'>) {
     // Another program may have changed what is on the token; a login must not be lost by looking, though.
     if (fresh && token.logins.isEmpty) tokens.drop(token);
-    await tokens.open(token);
-    return readContents(tokens.place(token));
+    return readContents(tokens.place(await tokens.open(token)));
   }
 
   #login(
@@ -167,18 +170,8 @@ export class TokenEngine {
       token.logins.remove(holder);
       if (token.logins.isEmpty) tokens.logout(token);
     }
-    this.#lockCards(tokens);
+    tokens.lockCards();
     return {};
-  }
-
-  #lockCards(tokens: AttachedTokens): void {
-    try {
-      tokens.lockCards();
-    } catch (error) {
-      // What half of a library would do is unknown.
-      this.close();
-      throw error;
-    }
   }
 
   #setPin({ library, tokens }: Opened, token: Attached, { what, old, fresh }: Request<'set-pin'>) {
@@ -217,8 +210,7 @@ export class TokenEngine {
 
   #with<T>(serial: string, work: (opened: Opened, token: Attached) => T | Promise<T>): Promise<T> {
     const opened = this.#required();
-    const token = opened.tokens.get(serial);
-    return opened.tokens.during(token, () => work(opened, token));
+    return opened.tokens.during(serial, (token) => work(opened, token));
   }
 
   #required(): Opened {

@@ -46,6 +46,8 @@ export class FakeToken {
   isPlugged = true;
   /** So many sessions from now on show nothing: the token came while the library read it. */
   halfReads = 0;
+  /** It left and came between two looks of its reader: nothing is read of it until the library begins anew. */
+  isStale = false;
   /** PINs that reached the token. */
   readonly tried: string[] = [];
   loggedIn: LoginAs | undefined;
@@ -104,6 +106,7 @@ export class FakeReader implements Pkcs11Library {
 
   restart(): void {
     this.#called('restart');
+    for (const token of this.tokens) token.isStale = false;
     this.#end();
   }
 
@@ -134,8 +137,8 @@ export class FakeReader implements Pkcs11Library {
     this.#called('openSession');
     const name = `s${String((this.#count += 1))}`;
     const token = this.#token(slot);
-    const isHalfRead = token.halfReads > 0;
-    if (isHalfRead) token.halfReads -= 1;
+    const isHalfRead = token.isStale || token.halfReads > 0;
+    if (token.halfReads > 0) token.halfReads -= 1;
     this.#sessions.set(name, { token, isHalfRead });
     return Buffer.from(name);
   }

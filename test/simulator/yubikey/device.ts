@@ -45,6 +45,8 @@ export interface DeviceState {
 
 /** The reader looks every 400 ms: a key that was away for less was never away to it, and gets no power again. */
 const UNNOTICED_MS = 600;
+/** How often a reader that has too much to do may miss that the key was away. */
+const LONGEST_BLINDNESS = 10;
 /** Power comes with the next look; without it, it is tried again. */
 const POWER_LIMIT_MS = 2_000;
 const LONGEST_LOG = 5_000;
@@ -59,7 +61,7 @@ export class Device {
   #log: LogEntry[] = [];
   #apdus = 0;
   #pinsSent = 0;
-  #powered: () => void = () => undefined;
+  #inserting: Promise<void> | undefined;
 
   constructor(port: number, options: PivOptions = {}) {
     this.#port = port;
@@ -67,15 +69,38 @@ export class Device {
   }
 
   /** Resolves when the reader has given it power: from then on clients find it. */
-  async insert(): Promise<void> {
-    if (this.#plugged !== undefined) return;
-    await pause(Math.max(0, this.#removedAt + UNNOTICED_MS - performance.now()));
-    const powered = new Promise<true>((resolve) => (this.#powered = () => resolve(true)));
+  insert(): Promise<void> {
+    this.#inserting ??= this.#untilNoticed().finally(() => (this.#inserting = undefined));
+    return this.#inserting;
+  }
+
+  async #untilNoticed(): Promise<void> {
+    for (let tries = 0; tries < LONGEST_BLINDNESS && this.#plugged === undefined; tries++) {
+      await pause(Math.max(0, this.#removedAt + UNNOTICED_MS - performance.now()));
+      const began = await this.#plugIn();
+      if (began === 'on') return;
+      this.remove();
+      if (began === undefined) throw new Error('the reader gave no power');
+    }
+    if (this.#plugged === undefined) throw new Error('the reader does not notice that the key was away');
+  }
+
+  /**
+   * The first thing that the reader did to it: a reader that noticed it gives power. One that resets it, because a client
+   * wants that, believes that it was there all the time, and is as yet to find out otherwise. Undefined: nothing in time.
+   */
+  async #plugIn(): Promise<'on' | 'reset' | 'off' | undefined> {
+    let began: (event: 'on' | 'reset' | 'off') => void = () => undefined;
+    const first = new Promise<'on' | 'reset' | 'off'>((resolve) => (began = resolve));
+    let wasOn = false;
     const plugged: Plugged = await plugIn(this.#port, {
       atr: () => this.card.atr,
       onPower: (event) => {
         this.card.reset();
-        if (event === 'on') this.#powered();
+        began(event);
+        // What was not noticed must not answer any client.
+        if (event === 'on') wasOn = true;
+        else if (!wasOn) plugged.unplug();
       },
       onApdu: (apdu) => this.#answer(apdu),
       // An older connection may end after the next one has begun.
@@ -85,12 +110,10 @@ export class Device {
     });
     this.#plugged = plugged;
     const limit = new AbortController();
-    const tooLate = pause(POWER_LIMIT_MS, false, { signal: limit.signal }).catch(() => false);
-    const isOn = await Promise.race([powered, tooLate]);
+    const tooLate = pause(POWER_LIMIT_MS, undefined, { signal: limit.signal }).catch(() => undefined);
+    const event = await Promise.race([first, tooLate]);
     limit.abort();
-    if (isOn) return;
-    this.remove();
-    throw new Error('the reader gave no power');
+    return event;
   }
 
   remove(): void {

@@ -14,9 +14,9 @@ const codeOf = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
   );
 
-async function put(lab: DeskLab, slot = '9a') {
+async function put(lab: DeskLab, slot = '9a', serial?: string) {
   const key = await generateKey();
-  const device = await lab.desk.choose(undefined);
+  const device = await lab.desk.choose(serial);
   const { keyId } = await lab.desk.importKey({ device, slot, role: 'jeff' }, key);
   key.wipe();
   lab.person.asked.length = 0;
@@ -43,6 +43,27 @@ describe('a token that came while it was read', () => {
     expect((await signer.sign(message)).signature.length).toBeGreaterThan(0);
     signer.wipe();
     await expectLocked(lab);
+  });
+});
+
+describe('a token that left and came between two looks of its reader', () => {
+  it('is read by a library that began anew', async () => {
+    const lab = await openDeskLab();
+    const keyId = await put(lab);
+    lab.token.isStale = true;
+    expect((await lab.desk.keys()).map((key) => key.keyId)).toEqual([keyId]);
+  });
+
+  it('while another is in use, it is refused rather than shown as empty, or the other one locked', async () => {
+    const lab = await openDeskLab(new FakeToken('1001'), new FakeToken('1002'));
+    const keyId = await put(lab, '9a', '1001');
+    const signer = await lab.desk.openSigner(await put(lab, '9a', '1002'), '1002', consent);
+    lab.token.isStale = true;
+    const slots = async () => lab.desk.slots(await lab.desk.choose('1001'));
+    expect(await codeOf(slots())).toBe('yubikey/refused');
+    expect((await signer.sign(message)).signature.length).toBeGreaterThan(0);
+    signer.wipe();
+    expect((await slots()).map((slot) => slot.keyId)).toEqual([keyId]);
   });
 });
 
