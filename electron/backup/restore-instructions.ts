@@ -1,4 +1,5 @@
 /** How to get keys back with standard tools only; put into every archive and onto the recovery sheet. Pure. */
+import { shellWord } from '../files/shell-word.ts';
 import type { Protection } from './write-backup.ts';
 
 /** A backup file as the steps name it. */
@@ -17,27 +18,42 @@ export function restoreSteps(backups: readonly NamedBackup[] = []): readonly str
     kinds.every(({ protection }) => protection === 'plain')
       ? 'Install docker or notary on a computer you trust.'
       : 'Install age (https://age-encryption.org) and docker or notary on a computer you trust.',
-    'Make a private place:  mkdir -p -m 700 ~/.docker/trust',
+    'Make a private place:  umask 077; mkdir -p ~/.docker/trust/private',
     ...kinds.toReversed().flatMap(stepsOf),
     'See that they are there:  notary -d ~/.docker/trust key list',
     'Each key is still under its own passphrase, the one docker or notary asks for when it signs.',
   ];
 }
 
-function stepsOf({ file, protection }: NamedBackup): readonly string[] {
-  if (protection === 'plain') {
+function stepsOf({ file: name, protection }: NamedBackup): readonly string[] {
+  const file = shellWord(name);
+  if (protection === 'plain')
+    return [`Look into the backup:  tar -tzf ${file}`, ...keysOnly(`tar -xzf ${file}`)];
+  // KEYFILE is a shell variable so that the line can be run as it is printed.
+  if (protection === 'recipients') {
+    const open = `age -d -i "$KEYFILE" ${file}`;
     return [
-      `Look into the backup:  tar -tzf ${file}`,
-      `Bring the keys back to the folder that it names:  tar -xzf ${file} -C /`,
+      'Name the file of your private age key:  KEYFILE=key.txt',
+      `Look into the backup:  ${open} | tar -tz`,
+      ...keysOnly(`${open} | tar -xz`),
     ];
   }
-  // KEYFILE is a shell variable so that the line can be run as it is printed.
-  const open = protection === 'recipients' ? `age -d -i "$KEYFILE" ${file}` : `age -d ${file}`;
-  const key = protection === 'recipients' ? ['Name the file of your private age key:  KEYFILE=key.txt'] : [];
   return [
-    ...key,
-    `Look into the backup:  ${open} | tar -tz`,
-    `Bring the keys back:  ${open} | tar -xz -C ~/.docker trust`,
+    `Look into the backup:  age -d ${file} | tar -tz`,
+    `Bring the keys back:  age -d ${file} | tar -xz -C ~/.docker trust`,
+  ];
+}
+
+/**
+ * SECURITY: anybody can make a plain archive, and one that is sealed to a public key: neither is unpacked where something
+ * of the person's could be overwritten. Only regular files that are named as keys go on, and `cp` asks before it replaces
+ * one. The folder inside the new one is there because an archive may change the mode of the folder it is unpacked into.
+ */
+function keysOnly(unpack: string): readonly string[] {
+  return [
+    `Unpack it into a new folder, never into / or the trust folder:  D=$(mktemp -d) && mkdir "$D/in" && ${unpack} -C "$D/in"`,
+    'Copy the keys, and nothing else:  find "$D" -type f -path "$D/*/private/*.key" -exec cp -i {} ~/.docker/trust/private/ \\;',
+    'Close them to others, and remove the folder:  chmod 600 ~/.docker/trust/private/*.key; rm -rf "$D"',
   ];
 }
 

@@ -72,11 +72,6 @@ async function backupsIn(folder: string): Promise<readonly string[]> {
   return (await Promise.all(dated)).sort((a, b) => b.at - a.at).map(({ file }) => file);
 }
 
-/** A path as a shell takes it in one piece. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 /** `2.3 kB`, `14 GB`: as drives are labelled, in powers of a thousand. */
 export function sizeText(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;

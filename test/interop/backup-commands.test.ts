@@ -179,29 +179,19 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid,0)[1]))`;
   ])(
     'the steps on the sheet bring back what is protected by %s, as they are printed',
     async (_, how, typed) => {
-      const { computer } = await custodian();
+      const { computer, gun } = await custodian();
       const identity = join(computer.home, 'drive', 'key.txt');
       await mustRun(join(peerPath('age'), '..', 'age-keygen'), ['-o', identity]);
       const recipient = /age1[a-z0-9]+/.exec(await readFile(identity, 'utf8'))?.[0] ?? '';
       const words = how[0] === '--recipient' ? [...how, recipient] : how;
       await computer.must.trustdesk(['backup', 'write', 'drive', ...words], { env });
       await computer.must.trustdesk(['backup', 'sheet', '-o', 'sheet.html']);
-      const page = await readFile(join(computer.home, 'sheet.html'), 'utf8');
-      const list = /<ol>(.*?)<\/ol>/s.exec(page)?.[1] ?? '';
-      const commands = [...list.matchAll(/<span class="mono">(.*?)<\/span>/g)].map(([, text = '']) =>
-        text
-          .replaceAll('&quot;', '"')
-          .replaceAll('&lt;', '<')
-          .replaceAll('&gt;', '>')
-          .replaceAll('&amp;', '&'),
-      );
+      const commands = await stepsOn(join(computer.home, 'sheet.html'));
       const expected = await notaryKeyList(computer);
-      // A plain archive goes back to where it was; all else to any home.
-      const target = how[0] === '--plain-tar' ? computer : await lab().computer();
+      const target = await lab().computer();
       await rm(join(computer.trustDirectory, 'private'), { recursive: true });
       const environment = { ...computer.environment, HOME: target.home };
-      const peers = [peerPath('age'), peerPath('notary')].map((file) => join(file, '..')).join(':');
-      const script = ['set -e', `PATH=${peers}:$PATH`, 'cd "$0"', ...commands].join('\n');
+      const script = scriptOf(['set -e', ...commands]);
       const input = typed.map((each) => `${each}\n`).join('');
       const drive = join(computer.home, 'drive');
       const { stdout } = await mustRun('python3', ['-c', inTerminal, 'sh', '-c', script, drive], {
@@ -210,8 +200,108 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid,0)[1]))`;
       });
       for (const { id } of expected) expect(stdout).toContain(id.slice(0, 7));
       expect(await notaryKeyList(target)).toEqual(expected);
+      const { trustDirectory } = target;
+      for (const { id } of expected) {
+        const { mode } = await stat(join(trustDirectory, 'private', `${id}.key`));
+        expect(mode & 0o777).toBe(0o600);
+      }
+      expect((await stat(join(trustDirectory, 'private'))).mode & 0o777).toBe(0o700);
+      await sign(target, gun, '2.0');
+      expect(await tags(target, gun)).toEqual(['1.0', '2.0']);
     },
   );
+
+  /** The commands that a sheet prints, in their order. */
+  async function stepsOn(sheet: string): Promise<readonly string[]> {
+    const list = /<ol>(.*?)<\/ol>/s.exec(await readFile(sheet, 'utf8'))?.[1] ?? '';
+    return [...list.matchAll(/<span class="mono">(.*?)<\/span>/g)].map(([, text = '']) =>
+      text
+        .replaceAll('&quot;', '"')
+        .replaceAll('&#39;', "'")
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&amp;', '&'),
+    );
+  }
+
+  /** Run with the folder of the backup as `$0`. */
+  function scriptOf(lines: readonly string[]): string {
+    const peers = [peerPath('age'), peerPath('notary')].map((file) => join(file, '..')).join(':');
+    return [`PATH=${peers}:$PATH`, 'cd "$0"', ...lines].join('\n');
+  }
+
+  test('the steps on the sheet take keys only out of a hostile plain archive, and overwrite nothing', async () => {
+    const { computer, root } = await custodian();
+    await computer.must.trustdesk(['backup', 'write', 'drive', '--plain-tar', '--keys', 'root']);
+    await computer.must.trustdesk(['backup', 'sheet', '-o', 'sheet.html']);
+    const commands = await stepsOn(join(computer.home, 'sheet.html'));
+    const target = await lab().computer();
+    const mine = join(target.trustDirectory, 'private', `${'a'.repeat(64)}.key`);
+    await mkdir(join(target.trustDirectory, 'private'), { recursive: true, mode: 0o700 });
+    await writeFile(mine, 'mine', { mode: 0o600 });
+    const outside = join(target.home, 'outside');
+    await writeFile(outside, 'untouched');
+    const rootKey = await readFile(join(computer.trustDirectory, 'private', `${root}.key`));
+    await hostileArchive(join(computer.home, 'drive', 'private_keys_backup.tar.gz'), {
+      'home/private': { link: target.home },
+      [`home/private/../outside`]: { text: 'overwritten' },
+      [outside]: { text: 'overwritten' },
+      '../../outside': { text: 'overwritten' },
+      '.': { mode: 0o777 },
+      'trust/tuf/registry.example.test/app/metadata/root.json': { text: '{}' },
+      '.docker/config.json': { text: '{"credsStore":"evil"}' },
+      [`trust/private/${'a'.repeat(64)}.key`]: { text: 'another' },
+      [`trust/private/${'b'.repeat(64)}.key`]: { link: outside },
+      [`trust/private/${root}.key`]: { text: rootKey.toString(), mode: 0o6777 },
+      'trust/private/notes.txt': { text: 'no key' },
+    });
+    const before = await fingerprints(target.home);
+    const temporary = join(computer.home, 'temporary');
+    await mkdir(temporary);
+    const environment = { ...computer.environment, HOME: target.home, TMPDIR: temporary };
+    // tar complains of what it leaves out: the person goes on, and so does this. `cp` asks, and gets no.
+    const drive = join(computer.home, 'drive');
+    await mustRun('sh', ['-c', `${scriptOf(commands)}\ntrue`, drive], { env: environment, input: 'n\n' });
+    const name = join('.docker', 'trust', 'private', `${root}.key`);
+    expect(await fingerprints(target.home)).toEqual({ ...before, [name]: [0o600, rootKey.toString()] });
+    expect(await readdir(temporary)).toEqual([]);
+    expect((await notaryKeyList(target)).map(({ id }) => id)).toEqual([root]);
+  });
+
+  interface Member {
+    readonly text?: string;
+    readonly link?: string;
+    readonly mode?: number;
+  }
+
+  /** Members as they are given: names that leave the archive, links, modes. */
+  async function hostileArchive(file: string, members: Readonly<Record<string, Member>>): Promise<void> {
+    const steps = `import io,json,sys,tarfile
+with tarfile.open(sys.argv[1],"w:gz") as tar:
+  for name,member in json.load(sys.stdin).items():
+    info=tarfile.TarInfo(name)
+    info.mode=member.get("mode",0o644)
+    text=member.get("text","").encode()
+    info.size=len(text)
+    if "link" in member: info.type,info.linkname=tarfile.SYMTYPE,member["link"]
+    elif "text" not in member: info.type=tarfile.DIRTYPE
+    tar.addfile(info,io.BytesIO(text))`;
+    await mustRun('python3', ['-c', steps, file], { input: JSON.stringify(members) });
+  }
+
+  /** Every file below a folder: its mode and what is in it. */
+  async function fingerprints(folder: string): Promise<Readonly<Record<string, [number, string]>>> {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => !entry.isDirectory());
+    const all = files.map(async (entry): Promise<[string, [number, string]]> => {
+      const file = join(entry.parentPath, entry.name);
+      return [
+        file.slice(folder.length + 1),
+        [(await stat(file)).mode & 0o7777, await readFile(file, 'utf8')],
+      ];
+    });
+    return Object.fromEntries(await Promise.all(all));
+  }
 
   test('sealed to a key of age-keygen: opened by age and by us, not by another key', async () => {
     const { computer } = await custodian();

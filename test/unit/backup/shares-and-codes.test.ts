@@ -224,11 +224,21 @@ describe('codes on the recovery sheet', () => {
     expect(without.keys[0]!.codes).toEqual([]);
   });
 
+  it.each(['plain', 'recipients'] as const)(
+    'a %s backup, which anybody can make, is unpacked into a folder of its own and nowhere else',
+    (protection) => {
+      const steps = restoreSteps([{ file: 'a', protection }]);
+      const unpacks = steps.filter((step) => /\btar -x/.test(step));
+      expect(unpacks).toHaveLength(1);
+      expect(unpacks[0]).toMatch(/D=\$\(mktemp -d\) && .* -C "\$D\/in"$/);
+    },
+  );
+
   it('the steps are those of the copies that there are', () => {
     const steps = (...backups: NamedBackup[]) => restoreSteps(backups).join('\n');
     const plain = steps({ file: 'private_keys_backup.tar.gz', protection: 'plain' });
     expect(plain).not.toContain('age -d');
-    expect(plain).toContain('tar -xzf private_keys_backup.tar.gz -C /');
+    expect(plain).toContain('tar -xzf private_keys_backup.tar.gz -C "$D/in"');
     const sealed = steps({ file: 'a.age', protection: 'recipients' });
     expect(sealed).toContain('age -d -i "$KEYFILE" a.age | tar -xz');
     const both = steps(
@@ -238,5 +248,6 @@ describe('codes on the recovery sheet', () => {
     );
     expect(both).toMatch(/age -d first\.age[^]*tar -xzf k\.tar\.gz/);
     expect(both).not.toContain('second.age');
+    expect(steps({ file: '$(id) k.tar.gz', protection: 'plain' })).toContain("tar -tzf '$(id) k.tar.gz'");
   });
 });
