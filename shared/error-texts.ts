@@ -263,6 +263,11 @@ export const errorTexts: ErrorTexts = {
       `${gun} needs the root key ${keyIds.join(' or ')}, which is kept offline.`,
       `Bring it back for this one publish: Backups, "Bring back…", or \`trustdesk backup bring-back ${keyIds[0] ?? 'ID'} FILE\`.`,
     ),
+  'plan/gone-from-server': ({ gun, server }) =>
+    text(
+      `${server} has nothing of ${gun} any more, which this computer knows from there. Nothing was signed.`,
+      `If it was deleted on purpose, create it anew with \`trustdesk init ${gun}\` or "Create repository…". If not, ask whoever keeps the server: it may have lost or withheld it.`,
+    ),
   'plan/choose-root-key': ({ gun, keyIds }) =>
     text(
       `There are ${String(keyIds.length)} root keys on this computer, and ${gun} is new.`,

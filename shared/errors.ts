@@ -62,6 +62,8 @@ export interface ErrorDetails {
   };
   'plan/signatures-moot': { gun: string; role: string };
   'plan/root-key-offline': { gun: string; keyIds: readonly string[] };
+  /** `server` without scheme, as docker names it. */
+  'plan/gone-from-server': { gun: string; server: string };
   'plan/choose-root-key': { gun: string; keyIds: readonly string[] };
   'plan/rotation-refused': { role: string; reason: string };
   'plan/staged-unreadable': { file: string; reason: string };

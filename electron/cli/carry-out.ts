@@ -11,6 +11,7 @@ import { publish, type PublishStep } from '../trust/plan/publishing.ts';
 import type { Receipt } from '../trust/plan/receipt.ts';
 import { type Arguments, isOn, valueOf } from './command.ts';
 import type { Planning } from './planning.ts';
+import { consequenceLines } from './print-consequences.ts';
 import { planAsText } from './print-plan.ts';
 import { sayUnfinished } from './say-unfinished.ts';
 import type { Terminal } from './terminal.ts';
@@ -30,6 +31,8 @@ export async function carryOut(
     terminal.stdout.write(isOn(args, 'json') ? `${JSON.stringify(plan, undefined, 4)}\n` : planAsText(plan));
   }
   if (file !== undefined || isOn(args, 'dry-run')) return undefined;
+  const unexpected = plan.consequences.filter(({ kind }) => kind === 'other-root-known');
+  for (const line of consequenceLines(unexpected)) terminal.stderr.write(`${line}\n`);
   try {
     const told = onStep === undefined ? {} : { onStep: (_: string, step: PublishStep) => onStep(step) };
     return await publish(plan, { ...planning.services, ...told });

@@ -24,9 +24,15 @@ function similar(one: Consequence): { readonly key: string; readonly tags: reado
   return { key: JSON.stringify(one), tags: [] };
 }
 
+const gravest: ReadonlySet<Consequence['kind']> = new Set([
+  'repository-gone',
+  'other-root-known',
+  'role-unusable',
+  'role-without-keys',
+]);
+
 function gravity(one: Consequence): number {
-  if (one.kind === 'repository-gone' || one.kind === 'role-unusable' || one.kind === 'role-without-keys')
-    return 0;
+  if (gravest.has(one.kind)) return 0;
   if (one.kind === 'tag-unpullable') return 1;
   return one.kind === 'signature-lost' ? 3 + Math.min(1, one.left.length) : 2;
 }
@@ -57,6 +63,8 @@ function sentence(one: Consequence, tags: readonly string[]): string {
       return `The ${one.role} key ${one.keyId.slice(0, 12)} signs nothing here any more. Its file stays until it is removed.`;
     case 'repository-gone':
       return 'Whoever used the repository refuses its name when it is made again, until the old root is forgotten there. Keys and images stay.';
+    case 'other-root-known':
+      return 'Another root of this name was trusted before: whoever trusts it refuses the new repository, until that root is forgotten there.';
     case 'content-unknown':
       return `What is deleted could not be verified (${one.code}): no restore point can be kept.`;
   }

@@ -3,14 +3,14 @@
  * Main process and command line. Reading never creates anything; writing is atomic, 0600 in 0700.
  */
 import { readFileSync, type Stats, statSync } from 'node:fs';
-import { readFile, rm, utimes } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Gun, RoleName } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 import { MAX_METADATA_BYTES } from '../tuf/limits.ts';
-import { parseRoleName, ROOT } from '../tuf/names.ts';
+import { parseRoleName, ROOT, TIMESTAMP } from '../tuf/names.ts';
 import { countStagedChanges } from './changelist.ts';
 import { repositoryFolder } from './repository-folder.ts';
 
@@ -47,15 +47,39 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
 }
 
 /**
- * Takes the files of `roles` out of the cache; the root stays, whoever names it.
+ * Takes what is cached of every role but the root out of the cache. The root stays: a new one is measured by it.
+ * Only files of metadata go, whatever else lies there. Throws what the file system says.
  */
-export async function forgetCached(
-  trustDirectory: string,
-  gun: Gun,
-  roles: readonly RoleName[],
-): Promise<void> {
+export async function forgetBelowRoot(trustDirectory: string, gun: Gun): Promise<void> {
   const folder = path.join(repositoryFolder(trustDirectory, gun), 'metadata');
-  for (const role of roles) if (role !== ROOT) await rm(metadataFile(folder, role), { force: true });
+  for (const file of await metadataFiles(folder)) {
+    if (file !== metadataFile(folder, ROOT)) await rm(file, { force: true });
+  }
+}
+
+async function metadataFiles(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+      .map((entry) => path.join(entry.parentPath, entry.name));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** What this computer knew of a repository before: nothing, a root, or also that a server once vouched for it. */
+export type KnownBefore = 'nothing' | 'root' | 'published';
+
+/**
+ * SECURITY: a server that has nothing of what it once published lost it, or hides it, or somebody deleted it there. A
+ * deletion from here takes the cached timestamp along, so that it is not told as a loss. @throws `config/unreadable`
+ */
+export async function knownBefore(trustDirectory: string, gun: Gun): Promise<KnownBefore> {
+  const cache = openMetadataCache(trustDirectory, gun);
+  if ((await cache.confirmedAt(ROOT)) === undefined) return 'nothing';
+  return (await cache.confirmedAt(TIMESTAMP)) === undefined ? 'root' : 'published';
 }
 
 /** Most files are small, and going through the thread pool for one takes ten times as long as reading it. */

@@ -46,6 +46,7 @@ export const consequence = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('snapshot-signed-by'), by: z.enum(['owner', 'server']) }),
   z.strictObject({ kind: z.literal('key-not-needed'), role, keyId: sha256 }),
   z.strictObject({ kind: z.literal('repository-gone') }),
+  z.strictObject({ kind: z.literal('other-root-known') }),
   z.strictObject({ kind: z.literal('content-unknown'), code: z.string() }),
 ]);
 export type ConsequenceView = z.infer<typeof consequence>;

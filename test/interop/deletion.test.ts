@@ -97,6 +97,30 @@ describeWithPeers('deletion', ['docker', 'notary', 'notary-server'], () => {
     expect((await consumer.must.docker(['trust', 'inspect', '--pretty', gun])).stdout).toBe(fresh);
   });
 
+  test('deleted by somebody else, it is not made anew by signing; created on purpose, every tool goes on', async () => {
+    const { owner, scope, notary } = lab();
+    const { gun } = await repository('by-somebody-else');
+    const other = await makeWorkstation(scope, { notary });
+    await other.must.notary(['delete', gun, '--remote']);
+    const before = await keys();
+    for (const words of [
+      ['sign', `${gun}:1.0`, '--digest', `sha256:${'a'.repeat(64)}`, '--size', '12'],
+      ['signer', 'add', '--key', 'jeff.pub', 'jeff', gun],
+    ]) {
+      const refused = await owner.trustdesk(words);
+      expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining(`trustdesk init ${gun}`)]);
+    }
+    expect(await keys()).toEqual(before);
+    const made = await owner.must.trustdesk(['init', gun, '--root-key', 'new']);
+    expect(made.stderr).toContain('Another root of this name was trusted before');
+    await owner.must.trustdesk(['signer', 'add', '--key', 'jeff.pub', 'jeff', gun]);
+    const newcomer = await makeWorkstation(scope, { notary });
+    const fresh = await newcomer.must.docker(['trust', 'inspect', '--pretty', gun]);
+    expect(fresh.stdout).toContain('jeff');
+    expect((await owner.must.docker(['trust', 'inspect', '--pretty', gun])).stdout).toBe(fresh.stdout);
+    await owner.must.notary(['addhash', gun, '2.0', '12', '--sha256', 'b'.repeat(64), '-p']);
+  });
+
   test('notary makes it again on the very computer that deleted it', async () => {
     const { owner } = lab();
     const { gun } = await repository('same-computer');

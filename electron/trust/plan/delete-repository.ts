@@ -5,10 +5,9 @@
  * SECURITY: keys and the cached root of this computer stay: what was trusted here is what a new root is measured by.
  */
 import { randomUUID } from 'node:crypto';
-import type { Gun, RoleName } from '../../../shared/brands.ts';
+import type { Gun } from '../../../shared/brands.ts';
 import { AppError, hasCode, isAppError } from '../../../shared/errors.ts';
 import { formatExpiry } from '../../tuf/expiry.ts';
-import { SNAPSHOT, TARGETS, TIMESTAMP } from '../../tuf/names.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import { tagConsequences } from './consequences.ts';
 import { basisOf, type PlanSource } from './make-plan.ts';
@@ -72,14 +71,8 @@ export async function deleteRepository(plan: Plan, ports: PublishPorts, crypto: 
   await ports.deleteAll(plan);
   await requireGone(plan, ports);
   // notary and docker refuse a new repository of the name while the timestamp of the old one is cached.
-  await ports.forgetCached(plan.gun, rolesBelowRoot(source));
+  await ports.forgetBelowRoot(plan.gun);
   return noteReceipt(plan, ports, { roles: [], tries: 1, restorePoint });
-}
-
-/** Which delegations there were is not known of what could not be verified. */
-function rolesBelowRoot(source: PlanSource | undefined): readonly RoleName[] {
-  if (source === undefined) return [TIMESTAMP, SNAPSHOT, TARGETS];
-  return [TIMESTAMP, SNAPSHOT, ...source.targets.keys(), ...source.unusable.keys()];
 }
 
 async function readAgain(plan: Plan, ports: PublishPorts): Promise<PlanSource | undefined> {

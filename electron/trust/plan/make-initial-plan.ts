@@ -19,6 +19,8 @@ export interface InitialPlanRequest extends Omit<PlanRequest, 'initialise' | 'st
   readonly server: string;
   /** The root key the person chose; undefined makes one. */
   readonly rootKey: AvailableKey | undefined;
+  /** A root of this name is cached here. */
+  readonly isOtherRootKnown: boolean;
 }
 
 /** @throws `trust/invalid-change` */
@@ -46,7 +48,7 @@ export function makeInitialPlan(request: InitialPlanRequest, crypto: TufCrypto):
     ],
     signsSnapshot: false,
     lines: [{ kind: 'repository-created', gun }, ...planLines(changes, empty, edited, crypto)],
-    consequences: [],
+    consequences: request.isOtherRootKnown ? [{ kind: 'other-root-known' }] : [],
   };
 }
 

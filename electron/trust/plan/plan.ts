@@ -123,6 +123,8 @@ export type Consequence =
   | { readonly kind: 'key-not-needed'; readonly role: BaseRole; readonly keyId: CanonicalKeyId }
   /** Whoever used the repository refuses its name until the old root is forgotten. */
   | { readonly kind: 'repository-gone' }
+  /** Another root of the name was trusted here before: whoever trusted it too refuses the new one. */
+  | { readonly kind: 'other-root-known' }
   /** What is deleted could not be verified, so nothing of it can be kept. */
   | { readonly kind: 'content-unknown'; readonly code: string };
 

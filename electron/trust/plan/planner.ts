@@ -7,7 +7,9 @@ import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
 import { AppError, hasCode } from '../../../shared/errors.ts';
 import type { StoredKey } from '../../keystore/key-directory.ts';
 import { readChangelist } from '../../notary/changelist.ts';
+import { knownBefore } from '../../notary/metadata-cache.ts';
 import type { ReadMemories } from '../../notary/read-memory.ts';
+import { serverHost } from '../../notary/trust-server.ts';
 import { registryOfGun } from '../../registry/image-reference.ts';
 import type { Change } from '../../tuf/change.ts';
 import type { PublicKey, TargetsBody } from '../../tuf/model.ts';
@@ -111,7 +113,7 @@ export class Planner {
 
   /**
    * Makes repository and signer in the same publish when there is none yet, as docker does.
-   * @throws `signer/*`, `plan/*`
+   * @throws `signer/*`, `plan/*`, `plan/gone-from-server`
    */
   async sign(wish: SignWish): Promise<Plan> {
     const reading = await this.#readIfThere(wish.gun);
@@ -132,7 +134,8 @@ export class Planner {
 
   /**
    * Initialises the repository in the same publish when there is none.
-   * @throws `signer/malformed-name`, `signer/reserved-name`, `plan/choose-root-key`, `plan/cannot-sign`
+   * @throws `signer/malformed-name`, `signer/reserved-name`, `plan/choose-root-key`, `plan/cannot-sign`,
+   *   `plan/gone-from-server`
    */
   async addSigner(wish: AddSignerWish): Promise<Plan> {
     parseSignerName(wish.name);
@@ -275,13 +278,13 @@ export class Planner {
     title: string,
     changes: readonly Change[],
   ): Promise<Plan> {
-    const place = await this.#newPlace(wish);
+    const place = await this.#newPlace(wish, kind === 'initialise');
     return makeInitialPlan({ ...place, kind, title, changes, mayUse: onlyThese([]) }, this.#services.crypto);
   }
 
   async #signFirst(wish: SignWish): Promise<Plan> {
+    const place = await this.#newPlace(wish, false);
     const name = wish.signAs ?? (await this.#accountName(wish.gun));
-    const place = await this.#newPlace(wish);
     return makeFirstSignaturePlan({ ...place, name, tags: wish.tags }, this.#services.crypto);
   }
 
@@ -295,15 +298,22 @@ export class Planner {
     return account;
   }
 
-  /** What every plan of a repository that is made needs. @throws `plan/choose-root-key`, `plan/root-key-offline` */
-  async #newPlace(wish: NewRepository) {
+  /**
+   * What every plan of a repository that is made needs. @param isDeliberate the person asks for nothing else
+   * @throws `plan/choose-root-key`, `plan/root-key-offline`, `plan/gone-from-server`
+   */
+  async #newPlace(wish: NewRepository, isDeliberate: boolean) {
     const { now, connectorFor } = this.#services;
     const connector = await connectorFor(wish.gun);
+    const server = connector.serverFor(registryOfGun(wish.gun).registry).url;
+    const known = await knownBefore(connector.trustDirectory, wish.gun);
+    if (known === 'published' && !isDeliberate)
+      throw new AppError('plan/gone-from-server', { gun: wish.gun, server: serverHost(server) });
     const available = await this.#available(connector);
     await refuseSecondRoot(wish, available, this.#services.offlineRoots);
     const rootKey = chooseRootKey(wish, available);
-    const server = connector.serverFor(registryOfGun(wish.gun).registry).url;
-    return { id: randomUUID(), available, gun: wish.gun, server, rootKey, now: now() };
+    const isOtherRootKnown = known !== 'nothing';
+    return { id: randomUUID(), available, gun: wish.gun, server, rootKey, isOtherRootKnown, now: now() };
   }
 
   async #read(gun: Gun): Promise<Reading> {

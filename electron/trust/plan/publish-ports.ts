@@ -66,7 +66,7 @@ export interface PublishPorts {
   /** Takes everything that the server has of the repository away. @throws `notary/unauthorised`, `network/*` */
   deleteAll(plan: Plan): Promise<void>;
   /** Takes cached files below the root away, which notary would hold against a repository that is made again. */
-  forgetCached(gun: Gun, roles: readonly RoleName[]): Promise<void>;
+  forgetBelowRoot(gun: Gun): Promise<void>;
   /** The unverified version of a role's file on the server, for a delegation that comes back after removal. */
   storedVersion(plan: Plan, role: RoleName): Promise<number | undefined>;
   /** True when the server keeps exactly this file, as the current version or an older one. */

@@ -11,7 +11,7 @@ import { flushFolder } from '../../files/atomic-file.ts';
 import { findKey } from '../../keystore/store-key.ts';
 import type { KeyUnlocker } from '../../keystore/unlock.ts';
 import { changelistFolder } from '../../notary/changelist.ts';
-import { forgetCached, type MetadataCache } from '../../notary/metadata-cache.ts';
+import { forgetBelowRoot, type MetadataCache } from '../../notary/metadata-cache.ts';
 import type { ReadMemories } from '../../notary/read-memory.ts';
 import type { NotaryTransport } from '../../notary/transport.ts';
 import type { VerifiedRepository } from '../../notary/verified-repository.ts';
@@ -147,7 +147,11 @@ export function publishPorts(
       const { transport, cache } = await connectForChange(plan);
       await services.beforeUpload?.(opened.map(({ id }) => id));
       await transport.publish(new Map(files.map(({ role, bytes }) => [role, bytes])));
-      if (plan.initialise !== undefined) await trustOwnRoot(cache, files);
+      if (plan.initialise !== undefined) {
+        // What an earlier repository of the name left here would be held against the new one.
+        await forgetBelowRoot(trustDirectory, plan.gun);
+        await trustOwnRoot(cache, files);
+      }
       uploaded = true;
     },
     deleteAll: async (plan) => {
@@ -166,7 +170,7 @@ export function publishPorts(
       uploaded = true;
       services.memories?.forget(plan.gun);
     },
-    forgetCached: (gun, roles) => forgetCached(trustDirectory, gun, roles),
+    forgetBelowRoot: (gun) => forgetBelowRoot(trustDirectory, gun),
     storedVersion: async (plan, role) => storedVersion(await changing(plan), role),
     hasFile: async (plan, role, sha256) => hasFile(await reading(plan), role, sha256),
     keepRestorePoint: (plan, source) => {

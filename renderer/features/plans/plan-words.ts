@@ -75,6 +75,11 @@ export function afterwardsOf(consequence: ConsequenceView): Afterwards {
         tone: 'bad',
         text: 'Whoever used the repository refuses its name when it is made again, until the old root is forgotten there. Keys and images stay.',
       };
+    case 'other-root-known':
+      return {
+        tone: 'bad',
+        text: 'Another root of this name was trusted before: whoever trusts it refuses the new repository, until that root is forgotten there.',
+      };
     case 'content-unknown':
       return {
         tone: 'warn',
