@@ -35,6 +35,13 @@ function ofProof({ at }: Proof, now: number): CopyStanding {
   return { kind: now - provenAt > PROOF_LASTS ? 'lapsed' : 'proven', at: provenAt };
 }
 
+/** Whether a file of exactly these bytes was proven whole, at any of its places and however long ago. */
+export function isProvenFile(backups: readonly BackupRecord[], sha256: string): boolean {
+  return backups.some(
+    (record) => record.file.sha256 === sha256 && countingProofs(record).some(({ complete }) => complete),
+  );
+}
+
 /** How well one key is backed up. */
 export interface KeyBackupState {
   /** Copies at different places that hold it, proven or not. */

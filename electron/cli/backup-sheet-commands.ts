@@ -7,7 +7,7 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { sharePages, recoverySheetPage } from '../backup/desk/sheet-page.ts';
 import type { BackupRecord } from '../backup/backup-records.ts';
-import { countingProofs } from '../backup/copy-standing.ts';
+import { countingProofs, isProvenFile } from '../backup/copy-standing.ts';
 import { type PassphraseShare, splitPassphrase } from '../backup/passphrase-shares.ts';
 import { type PrintableKey, printableFromCopy, printableFromStore } from '../backup/printable-key.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
@@ -90,10 +90,7 @@ const isNamedBy = (id: string, word: string): boolean => word.length >= 4 && id.
 /** A sheet is as good as the copy that it is made of. */
 async function sayUnlessProven({ sha256, path: file }: OpenedBackup, desk: KeyDesk, terminal: Terminal) {
   const { backups } = await desk.records();
-  const isProven = backups.some(
-    (record) => record.file.sha256 === sha256 && countingProofs(record).some(({ complete }) => complete),
-  );
-  if (isProven) return;
+  if (isProvenFile(backups, sha256)) return;
   const place = printable(file);
   terminal.stderr.write(`Note: nobody proved this copy from here: trustdesk backup check ${place}\n`);
 }

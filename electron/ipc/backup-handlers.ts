@@ -15,6 +15,7 @@ export function backupHandlers(backups: WindowServices['backups']): Handlers['ba
     found: () => backups.found(),
     forgetCopy: ({ copy }) => backups.forgetCopy(copy),
     settleInterrupted: ({ id }) => backups.settleInterrupted(id),
+    openForSheet: ({ source, opener }) => backups.openForSheet(source, opener),
     saveSheet: async ({ order, as }) => ({ where: await backups.saveSheet(order, as) }),
     printSheet: ({ order }) => backups.printSheet(order),
     share: ({ copy, needed, total, how }) => backups.share(copy, { needed, total, how }),

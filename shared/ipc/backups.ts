@@ -175,12 +175,25 @@ export const progress = z.strictObject({
 export type Progress = z.infer<typeof progress>;
 
 export const sheetOrder = z.strictObject({
+  /** The opened copy that holds the keys (`SheetCopy`); without it they are this computer's. */
+  of: z.optional(shortText),
   keys: keyIds.check(z.minLength(1)),
   /** Those of them that get their QR code. */
   withCode: keyIds,
   /** A line to write the passphrase on by hand. */
   writeInLine: z.boolean(),
 });
+export type SheetOrder = z.infer<typeof sheetOrder>;
+
+/** A copy that was opened for a sheet of its keys. */
+export const sheetCopy = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  keys: z.array(keyName),
+  /** Some drill proved a file of the very same bytes whole. */
+  isProven: z.boolean(),
+});
+export type SheetCopy = z.infer<typeof sheetCopy>;
 
 /** What no longer works on this computer without the key, and what still does. */
 export const impact = z.strictObject({

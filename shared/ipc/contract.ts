@@ -231,6 +231,8 @@ export const contract = {
     /** After a question by main. The file is not touched. */
     forgetCopy: call(z.strictObject({ copy: app.shortText }), nothing),
     settleInterrupted: call(z.strictObject({ id: app.shortText }), nothing),
+    /** Opens a copy whose keys are to be printed, as when they are kept offline. Restores nothing. */
+    openForSheet: call(z.strictObject({ source: backups.source, opener: backups.opener }), backups.sheetCopy),
     /** SECURITY: the page goes to a file that main asks for, never to the window. */
     saveSheet: call(
       z.strictObject({ order: backups.sheetOrder, as: z.enum(['html', 'pdf']) }),

@@ -307,6 +307,41 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     await openBackups(page());
   });
 
+  it('makes the recovery sheet of a copy while the key is offline: the same as when it was here', async () => {
+    await page()
+      .getByRole('button', { name: new RegExp(`^More about the root key ${made.root.slice(0, 12)}`) })
+      .click();
+    await page().getByRole('menuitem', { name: 'Recovery sheet…' }).click();
+    await titled(page(), 'Recovery sheet');
+    expect(await top(page()).getByRole('radio', { name: /^BLUE/ }).isChecked()).toBe(true);
+    await expectAccessible(page());
+    await press(page(), 'Open it');
+    await give(page(), 'not the passphrase');
+    await top(page()).getByText('That passphrase does not open it. Try again.').waitFor();
+    await give(page(), backupPassphrase);
+    await top(page()).getByText('Print the key itself, encrypted, as a QR code').waitFor();
+    expect(await textOf(page())).not.toContain('Nobody proved this copy');
+    await expectAccessible(page());
+    await press(page(), 'Save the sheet…');
+    await top(page()).getByRole('textbox', { name: 'File name' }).fill('of-the-copy.html');
+    await press(page(), 'Save');
+    await top(page())
+      .getByText(/Saved to .*of-the-copy\.html/)
+      .waitFor();
+    const { home } = place().here.station;
+    expect((await stat(join(home, 'of-the-copy.html'))).mode & 0o777).toBe(0o600);
+    const [here, away] = [
+      await readFile(made.sheetFile, 'utf8'),
+      await readFile(join(home, 'of-the-copy.html'), 'utf8'),
+    ];
+    const codeOf = (html: string) => /<pre>([^<]+)<\/pre>/.exec(html)?.[1];
+    expect(codeOf(away)).toBe(made.sheetCode);
+    expect(codeOf(away)).toBe(codeOf(here));
+    await press(page(), 'Done');
+    await gone(page());
+    await expect(stat(rootFile())).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('repeats the drill with shares instead of the passphrase', async () => {
     const row = page().getByRole('table', { name: 'Copies' }).getByRole('row', { name: /BLUE/ });
     await row.getByRole('button', { name: 'Check…' }).click();

@@ -110,6 +110,7 @@ function fakeBackups() {
     found: answering([]),
     forgetCopy: done,
     settleInterrupted: done,
+    openForSheet: answering({ id: 'sheet-1', name: 'x.age', keys: [], isProven: true }),
     saveSheet: answering('/home/kim/sheet.html'),
     printSheet: done,
     share: answering({}),

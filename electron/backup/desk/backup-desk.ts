@@ -14,6 +14,8 @@ import type {
   Restored,
   RestorePlan,
   RestoreSource,
+  SheetCopy,
+  SheetOrder,
   Source,
   WriteOrder,
   Written,
@@ -29,6 +31,8 @@ import {
 } from '../backup-records.ts';
 import { endVisits, noteUse } from '../end-visits.ts';
 import { driveOf } from '../drives.ts';
+import type { PrintableKey } from '../printable-key.ts';
+import type { OpenedBackup } from '../read-backup.ts';
 import { withDisks } from '../real-places.ts';
 import { rolesOf } from '../key-impact.ts';
 import { keysLeftShort } from '../left-short.ts';
@@ -38,12 +42,13 @@ import { DeskSession } from './desk-session.ts';
 import { Destinations } from './destinations.ts';
 import { LocatedBackups } from './located-backups.ts';
 import { bringBackAsked, impactOf, keepHereAsked, sendAwayNow, takeOfflineAsked } from './offline-desk.ts';
-import { openWithPerson } from './opening.ts';
+import { openWithPerson, type OpenWish } from './opening.ts';
 import { toOverview } from './overview.ts';
 import { findRecord, proveCopy } from './proving.ts';
 import { askForPictures, askForSheet, Restoring } from './restoring.ts';
 import { type ShareOrder, shareCopy } from './sharing.ts';
-import { printSheet, saveSheet, type SheetOrder } from './sheets.ts';
+import { SheetCopies } from './sheet-copies.ts';
+import { keysHere, printSheet, saveSheet } from './sheets.ts';
 import { noteDrill, noteForgotten, noteKey, noteRestored, noteWritten } from './noting.ts';
 import { labelOf, writeCopies } from './writing.ts';
 
@@ -53,6 +58,7 @@ export class BackupDesk {
   readonly #session: DeskSession;
   readonly #restoring: Restoring;
   readonly #located: LocatedBackups;
+  readonly #sheetCopies = new SheetCopies();
   #work: AbortController | undefined;
 
   constructor(setup: DeskSetup) {
@@ -95,6 +101,7 @@ export class BackupDesk {
     this.#work?.abort();
     this.#destinations.stop();
     this.#restoring.close();
+    this.#sheetCopies.close();
     this.forget();
     return Promise.resolve();
   }
@@ -177,12 +184,28 @@ export class BackupDesk {
     await this.#changed();
   }
 
-  saveSheet(order: SheetOrder, as: 'html' | 'pdf'): Promise<string> {
-    return saveSheet(this.#setup, order, as);
+  /** @throws what opening throws, `prompt/cancelled` */
+  openForSheet(source: Source, how: Opener): Promise<SheetCopy> {
+    return this.#alone(async (signal) => {
+      const { path } = await this.#located.locate(source, 'Choose the copy to print from', signal);
+      const purpose = ['Opens the copy to print its keys as they are in it. Nothing is restored.'];
+      return this.#sheetCopies.take(
+        await this.#open(path, { purpose, how, signal }),
+        this.#setup.places().recordsFile,
+      );
+    });
   }
 
-  printSheet(order: SheetOrder): Promise<void> {
-    return printSheet(this.#setup, order);
+  async saveSheet(order: SheetOrder, as: 'html' | 'pdf'): Promise<string> {
+    return saveSheet(this.#setup, { ...order, keys: await this.#keysFor(order) }, as);
+  }
+
+  async printSheet(order: SheetOrder): Promise<void> {
+    await printSheet(this.#setup, { ...order, keys: await this.#keysFor(order) });
+  }
+
+  #keysFor({ of, keys }: SheetOrder): Promise<readonly PrintableKey[]> | readonly PrintableKey[] {
+    return of === undefined ? keysHere(this.#setup, keys) : this.#sheetCopies.keysOf(of, keys);
   }
 
   /**
@@ -261,17 +284,14 @@ export class BackupDesk {
         return this.#restoring.plan(await ask(this.#setup, signal), 'Recovery sheet');
       }
       const { path } = await this.#located.locate(source, 'Choose the backup to restore from', signal);
-      const drive = driveOf(path, this.#destinations.drives);
       const purpose = ['Opens the backup to show what is in it. Nothing is restored yet.'];
-      const backup = await openWithPerson(this.#setup.prompts, {
-        path,
-        label: labelOf({ drive, path }),
-        purpose,
-        how,
-        signal,
-      });
-      return this.#restoring.plan(backup, basename(path));
+      return this.#restoring.plan(await this.#open(path, { purpose, how, signal }), basename(path));
     });
+  }
+
+  #open(path: string, wish: Pick<OpenWish, 'purpose' | 'how' | 'signal'>): Promise<OpenedBackup> {
+    const label = labelOf({ drive: driveOf(path, this.#destinations.drives), path });
+    return openWithPerson(this.#setup.prompts, { path, label, ...wish });
   }
 
   async restore(id: string, items: readonly string[], replace: readonly string[]): Promise<Restored[]> {

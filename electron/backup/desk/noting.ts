@@ -21,6 +21,10 @@ export function noteForgotten({ record }: Noting, name: string, label: string): 
   return record('backup-forgotten', { title: `Forgot ${name} on ${label}` });
 }
 
+export function noteSheet({ record }: Noting, keys: readonly { readonly id: string }[]): Promise<void> {
+  return record('sheet-written', { title: 'Wrote a recovery sheet', keyIds: keys.map(({ id }) => id) });
+}
+
 /** Half-written files of a backup that was cut off. */
 export async function noteSwept({ record }: Noting, names: readonly string[]): Promise<void> {
   for (const name of names) await record('backup-leftover-removed', { title: `Removed ${name}`, file: name });

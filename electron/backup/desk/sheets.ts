@@ -11,31 +11,39 @@ import { findKey } from '../../keystore/store-key.ts';
 import { type BackupRecord, loadBackupRecords } from '../backup-records.ts';
 import { countingProofs } from '../copy-standing.ts';
 import { type PassphraseShare, splitPassphrase } from '../passphrase-shares.ts';
-import { printableFromStore } from '../printable-key.ts';
+import { type PrintableKey, printableFromStore } from '../printable-key.ts';
 import { makeRecoverySheet, type RecoverySheet } from '../recovery-sheet.ts';
 import { type NewFile, writeAllOrNone } from '../write-all-or-none.ts';
 import type { DeskSetup } from './desk-setup.ts';
+import { noteSheet } from './noting.ts';
 import { recoverySheetPage, sharePages } from './sheet-page.ts';
 
-export interface SheetOrder {
-  readonly keys: readonly string[];
+export interface Sheet {
+  readonly keys: readonly PrintableKey[];
   readonly withCode: readonly string[];
   readonly writeInLine: boolean;
 }
 
-/** Throws `keystore/key-not-found`, and what reading a stored key throws. */
-export async function makeSheet(setup: DeskSetup, order: SheetOrder): Promise<string> {
-  const { trustDir, recordsFile } = setup.places();
-  const keys = await Promise.all(order.keys.map((id) => findKey(trustDir, id)));
-  const { backups } = await loadBackupRecords(recordsFile);
+/** Keys of this computer. Throws `keystore/key-not-found`. */
+export async function keysHere(
+  { places }: DeskSetup,
+  ids: readonly string[],
+): Promise<readonly PrintableKey[]> {
+  const { trustDir } = places();
+  return (await Promise.all(ids.map((id) => findKey(trustDir, id)))).map(printableFromStore);
+}
+
+/** Throws what reading a stored key throws. */
+async function makeSheet(setup: DeskSetup, { keys, withCode, writeInLine }: Sheet): Promise<string> {
+  const { backups } = await loadBackupRecords(setup.places().recordsFile);
   const copies = backups
-    .filter((record) => record.keys.some(({ id }) => order.keys.includes(id)))
+    .filter((record) => record.keys.some(({ id }) => keys.some((key) => key.id === id)))
     .map(toCopy);
   const sheet = await makeRecoverySheet({
-    keys: keys.map(printableFromStore),
-    withCode: order.withCode,
+    keys,
+    withCode,
     copies,
-    passphraseLine: order.writeInLine,
+    passphraseLine: writeInLine,
     now: setup.now(),
   });
   return recoverySheetPage(sheet);
@@ -50,20 +58,22 @@ function toCopy(record: BackupRecord): RecoverySheet['copies'][number] {
 }
 
 /** Asks for the place and writes the page there. Throws `prompt/cancelled`, `files/exists`, `files/*`. */
-export async function saveSheet(setup: DeskSetup, order: SheetOrder, as: 'html' | 'pdf'): Promise<string> {
-  const html = await makeSheet(setup, order);
+export async function saveSheet(setup: DeskSetup, sheet: Sheet, as: 'html' | 'pdf'): Promise<string> {
+  const html = await makeSheet(setup, sheet);
   const bytes = as === 'html' ? html : await toPdf(setup, html);
   const suggestedName = `trustdesk-recovery-sheet-${setup.now().toISOString().slice(0, 10)}.${as}`;
   const question = { title: 'Save the recovery sheet', want: 'save' as const, suggestedName };
   const [file] = await setup.prompts.chooseFile(question);
   if (file === undefined) throw new AppError('prompt/cancelled', {});
   await writeExport(file, bytes);
+  await noteSheet(setup, sheet.keys);
   return file;
 }
 
 /** Opens the print dialog. Throws `prompt/cancelled`, `backup/no-printer`. */
-export async function printSheet(setup: DeskSetup, order: SheetOrder): Promise<void> {
-  await printerOf(setup).print(await makeSheet(setup, order));
+export async function printSheet(setup: DeskSetup, sheet: Sheet): Promise<void> {
+  await printerOf(setup).print(await makeSheet(setup, sheet));
+  await noteSheet(setup, sheet.keys);
 }
 
 function toPdf(setup: DeskSetup, html: string): Promise<Uint8Array> {

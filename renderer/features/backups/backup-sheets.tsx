@@ -8,7 +8,7 @@ import { Sheet } from '../../ui/sheet.tsx';
 import { BackupWizard } from './backup-wizard.tsx';
 import type { BackupsStore } from './backups-store.ts';
 import { CheckSheet } from './check-sheet.tsx';
-import { RecoveryPaper } from './paper.tsx';
+import { PaperSheet } from './paper-sheet.tsx';
 import { Pick, PickGroup } from './pick.tsx';
 import { RestoreSheet } from './restore-sheet.tsx';
 import { ShareForm } from './shares.tsx';
@@ -45,7 +45,9 @@ export function BackupSheets(props: BackupSheetsProps) {
     case 'restore':
       return <RestoreSheet {...props} copy={copyOf(sheet.copy)} />;
     case 'sheet':
-      return <PaperSheet {...props} overview={overview} />;
+      return (
+        <PaperSheet {...props} overview={overview} copy={copyOf(sheet.copy)} fromCopy={sheet.fromCopy} />
+      );
     case 'shares':
       return <SharesSheet {...props} overview={overview} copy={sheet.copy} />;
   }
@@ -53,35 +55,6 @@ export function BackupSheets(props: BackupSheetsProps) {
 
 interface OfOverview extends BackupSheetsProps {
   readonly overview: Overview;
-}
-
-function PaperSheet({ bridge, store, canPrint, overview }: OfOverview) {
-  const close = (): void => void store.getState().close();
-  const backedUp = overview.keys.filter(({ copies }) => copies > 0);
-  const keys = backedUp.length > 0 ? backedUp : overview.keys.filter(({ role }) => role === 'root');
-  return (
-    <Sheet
-      isOpen
-      size="wide"
-      onClose={close}
-      title="Recovery sheet"
-      purpose="For the day when nobody remembers how this was done."
-      note="Passphrases are not on it."
-      actions={
-        <Button tone="primary" onPress={close}>
-          Done
-        </Button>
-      }
-    >
-      {keys.length === 0 ? (
-        <p className="muted">
-          No key that is backed up is on this computer. Bring it back first to print its sheet.
-        </p>
-      ) : (
-        <RecoveryPaper calls={bridge.backups} keys={keys} canPrint={canPrint} />
-      )}
-    </Sheet>
-  );
 }
 
 function SharesSheet(props: OfOverview & { readonly copy: string | undefined }) {

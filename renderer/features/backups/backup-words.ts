@@ -6,6 +6,7 @@ import type {
   KeyBackupView,
   KeyName,
   OfflineKeyView,
+  Overview,
 } from '../../../shared/ipc/backups.ts';
 import { copiesText, standingText } from '../../../shared/copy-standing.ts';
 import { countOf, sizeText } from '../../copy/sizes.ts';
@@ -38,6 +39,13 @@ export function contentsText(keys: readonly KeyName[]): string {
 function shortRole(role: string): string {
   if (role === 'targets') return 'repository';
   return role === '' ? 'signer' : role;
+}
+
+/** The copy to make a sheet of: a proven one of a key that is not here, before any other. */
+export function copyToPrint({ copies, offline }: Pick<Overview, 'copies' | 'offline'>): CopyView | undefined {
+  const away = new Set(offline.filter(({ state }) => state === 'away').map(({ id }) => id));
+  const holding = copies.filter(({ keys }) => keys.some(({ id }) => away.has(id)));
+  return holding.find(({ standing }) => standing.kind === 'proven') ?? holding[0] ?? copies[0];
 }
 
 export interface StateWords {

@@ -15,7 +15,8 @@ export type BackupSheet =
   /** `copy`: the one to check, when it was chosen in the list. */
   | { readonly kind: 'check'; readonly copy?: string | undefined }
   | { readonly kind: 'restore'; readonly copy?: string | undefined }
-  | { readonly kind: 'sheet' }
+  /** Of this computer's keys, or of those in a copy. */
+  | { readonly kind: 'sheet'; readonly copy?: string | undefined; readonly fromCopy?: boolean }
   | { readonly kind: 'shares'; readonly copy?: string | undefined };
 
 export interface BackupsState {

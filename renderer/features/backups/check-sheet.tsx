@@ -10,7 +10,7 @@ import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import type { BackupsStore } from './backups-store.ts';
 import { DrillChecks, drillNote } from './drill-checks.tsx';
-import { type Chosen, OpenerChoice, SourceChoice } from './source-choice.tsx';
+import { type Chosen, OpenerChoice, SourceChoice, sourceOf } from './source-choice.tsx';
 
 interface CheckSheetProps {
   readonly bridge: Bridge;
@@ -31,12 +31,7 @@ export function CheckSheet({ bridge, store, copy, question }: CheckSheetProps) {
     setBusy(true);
     setError(undefined);
     try {
-      const source =
-        copy !== undefined
-          ? ({ from: 'copy', id: copy.id } as const)
-          : chosen === 'file'
-            ? ({ from: 'chosen' } as const)
-            : ({ from: 'found', id: chosen } as const);
+      const source = copy !== undefined ? ({ from: 'copy', id: copy.id } as const) : sourceOf(chosen);
       const opener = withShares ? 'shares' : 'typed';
       setDrill(await store.getState().work(() => bridge.backups.check({ source, opener })));
     } catch (thrown) {

@@ -1,5 +1,14 @@
 /** The copies that are known: where, what is in them, and whether they were proven. */
-import { HardDrive, MoreHorizontal, RotateCcw, ShieldCheck, Split, Trash2, Usb } from 'lucide-react';
+import {
+  FileText,
+  HardDrive,
+  MoreHorizontal,
+  RotateCcw,
+  ShieldCheck,
+  Split,
+  Trash2,
+  Usb,
+} from 'lucide-react';
 import type { CopyView } from '../../../shared/ipc/backups.ts';
 import { sizeText } from '../../copy/sizes.ts';
 import { dayText } from '../../copy/times.ts';
@@ -96,6 +105,12 @@ function actsOf({ id, seal }: CopyView, { show, forgetCopy }: BackupsState): rea
       label: 'Restore from it…',
       icon: RotateCcw,
       run: () => show({ kind: 'restore', copy: id }),
+    },
+    {
+      id: 'sheet',
+      label: 'Recovery sheet of it…',
+      icon: FileText,
+      run: () => show({ kind: 'sheet', copy: id }),
     },
     ...(seal === 'passphrase'
       ? [

@@ -1,5 +1,5 @@
 /** Keys that are kept offline: where they are, brought back for one operation, and sent away again. */
-import { KeyRound, MoreHorizontal, Split } from 'lucide-react';
+import { FileText, KeyRound, MoreHorizontal, Split } from 'lucide-react';
 import type { OfflineKeyView } from '../../../shared/ipc/backups.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -82,6 +82,12 @@ function Acts({
               label: 'Bring back with shares…',
               icon: Split,
               run: () => void state.bringBack(id, 'shares'),
+            },
+            {
+              id: 'sheet',
+              label: 'Recovery sheet…',
+              icon: FileText,
+              run: () => state.show({ kind: 'sheet', fromCopy: true }),
             },
           ]}
         />

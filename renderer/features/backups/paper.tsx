@@ -33,18 +33,25 @@ export async function outcomeOf(act: () => Promise<string>): Promise<Outcome> {
 interface PaperProps {
   readonly calls: Calls;
   readonly keys: readonly KeyName[];
+  /** The opened copy that holds them, where they are not this computer's. */
+  readonly of?: string | undefined;
   /** The desktop app prints itself; a browser prints what was saved. */
   readonly canPrint: boolean;
   readonly onDone?: () => void;
 }
 
-export function RecoveryPaper({ calls, keys, canPrint, onDone }: PaperProps) {
+export function RecoveryPaper({ calls, keys, of, canPrint, onDone }: PaperProps) {
   const [codes, setCodes] = useState<ReadonlySet<string>>(
     () => new Set(keys.filter(({ role }) => role === 'root').map(({ id }) => id)),
   );
   const [writeInLine, setWriteInLine] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>({});
-  const order = { keys: keys.map(({ id }) => id), withCode: [...codes], writeInLine };
+  const order = {
+    keys: keys.map(({ id }) => id),
+    withCode: [...codes],
+    writeInLine,
+    ...(of === undefined ? {} : { of }),
+  };
   const run = (act: () => Promise<string>): void => {
     void outcomeOf(act).then((result) => {
       setOutcome(result);

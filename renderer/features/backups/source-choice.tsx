@@ -1,39 +1,52 @@
 /** Which backup to open: one on a drive that is plugged in, or any file. */
-import { FileArchive, Usb } from 'lucide-react';
+import { FileArchive, HardDrive, Usb } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Bridge } from '../../../shared/ipc/bridge.ts';
-import type { DestinationView, Found } from '../../../shared/ipc/backups.ts';
+import type { CopyView, DestinationView, Found, Source } from '../../../shared/ipc/backups.ts';
 import { Pick, PickGroup } from './pick.tsx';
 
-/** What is chosen: `file`, `picture`, `sheet`, or the ID of a backup that was found on a drive. */
+/** What is chosen: `file`, `picture`, `sheet`, or the ID of a known copy or of a backup that was found on a drive. */
 export type Chosen = string;
 
 interface SourceChoiceProps {
   readonly calls: Bridge['backups'];
   /** Drives that are there: looked into again when they change. */
   readonly destinations: readonly DestinationView[];
+  /** Known copies, where they can be chosen here too. */
+  readonly copies?: readonly CopyView[];
   readonly value: Chosen;
   readonly onChange: (value: Chosen) => void;
   /** A recovery sheet can be restored from, not checked. */
   readonly offersSheet: boolean;
 }
 
-export function SourceChoice({ calls, destinations, value, onChange, offersSheet }: SourceChoiceProps) {
+export function SourceChoice(props: SourceChoiceProps) {
+  const { calls, destinations, copies = [], value, onChange, offersSheet } = props;
   const found = useFound(calls, destinations);
+  const unknown = found.filter(
+    ({ name, label }) => !copies.some((copy) => copy.name === name && copy.place.label === label),
+  );
   return (
     <>
       <PickGroup label="Where it is" isHidden>
-        {found.map(({ id, name, label }) => (
+        {copies.map(({ id, name, place }) => (
+          <Pick
+            key={id}
+            name="source"
+            type="radio"
+            title={<PlaceTitle isDrive={place.kind === 'drive'} label={place.label} />}
+            isOn={value === id}
+            onChange={() => onChange(id)}
+          >
+            <span className="mono">{name}</span>
+          </Pick>
+        ))}
+        {unknown.map(({ id, name, label }) => (
           <Pick
             key={`${label} ${name}`}
             name="source"
             type="radio"
-            title={
-              <span className="place-title">
-                <Usb className="icon" size={15} aria-hidden />
-                <strong>{label}</strong>
-              </span>
-            }
+            title={<PlaceTitle isDrive label={label} />}
             isOn={value === id}
             onChange={() => onChange(id)}
           >
@@ -82,6 +95,21 @@ export function SourceChoice({ calls, destinations, value, onChange, offersSheet
       </p>
     </>
   );
+}
+
+function PlaceTitle({ isDrive, label }: { readonly isDrive: boolean; readonly label: string }) {
+  const Icon = isDrive ? Usb : HardDrive;
+  return (
+    <span className="place-title">
+      <Icon className="icon" size={15} aria-hidden />
+      <strong>{label}</strong>
+    </span>
+  );
+}
+
+/** A file that main asks for, or one that was found on a drive. */
+export function sourceOf(chosen: Chosen): Source {
+  return chosen === 'file' ? { from: 'chosen' } : { from: 'found', id: chosen };
 }
 
 function useFound(calls: Bridge['backups'], destinations: readonly DestinationView[]): readonly Found[] {

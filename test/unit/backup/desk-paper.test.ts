@@ -93,6 +93,55 @@ describe('the recovery sheet', () => {
   });
 });
 
+describe('the sheet of a key that is not on this computer', () => {
+  const sheetOf = (id: string) => ({ ...order, of: id });
+  const withoutKeys = () => rmSync(join(lab.trustDir, 'private'), { recursive: true });
+
+  it('is made of a copy, as it would be of the key itself; nothing is restored', async () => {
+    const at = openDesk(lab);
+    const [copy = ''] = await twoProvenCopies(lab, at, rootId);
+    at.person.files.push(join(lab.path, 'here.html'));
+    await at.desk.saveSheet(order, 'html');
+    withoutKeys();
+    await at.desk.leave();
+    at.person.passphrases.push('a wrong one', backupPassphrase);
+    const opened = await at.desk.openForSheet({ from: 'copy', id: copy }, 'typed');
+    expect(opened).toMatchObject({ isProven: true, keys: [{ id: rootId, role: 'root' }] });
+    expect(JSON.stringify(opened)).not.toContain('PRIVATE KEY');
+    expect(at.person.asked.at(-1)?.problem).toBe('wrong');
+    at.person.files.push(join(lab.path, 'copy.html'));
+    await at.desk.saveSheet(sheetOf(opened.id), 'html');
+    const [here, there] = ['here', 'copy'].map((name) =>
+      readFileSync(join(lab.path, `${name}.html`), 'utf8'),
+    );
+    expect(there).toBe(here);
+    expect(statSync(join(lab.path, 'copy.html')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(lab.trustDir)).not.toContain('private');
+    expect(at.noted.slice(-1)).toEqual(['sheet-written']);
+  });
+
+  it('says when nobody proved the copy', async () => {
+    const at = openDesk(lab);
+    const { path } = await lab.write(keysOnly, cheap(backupPassphrase), lab.path);
+    at.person.files.push(path);
+    at.person.passphrases.push(backupPassphrase);
+    expect((await at.desk.openForSheet({ from: 'chosen' }, 'typed')).isProven).toBe(false);
+  });
+
+  it('is refused for a copy that was closed, another one, and a key that it does not hold', async () => {
+    const at = openDesk(lab);
+    const [copy = ''] = await twoProvenCopies(lab, at, rootId);
+    at.person.passphrases.push(backupPassphrase);
+    const { id } = await at.desk.openForSheet({ from: 'copy', id: copy }, 'typed');
+    const orders = [sheetOf('another'), { ...sheetOf(id), keys: ['ab'.repeat(32)] }];
+    for (const each of orders) {
+      await expect(at.desk.saveSheet(each, 'html')).rejects.toMatchObject({ code: 'backup/not-known' });
+    }
+    await at.desk.leave();
+    await expect(at.desk.saveSheet(sheetOf(id), 'html')).rejects.toMatchObject({ code: 'backup/not-known' });
+  });
+});
+
 describe('shares', () => {
   it('go to one private file each, and enough of them open the copy', async () => {
     const at = openDesk(lab);
