@@ -44,7 +44,7 @@ export interface TouchQuestion {
   readonly gun: string | undefined;
   readonly roles: readonly string[];
   readonly tags: readonly string[];
-  /** Signatures of this token that come after this one. */
+  /** Signatures that come after this one and may want a touch, of all tokens in the same piece of work. */
   readonly following: number;
   /** The token gives up after this long. */
   readonly seconds: number;

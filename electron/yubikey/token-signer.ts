@@ -13,6 +13,7 @@ import type { TokenDevice, TokenFinder } from './token-finder.ts';
 import { untilPluggedIn } from './missing-token.ts';
 import { isTokenKey, type TokenKey } from './token-keys.ts';
 import type { TokenPrompts, TouchQuestion } from './token-prompts.ts';
+import { TouchTally } from './touch-tally.ts';
 
 /** What the person consents to with PIN and touch. */
 export interface TokenConsent {
@@ -23,6 +24,8 @@ export interface TokenConsent {
   readonly tags: readonly string[];
   /** How many signatures this key is going to make. */
   readonly signatures: number;
+  /** Shared by all keys of one piece of work; absent where this key is all of it. */
+  readonly tally?: TouchTally | undefined;
 }
 
 export interface SignerParts {
@@ -60,6 +63,7 @@ export class TokenSigner implements RoleSigner {
   /** SECURITY: the login is this signer's own; no other may use it. */
   readonly #holder: string;
   readonly #isLent: boolean;
+  readonly #tally: TouchTally;
   #hasLogin: boolean;
   #key: TokenKey;
   #made = 0;
@@ -78,6 +82,7 @@ export class TokenSigner implements RoleSigner {
     this.#signal = signal;
     this.#holder = lent?.holder ?? randomUUID();
     this.#isLent = lent !== undefined;
+    this.#tally = consent.tally ?? new TouchTally();
     this.#hasLogin = lent?.isMade === true;
   }
 
@@ -95,6 +100,7 @@ export class TokenSigner implements RoleSigner {
     const signer = new TokenSigner(parts, key, consent, signal, lent);
     try {
       await signer.#again(() => signer.#unlock());
+      signer.#count();
       return signer;
     } catch (error) {
       signer.wipe();
@@ -128,6 +134,7 @@ export class TokenSigner implements RoleSigner {
       throw new AppError('yubikey/test-signature', { serial, slot });
     }
     this.#made += 1;
+    this.#tally.signed(this.#key.keyId);
     if (!this.#key.isCertain && this.#made === 1) await this.#parts.finder.prove(this.#key);
     return { method, signature };
   }
@@ -180,6 +187,11 @@ export class TokenSigner implements RoleSigner {
     await this.#login(device);
     // Only now the token tells how its key wants to be used.
     await this.#findKey(device);
+  }
+
+  #count(): void {
+    const { keyId, touchPolicy } = this.#key;
+    this.#tally.expect(keyId, touchPolicy === 'never' ? 0 : this.#consent.signatures);
   }
 
   /** It may have come back with other contents. */
@@ -257,9 +269,10 @@ export class TokenSigner implements RoleSigner {
   }
 
   #touchQuestion(token: TouchQuestion['token']): TouchQuestion {
-    const { purpose, gun, roles, tags, signatures } = this.#consent;
-    const following = Math.max(0, signatures - this.#made - 1);
-    return { token, slot: this.#key.slot, purpose, gun, roles, tags, following, seconds: touchSeconds };
+    const { purpose, gun, roles, tags } = this.#consent;
+    const { slot, keyId } = this.#key;
+    const following = this.#tally.following(keyId);
+    return { token, slot, purpose, gun, roles, tags, following, seconds: touchSeconds };
   }
 
   async #offerAnotherTouch(): Promise<void> {

@@ -7,6 +7,7 @@ import type { CanonicalKeyId } from '../../../shared/brands.ts';
 import type { StoredKey } from '../../keystore/key-directory.ts';
 import type { TokenKey } from '../../yubikey/token-keys.ts';
 import type { TokenConsent } from '../../yubikey/token-signer.ts';
+import { TouchTally } from '../../yubikey/touch-tally.ts';
 import type { AvailableKey, KeyPlace, Plan } from './plan.ts';
 import type { Consent, OpenSigner } from './publish-ports.ts';
 
@@ -46,6 +47,21 @@ export function availableKeys(
 export function placeOf(plan: Plan, keyId: CanonicalKeyId): KeyPlace {
   const signatures = plan.roles.flatMap((role) => role.signatures);
   return signatures.find((signature) => signature.keyId === keyId)?.place ?? { kind: 'file' };
+}
+
+/** The same tokens for one plan: whoever touches one learns how many touches the whole plan still wants. */
+export function tokensForPlan(tokens: PlanTokens | undefined, plan: Plan): PlanTokens | undefined {
+  if (tokens === undefined) return undefined;
+  const expected = new Map<CanonicalKeyId, number>();
+  for (const { keyId, place } of plan.roles.flatMap(({ signatures }) => signatures)) {
+    if (place.kind === 'yubikey') expected.set(keyId, (expected.get(keyId) ?? 0) + 1);
+  }
+  const tally = new TouchTally(expected);
+  return {
+    keys: () => tokens.keys(),
+    openSigner: (keyId, serial, consent, signal) =>
+      tokens.openSigner(keyId, serial, { ...consent, tally }, signal),
+  };
 }
 
 /** What PIN and touch are asked for. */

@@ -21,7 +21,7 @@ import { parseTargets } from '../../tuf/parse.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { Connector, RepositoryConnection } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
-import { type PlanTokens, tokenConsent } from './available-keys.ts';
+import { type PlanTokens, tokenConsent, tokensForPlan } from './available-keys.ts';
 import type { CarriedSignature } from './carried/plan-file.ts';
 import { initialiseRepository } from './initialise.ts';
 import type { KnownKeys } from './known-keys.ts';
@@ -69,7 +69,8 @@ export async function publish(
   const opened: OpenSigner[] = [];
   const published = async (): Promise<Receipt> => {
     try {
-      const ports = publishPorts(connector, services, opened, signal);
+      const tokens = tokensForPlan(services.tokens, plan);
+      const ports = publishPorts(connector, { ...services, tokens }, opened, signal);
       return await publishPlan(plan, ports, services.crypto, carried);
     } finally {
       for (const key of opened) key.wipe();

@@ -3,6 +3,8 @@ import { expect, describe, it } from 'vitest';
 import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
 import { hasCode } from '../../../shared/errors.ts';
+import { TouchTally } from '../../../electron/yubikey/touch-tally.ts';
+import type { CanonicalKeyId } from '../../../shared/brands.ts';
 import { FakeToken, failure } from '../../fakes/fake-token.ts';
 import { consent, type DeskLab, openDeskLab, useDeskLab } from './desk-lab.ts';
 
@@ -354,6 +356,23 @@ describe('signing', () => {
       [1, ['1.0'], '9a', '1001'],
       [0, ['1.0'], '9a', '1001'],
     ]);
+  });
+
+  it('counts the touches of every key in the same work, as far as they are known to be wanted', async () => {
+    const lab = await openDeskLab();
+    const [first, second] = [await put(lab, '9a'), await put(lab, '9d')];
+    lab.person.touches.length = 0;
+    lab.token.finger = { after: 4_000 };
+    const tally = new TouchTally(new Map([[second.keyId, 3]]));
+    const open = (keyId: CanonicalKeyId) =>
+      lab.desk.openSigner(keyId, '1001', { ...consent, signatures: 1, tally });
+    const one = await open(first.keyId);
+    await one.sign(message);
+    const two = await open(second.keyId);
+    await two.sign(message);
+    expect(lab.person.touches.map(({ following }) => following)).toEqual([3, 0]);
+    one.wipe();
+    two.wipe();
   });
 
   it('tells a touch that did not come from a PIN that is no longer good', async () => {
