@@ -10,7 +10,7 @@ import { parseChallenges } from '../registry/auth-challenge.ts';
 import type { RepositoryConnection } from '../trust/connector.ts';
 import { TIMESTAMP } from '../tuf/names.ts';
 import type { DoctorStep } from '../../shared/ipc/doctor.ts';
-import { attempt, type Outcome, passed, warned } from './step.ts';
+import { attempt, type Outcome, passed, type StepId, warned } from './step.ts';
 
 export interface Asked {
   readonly server: string;
@@ -21,7 +21,8 @@ export interface Asked {
 /** notary-server's own check of its database and its signer. */
 export function checkHealth(asked: Asked): Promise<Outcome<true>> {
   return attempt('health', async () => {
-    const { status, body } = await fetchHealth(asked);
+    const { status, body, url } = await fetchHealth(asked);
+    if (isElsewhere(url, asked)) return sentOn('health', asked, url, true);
     if (status === 200) return passed('health', 'The server says that it is well.', true);
     if (status === 503) return unwell(asked.server, body);
     if (status >= 500)
@@ -29,6 +30,17 @@ export function checkHealth(asked: Asked): Promise<Outcome<true>> {
     // Harbor, Artifactory and others speak the protocol without this page.
     return passed('health', `The server does not report its health (status ${String(status)}).`, true);
   });
+}
+
+/** SECURITY: what another server says is no word of the trust server; whoever stands between can send anybody there. */
+function isElsewhere(answered: URL, { server }: Asked): boolean {
+  return answered.origin !== new URL(server).origin;
+}
+
+function sentOn<T>(id: StepId, { server }: Asked, to: URL, value: T): Outcome<T> {
+  const found = `${server} sends this question on to ${to.origin}, whose answer says nothing about it.`;
+  const fix = `If ${to.origin} is the trust server, name it instead: DOCKER_CONTENT_TRUST_SERVER=${to.origin}. If not, ask the operator of ${serverHost(server)} why it is sent there.`;
+  return warned(id, found, fix, value);
 }
 
 /** The failures, by name, without what a proxy may have put in their place. */
@@ -70,6 +82,7 @@ export async function checkLogin(check: LoginCheck): Promise<Outcome<HttpRespons
   );
   const { value } = ping;
   if (value === undefined) return ping;
+  if (isElsewhere(value.url, check)) return sentOn('authentication', check, value.url, value);
   const { repository } = check;
   if (repository === undefined) return value.status === 200 ? ping : describeChallenge(value);
   const login = await attempt('authentication', () => logIn(check, repository, value));

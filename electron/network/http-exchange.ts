@@ -140,9 +140,12 @@ interface Guard {
   /** Ends the limits; answers the limit that was exceeded, if one was. */
   readonly stop: () => AppError | undefined;
   readonly onAnswer: () => void;
-  readonly onData: () => void;
+  readonly onData: (bytes: number) => void;
   readonly answered: () => boolean;
 }
+
+/** An answer that brings less than this in the time of the idle limit does not come at all: 34 bytes a second by default. */
+const slowestBytes = 1024;
 
 /** Idle and total limits and the abort signal; whichever strikes first destroys the request. */
 function guardRequest(sent: http.ClientRequest, request: ExchangeRequest, peer: Peer): Guard {
@@ -160,6 +163,7 @@ function guardRequest(sent: http.ClientRequest, request: ExchangeRequest, peer: 
   };
   const total = setTimeout(timeout(request.limits.totalMs), request.limits.totalMs);
   let idle: NodeJS.Timeout | undefined;
+  let sinceRefresh = 0;
   sent.once('socket', () => (idle = setTimeout(timeout(request.limits.idleMs), request.limits.idleMs)));
   request.signal?.addEventListener('abort', onAbort, { once: true });
   if (request.signal?.aborted === true) queueMicrotask(onAbort);
@@ -174,7 +178,12 @@ function guardRequest(sent: http.ClientRequest, request: ExchangeRequest, peer: 
       answered = true;
       idle?.refresh();
     },
-    onData: () => idle?.refresh(),
+    onData: (bytes) => {
+      sinceRefresh += bytes;
+      if (sinceRefresh < slowestBytes) return;
+      sinceRefresh = 0;
+      idle?.refresh();
+    },
     answered: () => answered,
   };
 }
@@ -190,7 +199,7 @@ async function readBody(
   message: IncomingMessage,
   { limitBytes, method }: ExchangeRequest,
   peer: Peer,
-  onData: () => void,
+  onData: (bytes: number) => void,
 ): Promise<Uint8Array> {
   const successful = message.statusCode !== undefined && message.statusCode < 400;
   const limit = successful ? limitBytes : Math.min(limitBytes, errorBodyLimit);
@@ -200,7 +209,7 @@ async function readBody(
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
-    onData();
+    onData(chunk.length);
     size += chunk.length;
     chunks.push(chunk);
     if (size <= limit) continue;

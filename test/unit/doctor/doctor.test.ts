@@ -296,6 +296,24 @@ describe('asking the server', () => {
     expect(health.found).toMatch(found);
   });
 
+  it('believes nothing that another server answers in its place', async () => {
+    const other = await goodServer();
+    const sentOn: Interference = (name) =>
+      name === '/_notary_server/health' || name === '/v2/'
+        ? answer(302, { location: `${other.url}${name}` })
+        : undefined;
+    const report = await examine(await makeDesk(await goodServer(sentOn)), gun);
+    for (const id of ['health', 'authentication'] as const) {
+      const { status, found, fix } = step(report, id);
+      expect([status, found, fix]).toEqual([
+        'warning',
+        expect.stringContaining(`on to ${other.url}, whose answer says nothing`),
+        expect.stringContaining(`DOCKER_CONTENT_TRUST_SERVER=${other.url}`),
+      ]);
+    }
+    expect(step(report, 'trust-data').status).toBe('ok');
+  });
+
   const basic = 'Basic realm="trust"';
   const locked: Interference = () => (request, response) => {
     const right = `Basic ${Buffer.from('ann:right').toString('base64')}`;

@@ -289,14 +289,34 @@ describe('limits', () => {
       clearInterval(timer);
     });
   };
+  const flow: RequestListener = (_q, response) => {
+    const timer = setInterval(() => response.write('x'.repeat(10)), 5);
+    response.on('close', () => {
+      clearInterval(timer);
+    });
+  };
   test.each<[string, RequestListener, object]>([
     ['never answers', silent, { idleMs: 40 }],
     ['stops in mid-answer', stuck, { idleMs: 40 }],
-    ['drips', drip, { idleMs: 2000, totalMs: 80 }],
+    ['takes too long', flow, { idleMs: 2000, totalMs: 80 }],
+    ['drips', drip, { idleMs: 80 }],
   ])('a server that %s is left', async (_name, handler, timeouts) => {
     const server = await startHttps(leaf, handler);
     const { code } = await failure(newClient().fetch(get(server.url, trusting(ca), { timeouts })));
     expect(code).toBe('network/timeout');
+  });
+
+  test('an answer that is slow and comes on is waited for', async () => {
+    const server = await startHttps(leaf, (_q, response) => {
+      let left = 5;
+      const timer = setInterval(() => {
+        left -= 1;
+        if (left > 0) response.write('x'.repeat(1100));
+        else response.end('end', () => clearInterval(timer));
+      }, 60);
+    });
+    const request = get(server.url, trusting(ca), { limitBytes: 10_000, timeouts: { idleMs: 200 } });
+    expect((await newClient().fetch(request)).body.length).toBe(4 * 1100 + 3);
   });
 
   test('a server that accepts and never speaks TLS is left', async () => {
