@@ -11,7 +11,7 @@ import { noteFailedRead } from '../backup/note-damage.ts';
 import { type BackupProof, type KeyProofOutcome, proveOpened } from '../backup/prove-backup.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
 import type { PassphrasePrompt } from '../keystore/unlock.ts';
-import { terminalPassphrase } from '../prompts/terminal-passphrase.ts';
+import { passphrasePrompt } from './passphrase-prompt.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { drivesOf, findBackup, placeGiven, placeIn } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
@@ -143,7 +143,7 @@ function toCancelled(error: unknown): never {
 
 /** An empty answer leaves the key out. */
 function skippable(terminal: Terminal): PassphrasePrompt {
-  const prompt = terminalPassphrase(terminal.openTerminal);
+  const prompt = passphrasePrompt(terminal);
   return {
     askPassphrase: async (question, signal) => {
       const answer = await prompt.askPassphrase(question, signal).catch((error: unknown) => {

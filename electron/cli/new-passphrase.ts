@@ -26,6 +26,8 @@ export interface NewPassphrase {
   /** What an attacker would try first: names of repositories and signers. */
   readonly related?: readonly string[];
   readonly generate?: Generate | undefined;
+  /** Said before the first question: what the passphrase is asked for. */
+  readonly purpose?: readonly string[] | undefined;
 }
 
 type Generate = 'words' | 'characters';
@@ -66,8 +68,22 @@ export async function newKeyPassphrase(
   return newPassphrase({ name: keyName({ role, keyId }), related, generate }, terminal);
 }
 
-/** Shown on a screen of its own, which is gone, with what was on it, once the passphrase was typed back. */
 async function generated(kind: Generate, wanted: NewPassphrase, terminal: Terminal): Promise<SecretBytes> {
+  const made = await madeUp(kind, wanted, terminal);
+  if (made === undefined) throw new AppError('prompt/cancelled', {});
+  return made;
+}
+
+/**
+ * Shown on a screen of its own, which is gone, with what was on it, once the passphrase was typed back. Undefined when
+ * that did not work out.
+ */
+async function madeUp(
+  kind: Generate,
+  wanted: NewPassphrase,
+  terminal: Terminal,
+  isOffer = false,
+): Promise<SecretBytes | undefined> {
   const made = kind === 'words' ? await generateWords() : generateCharacters();
   const secret = SecretBytes.fromText(made.text);
   const about = {
@@ -75,16 +91,16 @@ async function generated(kind: Generate, wanted: NewPassphrase, terminal: Termin
     variable: wanted.variable,
   };
   const screen = terminal.env['TERM'] === 'dumb' ? { open: '', close: '' } : otherScreen;
-  await tell(`${screen.open}${shown(made, wanted.name)}`, about, terminal);
+  const offer = isOffer ? 'Enter alone goes back, to choose one of your own.\n' : '';
+  await tell(`${screen.open}${shown(made, wanted.name)}${offer}`, about, terminal);
+  let isTaken = false;
   try {
-    await typeBack(secret, about, terminal);
-  } catch (error) {
-    secret.wipe();
-    throw error;
+    isTaken = await typeBack(secret, { ...about, isOffer }, terminal);
+    return isTaken ? secret : undefined;
   } finally {
+    if (!isTaken) secret.wipe();
     await tell(screen.close, about, terminal);
   }
-  return secret;
 }
 
 /** xterm's other screen: nothing of it stays in what can be scrolled back to. */
@@ -97,28 +113,44 @@ function shown({ text, entropyBits }: GeneratedPassphrase, name: string): string
   );
 }
 
+interface TypeBack extends Pick<SecretQuestion, 'what' | 'variable'> {
+  /** It was offered: an empty line declines. */
+  readonly isOffer: boolean;
+}
+
+/** True when it was typed as it is, within the tries that a passphrase has. */
 async function typeBack(
   secret: SecretBytes,
-  about: Pick<SecretQuestion, 'what' | 'variable'>,
+  { isOffer, ...about }: TypeBack,
   terminal: Terminal,
-): Promise<void> {
+): Promise<boolean> {
   for (let attempt = 0; attempt < maximumAttempts; attempt++) {
     const lead = attempt === 0 ? '' : 'That is another one. ';
     const answer = await askSecret({ ...about, question: `${lead}Type it to go on: `, trim: true }, terminal);
-    const same = answer.equals(secret);
+    const [same, isEmpty] = [answer.equals(secret), answer.length === 0];
     answer.wipe();
-    if (same) return;
+    if (same) return true;
+    if (isOffer && isEmpty) return false;
   }
-  throw new AppError('prompt/cancelled', {});
+  return false;
 }
 
+/** Said once: the question itself stays docker's. */
+const offerOfWords = 'Enter alone makes one up for you, of random words.\n';
+
 async function typed(wanted: NewPassphrase, terminal: Terminal): Promise<SecretBytes> {
-  const { name, variable } = wanted;
+  const { name, variable, purpose = [] } = wanted;
   const about = { what: `the passphrase for new ${name}`, variable, trim: true };
-  let lead = '';
+  let lead = [...purpose.map((line) => `${line}\n`), offerOfWords].join('');
   for (let attempt = 0; attempt < maximumNewAttempts; attempt++) {
     const question = `${lead}Enter passphrase for new ${name}: `;
     const first = await askSecret({ ...about, question }, terminal);
+    if (first.length === 0) {
+      const made = await madeUp('words', wanted, terminal, true);
+      if (made !== undefined) return made;
+      lead = '';
+      continue;
+    }
     const strength = await ratePassphrase(first, wanted.related ?? []);
     if (!strength.longEnough) lead = `${problems['too-short']}\n`;
     else {

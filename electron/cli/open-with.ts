@@ -8,7 +8,7 @@ import { openKey } from '../keystore/open-key.ts';
 import { setPassphraseVariables } from '../keystore/passphrase-variables.ts';
 import type { PrivateKey } from '../keystore/private-key.ts';
 import { SecretBytes } from '../keystore/secret-bytes.ts';
-import { terminalPassphrase } from '../prompts/terminal-passphrase.ts';
+import { passphrasePrompt } from './passphrase-prompt.ts';
 import { maximumAttempts } from './secrets.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -59,7 +59,7 @@ export async function openStored(
 }
 
 async function askUntilOpen(locked: Locked, open: Open, terminal: Terminal): Promise<Opened> {
-  const prompt = terminalPassphrase(terminal.openTerminal);
+  const prompt = passphrasePrompt(terminal);
   for (let attempt = 0; attempt < maximumAttempts; attempt++) {
     const problem = attempt === 0 ? undefined : ('wrong' as const);
     const question = { ...locked, kind: 'open', attempt, problem, canRemember: [] } as const;

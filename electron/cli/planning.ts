@@ -11,7 +11,7 @@ import { systemKeyChain } from '../keystore/key-chain.ts';
 import { PassphraseMemory } from '../keystore/passphrase-memory.ts';
 import { ReadMemories } from '../notary/read-memory.ts';
 import { KeyUnlocker } from '../keystore/unlock.ts';
-import { terminalPassphrase } from '../prompts/terminal-passphrase.ts';
+import { passphrasePrompt } from './passphrase-prompt.ts';
 import { type CredentialSource, dockerCredentials } from '../registry/credentials.ts';
 import { resolvePaths } from '../settings/paths.ts';
 import { loadSettings } from '../settings/settings-file.ts';
@@ -130,7 +130,7 @@ function visitorsOf(
 /** Environment variables of docker and notary, the key chain, then the terminal. */
 export function openUnlocker(terminal: Terminal): KeyUnlocker {
   return new KeyUnlocker({
-    prompt: terminalPassphrase(terminal.openTerminal),
+    prompt: passphrasePrompt(terminal),
     memory: new PassphraseMemory(),
     keyChain: systemKeyChain(),
     environment: terminal.env,

@@ -2,7 +2,6 @@
  * The passphrase port over a terminal, in docker's words. Command line.
  * SECURITY: what is typed is not echoed and lives in bytes that are wiped; what will be signed is said first.
  */
-import { timingSafeEqual } from 'node:crypto';
 import { isRepositoryRole } from '../keystore/key-headers.ts';
 import { SecretBytes } from '../keystore/secret-bytes.ts';
 import type { PassphraseAnswer, PassphrasePrompt, PassphraseQuestion } from '../keystore/unlock.ts';
@@ -20,30 +19,28 @@ export const problems = {
   'key-chain-unavailable': 'The key chain could not be asked.',
 } as const;
 
+/** How a new passphrase is chosen; the one who asked wipes it. */
+type ChooseNew = (question: PassphraseQuestion) => Promise<SecretBytes>;
+
 /** Asks on the terminal itself. Nothing is remembered beyond this process. @throws `prompt/no-terminal` */
-export function terminalPassphrase(open: Open = openTerminal): PassphrasePrompt {
+export function terminalPassphrase(open: Open | undefined, chooseNew: ChooseNew): PassphrasePrompt {
   return {
-    askPassphrase: async (question) => ({ passphrase: await ask(question, open), remember: 'session' }),
+    askPassphrase: async (question) => {
+      const passphrase =
+        question.kind === 'create' ? await chooseNew(question) : await ask(question, open ?? openTerminal);
+      return { passphrase, remember: 'session' };
+    },
   };
 }
 
 async function ask(question: PassphraseQuestion, open: Open): Promise<PassphraseAnswer['passphrase']> {
   const name = keyName(question);
-  const isNew = question.kind === 'create';
-  for (let problem = lead(question); ; problem = 'Passphrases do not match. Please retry.\n') {
-    const what = `the passphrase for ${isNew ? 'new ' : ''}${name}`;
-    const typed = await readSecret(
-      `${problem}Enter passphrase for ${isNew ? 'new ' : ''}${name}: `,
-      what,
-      open,
-    );
-    if (!isNew) return typed;
-    const repeated = await readSecret(`Repeat passphrase for new ${name}: `, what, open);
-    const same = isSame(typed, repeated);
-    repeated.wipe();
-    if (same) return typed;
-    typed.wipe();
-  }
+  const bytes = await readHidden(
+    `${lead(question)}Enter passphrase for ${name}: `,
+    `the passphrase for ${name}`,
+    open,
+  );
+  return SecretBytes.take(trimmed(bytes));
 }
 
 /** What will be signed, the first time; why it is asked again, after that. */
@@ -61,13 +58,4 @@ export function keyName({
   if (subject !== undefined) return subject;
   const owner = isRepositoryRole(role) ? 'repository' : role;
   return `${owner} key with ID ${keyId.slice(0, 7)}`;
-}
-
-async function readSecret(question: string, what: string, open: Open): Promise<SecretBytes> {
-  const bytes = await readHidden(question, what, open);
-  return SecretBytes.take(trimmed(bytes));
-}
-
-function isSame(a: SecretBytes, b: SecretBytes): boolean {
-  return a.use((x) => b.use((y) => x.length === y.length && timingSafeEqual(x, y)));
 }

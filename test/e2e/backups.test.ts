@@ -172,11 +172,14 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     await expectAccessible(page());
   });
 
-  it('writes both copies under a passphrase that is asked for twice', async () => {
+  it('offers a passphrase that is made up, and writes both copies under another that is asked for twice', async () => {
     await press(page(), 'Continue');
     await titled(page(), 'How it is protected');
     await expectAccessible(page());
     await press(page(), 'Write 2 copies');
+    await top(page()).getByText('7 words of 2,048, chosen at random: 77 bits.').waitFor();
+    await expectAccessible(page());
+    await top(page()).getByRole('radio', { name: 'Choose my own' }).click();
     const entry = top(page()).getByLabel('New passphrase', { exact: true }).last();
     await entry.fill('short');
     await top(page())

@@ -42,7 +42,9 @@ export async function choose(page: Page, ...names: readonly string[]): Promise<v
   await press(page, 'Choose');
 }
 
+/** Declines the words that are offered first. */
 export async function typeTwice(page: Page, text: string): Promise<void> {
+  await top(page).getByRole('radio', { name: 'Choose my own' }).click();
   await top(page).getByLabel('New passphrase', { exact: true }).last().fill(text);
   await top(page).getByLabel('Once more').fill(text);
   await press(page, 'Use it');

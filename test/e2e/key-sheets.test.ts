@@ -11,19 +11,26 @@ import { fromPalette, gone, grid, leaveSheets, openKeys, press, top } from './ke
 const sheets: readonly (readonly [string, (page: Page) => Promise<unknown>])[] = [
   ['generate', (page) => fromPalette(page, 'Generate key')],
   [
-    'new passphrase, chosen',
+    'new passphrase, made up of words',
     async (page) => {
       await fromPalette(page, 'Generate key');
       await top(page).getByRole('textbox', { name: 'Name' }).fill('kim');
       await page.keyboard.press('Enter');
+      await page.getByTestId('made-up-passphrase').waitFor();
+    },
+  ],
+  [
+    'new passphrase, chosen',
+    async (page) => {
+      await top(page).getByRole('radio', { name: 'Choose my own' }).click();
       await top(page).getByLabel('New passphrase', { exact: true }).last().fill('password1');
       await top(page).getByRole('meter').waitFor();
     },
   ],
   [
-    'new passphrase, made up',
+    'new passphrase, made up of characters',
     async (page) => {
-      await top(page).getByRole('radio', { name: 'Make up characters' }).click();
+      await top(page).getByRole('radio', { name: 'Made-up characters' }).click();
       await page.getByTestId('made-up-passphrase').waitFor();
     },
   ],

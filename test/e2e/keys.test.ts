@@ -66,9 +66,11 @@ describeWithPeers('keys in the window', ['chromium', 'notary', 'notary-server'],
     expect(await top(page).getByRole('button', { name: 'Generate…' }).isDisabled()).toBe(true);
     await top(page).getByRole('textbox', { name: 'Name' }).fill('kim');
     await press(page, 'Generate…');
-    await top(page).getByRole('radio', { name: 'Make up words' }).click();
+    expect(await top(page).getByRole('radio', { name: 'Made-up words' }).isChecked()).toBe(true);
     const shown = page.getByTestId('made-up-passphrase');
     await shown.waitFor();
+    const kept = top(page).getByRole('button', { name: 'I have kept it' });
+    await expect.poll(() => kept.evaluate((button) => button === document.activeElement)).toBe(true);
     made.passphrase = (await shown.textContent()) ?? '';
     expect(made.passphrase).toMatch(/^([a-z]+-){6}[a-z]+$/);
     expect(await top(page).textContent()).toContain('77 bits');
@@ -100,6 +102,7 @@ describeWithPeers('keys in the window', ['chromium', 'notary', 'notary-server'],
     await page.getByRole('button', { name: 'Generate key…' }).click();
     await top(page).getByRole('radio', { name: 'Root key' }).click();
     await press(page, 'Generate…');
+    await top(page).getByRole('radio', { name: 'Choose my own' }).click();
     const field = top(page).getByLabel('New passphrase', { exact: true }).last();
     await field.fill('docker1');
     await top(page)

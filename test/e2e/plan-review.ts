@@ -21,14 +21,15 @@ export async function answerAndPublish(
 ): Promise<void> {
   await planButton(page, act).click();
   const receipt = planSheet(page).getByText(/^Read back from/);
-  const fresh = planSheet(page).getByRole('textbox', { name: 'New passphrase' });
+  const fresh = planSheet(page).getByRole('radio', { name: 'Choose my own' });
   const known = planSheet(page).getByRole('textbox', { name: 'Passphrase', exact: true });
   for (;;) {
     await receipt.or(fresh).or(known).first().waitFor();
     if (await receipt.isVisible()) break;
     const asked = await planSheet(page).locator('.plan-now').textContent();
     if (await fresh.isVisible()) {
-      await fresh.fill(chosen);
+      await fresh.click();
+      await planSheet(page).getByRole('textbox', { name: 'New passphrase' }).fill(chosen);
       await planSheet(page).getByLabel('Once more').fill(chosen);
       await planButton(page, 'Use it').click();
     } else {

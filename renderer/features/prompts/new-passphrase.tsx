@@ -1,5 +1,5 @@
 /**
- * A new passphrase: typed twice with its strength shown, or made up and shown once, then typed to prove that it was kept.
+ * A new passphrase: made up and shown once, then typed to prove that it was kept, or typed twice with its strength shown.
  * SECURITY: all of it lives in this component and ends with it.
  */
 import { RefreshCw } from 'lucide-react';
@@ -25,16 +25,19 @@ interface NewPassphraseProps {
 type Way = 'own' | SecretStyle;
 
 const ways: readonly { readonly id: Way; readonly label: string }[] = [
+  { id: 'words', label: 'Made-up words' },
+  { id: 'characters', label: 'Made-up characters' },
   { id: 'own', label: 'Choose my own' },
-  { id: 'words', label: 'Make up words' },
-  { id: 'characters', label: 'Make up characters' },
 ];
 
 export function NewPassphrase({ related, onReady }: NewPassphraseProps) {
-  const [way, setWay] = useState<Way>('own');
+  // What is made up at random is the first offer: it is stronger than what people choose.
+  const [way, setWay] = useState<Way>('words');
+  const [isAsItCame, setAsItCame] = useState(true);
   const choose = (chosen: Way): void => {
     onReady('');
     setWay(chosen);
+    setAsItCame(false);
   };
   return (
     <>
@@ -42,7 +45,7 @@ export function NewPassphrase({ related, onReady }: NewPassphraseProps) {
       {way === 'own' ? (
         <OwnPassphrase related={related} onReady={onReady} />
       ) : (
-        <MadeUpPassphrase key={way} style={way} onReady={onReady} />
+        <MadeUpPassphrase key={way} style={way} takesFocus={isAsItCame} onReady={onReady} />
       )}
     </>
   );
@@ -92,10 +95,12 @@ function OwnPassphrase({ related, onReady }: NewPassphraseProps) {
 
 interface MadeUpProps {
   readonly style: SecretStyle;
+  /** Nobody is on the choice above it. */
+  readonly takesFocus: boolean;
   readonly onReady: (passphrase: string) => void;
 }
 
-function MadeUpPassphrase({ style, onReady }: MadeUpProps) {
+function MadeUpPassphrase({ style, takesFocus, onReady }: MadeUpProps) {
   const [made, setMade] = useState<GeneratedPassphrase>();
   const [isKept, setKept] = useState<boolean>();
   const makeAnother = async (): Promise<void> => setMade(await makeSecret(style));
@@ -122,7 +127,7 @@ function MadeUpPassphrase({ style, onReady }: MadeUpProps) {
     <Shown
       made={made}
       style={style}
-      isShownAgain={isKept === false}
+      takesFocus={takesFocus || isKept === false}
       onAnother={() => void makeAnother()}
       onKept={() => setKept(true)}
     />
@@ -132,13 +137,13 @@ function MadeUpPassphrase({ style, onReady }: MadeUpProps) {
 interface ShownProps {
   readonly made: GeneratedPassphrase;
   readonly style: SecretStyle;
-  /** Focus comes back to where it was before it was hidden. */
-  readonly isShownAgain: boolean;
+  /** Also where it was before it was hidden. */
+  readonly takesFocus: boolean;
   readonly onAnother: () => void;
   readonly onKept: () => void;
 }
 
-function Shown({ made: { text, entropyBits }, style, isShownAgain, onAnother, onKept }: ShownProps) {
+function Shown({ made: { text, entropyBits }, style, takesFocus, onAnother, onKept }: ShownProps) {
   const parts = style === 'words' ? text.split('-').length : text.length;
   return (
     <>
@@ -153,7 +158,7 @@ function Shown({ made: { text, entropyBits }, style, isShownAgain, onAnother, on
         <Button size="small" icon={RefreshCw} onPress={onAnother}>
           Another
         </Button>
-        <Button size="small" onPress={onKept} autoFocus={isShownAgain}>
+        <Button size="small" onPress={onKept} autoFocus={takesFocus}>
           I have kept it
         </Button>
       </div>

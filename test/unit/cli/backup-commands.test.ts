@@ -54,6 +54,28 @@ describe('backup write', () => {
     await lab.must(['backup', 'restore', 'drive', '--dry-run'], { answers: [made] });
   });
 
+  it('makes up words for Enter alone at the question, and opens with them', async () => {
+    let made = '';
+    const typed = (shown: string): string => (made = generated(shown));
+    const { stdout, stderr, tty } = await lab.must(['backup', 'write', 'drive'], { answers: ['', typed] });
+    expect(tty).toContain(
+      'Enter alone makes one up for you, of random words.\nEnter passphrase for new backup: ',
+    );
+    expect(made).toMatch(/^([a-z]+-){6}[a-z]+$/);
+    expect(tty).toContain('77 bits');
+    expect(stdout + stderr).not.toContain(made);
+    await lab.must(['backup', 'restore', 'drive', '--dry-run'], { answers: [made] });
+  });
+
+  it('takes one of the person’s own after the words were declined, by Enter or by typing others', async () => {
+    const answers = ['', '', '', 'other', 'other', 'other', 'other', backupPassphrase, backupPassphrase];
+    const { tty } = await lab.must(['backup', 'write', 'drive'], { answers });
+    const shown = [...tty.matchAll(/\n {4}(\S+)\n/g)].map(([, text]) => text);
+    expect(new Set(shown).size).toBe(2);
+    expect(tty.match(/Enter alone goes back, to choose one of your own\./g)).toHaveLength(2);
+    await lab.must(['backup', 'restore', 'drive', '--dry-run'], { answers: [backupPassphrase] });
+  });
+
   it.each([
     [['--keys', 'root'], 2],
     [['--keys', jeffId], 1],
