@@ -226,7 +226,7 @@ export const errorTexts: ErrorTexts = {
   'plan/cannot-sign': ({ gun, role, keyIds }) =>
     text(
       `No key for ${role} of ${gun} is here.`,
-      `Load or plug in one of these keys: ${keyIds.length === 0 ? '(the role lists none)' : keyIds.join(', ')}.`,
+      `Load or plug in one of these keys, or save the plan and sign it where one is: ${keyIds.length === 0 ? '(the role lists none)' : keyIds.join(', ')}.`,
     ),
   'plan/conflict': ({ gun, tries }) =>
     text(
@@ -289,6 +289,11 @@ export const errorTexts: ErrorTexts = {
     text(
       `None of the keys that can still sign the plan for ${gun} is on this computer.`,
       `Load or plug in one of these keys, or carry the file to where it is: ${keyIds.join(', ')}.`,
+    ),
+  'plan/snapshot-comes-last': ({ gun, role, keyIds }) =>
+    text(
+      `The snapshot of ${gun} is signed over the signed files, and ${role} lacks signatures.`,
+      `Sign the plan first where one of these keys is, and then here: ${keyIds.join(', ')}.`,
     ),
   'plan/signatures-missing': ({ gun, role, have, need, keyIds }) =>
     text(

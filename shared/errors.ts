@@ -53,6 +53,7 @@ export interface ErrorDetails {
   'plan/file-unreadable': { path: string; reason: string };
   'plan/not-portable': { gun: string; reason: string };
   'plan/no-key-here': { gun: string; keyIds: readonly string[] };
+  'plan/snapshot-comes-last': { gun: string; role: string; keyIds: readonly string[] };
   'plan/signatures-missing': {
     gun: string;
     role: string;

@@ -2,9 +2,10 @@
  * From a plan to its end: shown only (`--dry-run`), saved (`--save-plan`), or published and read back. Command line.
  */
 import path from 'node:path';
-import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { systemCode } from '../files/file-failure.ts';
+import { planForElsewhere } from '../trust/plan/keys-elsewhere.ts';
 import type { Plan } from '../trust/plan/plan.ts';
 import type { Planner } from '../trust/plan/planner.ts';
 import { publish, type PublishStep } from '../trust/plan/publishing.ts';
@@ -66,13 +67,8 @@ export async function makePlanFor(
   args: Arguments,
   make: (planner: Planner) => Promise<Plan>,
 ): Promise<Plan> {
-  try {
-    return await make(planning.planner);
-  } catch (error) {
-    const lacksKeys = hasCode(error, 'plan/cannot-sign') || hasCode(error, 'signer/no-key');
-    if (!lacksKeys || valueOf(args, 'save-plan') === undefined) throw error;
-    return make(planning.planner.countingKeysElsewhere());
-  }
+  if (valueOf(args, 'save-plan') === undefined) return make(planning.planner);
+  return planForElsewhere(planning.planner, make);
 }
 
 /** True when nothing is published, whatever happens. */

@@ -6,14 +6,13 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { firstUnsigned, placedHere } from '../trust/plan/carried/carried-plan.ts';
 import {
-  type KeyToSignWith,
-  keysToSignWith,
   type OpenedPlan,
   openPlanFile,
   publishCarried,
   signPlanAt,
   tryCarried,
 } from '../trust/plan/carried/plan-files.ts';
+import { type KeyToSignWith, keysToSignWith } from '../trust/plan/carried/sign-carried.ts';
 import { agrees } from './ask.ts';
 import { printReceipt } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';

@@ -1,6 +1,6 @@
 /** A saved plan as text and as JSON: the plan, why it is believed, and how far it is signed. Command line; pure. */
-import type { CarriedPlan, CarriedRole } from '../trust/plan/carried/carried-plan.ts';
-import type { KeyToSignWith } from '../trust/plan/carried/plan-files.ts';
+import { type CarriedPlan, type CarriedRole, isWaiting } from '../trust/plan/carried/carried-plan.ts';
+import type { KeyToSignWith } from '../trust/plan/carried/sign-carried.ts';
 import type { PlannedSignature } from '../trust/plan/plan.ts';
 import { planAsText, signerText } from './print-plan.ts';
 
@@ -12,6 +12,7 @@ export function carriedAsText({ plan, source, trust, roles }: CarriedPlan, now: 
     planAsText(plan),
     'SIGNATURES',
     ...roles.map((role) => `  ${signedText(role)}`),
+    ...(roles.some(isWaiting) ? [`  ${SNAPSHOT_LAST}`] : []),
     '',
     `Made at ${plan.createdAt}${days < 1 ? '' : `, ${String(days)} ${days === 1 ? 'day' : 'days'} ago`}, from:`,
     ...plan.basis.map(({ role, version, sha256 }) => `  ${role} v${String(version)} sha256:${sha256}`),
@@ -19,6 +20,10 @@ export function carriedAsText({ plan, source, trust, roles }: CarriedPlan, now: 
     '',
   ].join('\n');
 }
+
+/** Said until the others have signed. */
+const SNAPSHOT_LAST =
+  'The snapshot is signed last, over the signed files: where its key is, once no other signature is missing.';
 
 /** SECURITY: said because nothing else on this computer vouches for the repository. */
 function firstUseText(version: number): string {
@@ -48,11 +53,12 @@ export function carriedAsJson({ plan, trust, roles }: CarriedPlan): object {
     plan,
     trust,
     isSigned: roles.every(({ planned, signed }) => signed.length >= planned.threshold),
-    signatures: roles.map(({ planned: { role, threshold }, signed, open }) => ({
-      role,
-      threshold,
-      signed: signed.map(named),
-      open: open.map(named),
+    signatures: roles.map((carried) => ({
+      role: carried.planned.role,
+      threshold: carried.planned.threshold,
+      signed: carried.signed.map(named),
+      open: carried.open.map(named),
+      waits: isWaiting(carried),
     })),
   };
 }

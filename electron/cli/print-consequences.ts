@@ -59,6 +59,8 @@ function sentence(one: Consequence, tags: readonly string[]): string {
       return one.by === 'server'
         ? 'The server signs the snapshot from now on; publishing no longer needs a key for it.'
         : 'Every publish needs the snapshot key from now on, which only you have.';
+    case 'snapshot-holder-untold':
+      return 'This account may not publish, so the server does not say whether it signs the snapshot. Where the owner does, an account that may publish has to make this plan.';
     case 'key-not-needed':
       return `The ${one.role} key ${one.keyId.slice(0, 12)} signs nothing here any more. Its file stays until it is removed.`;
     case 'repository-gone':

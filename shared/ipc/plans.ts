@@ -44,6 +44,8 @@ export const consequence = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('root-expires-soon'), at: z.string() }),
   z.strictObject({ kind: z.literal('root-certificate-changes') }),
   z.strictObject({ kind: z.literal('snapshot-signed-by'), by: z.enum(['owner', 'server']) }),
+  /** Whether the server signs the snapshot was not told to this account. */
+  z.strictObject({ kind: z.literal('snapshot-holder-untold') }),
   z.strictObject({ kind: z.literal('key-not-needed'), role, keyId: sha256 }),
   z.strictObject({ kind: z.literal('repository-gone') }),
   z.strictObject({ kind: z.literal('other-root-known') }),
@@ -90,7 +92,10 @@ export const plan = z.strictObject({
       isSigned: z.boolean(),
       /** A key is here that can still sign. */
       canSign: z.boolean(),
-      signatures: z.array(z.strictObject({ role, have: z.int(), need: z.int() })),
+      /** `waits`: a snapshot that is signed only when all the others are. */
+      signatures: z.array(
+        z.strictObject({ role, have: z.int(), need: z.int(), waits: z.optional(z.literal(true)) }),
+      ),
     }),
   ),
 });

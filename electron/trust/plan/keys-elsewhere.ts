@@ -1,15 +1,17 @@
 /** The keys that could sign a repository, wherever their private halves are: for plans that are carried there. Pure. */
 import type { CanonicalKeyId } from '../../../shared/brands.ts';
+import { hasCode } from '../../../shared/errors.ts';
 import { canonicalKeyId } from '../../tuf/key-id.ts';
 import type { DelegationRole, TargetsBody } from '../../tuf/model.ts';
-import { RELEASES, ROOT, TARGETS } from '../../tuf/names.ts';
+import { RELEASES, ROOT, SNAPSHOT, TARGETS } from '../../tuf/names.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { PlanSource } from './make-plan.ts';
-import type { AvailableKey } from './plan.ts';
+import type { AvailableKey, Plan } from './plan.ts';
+import type { Planner } from './planner.ts';
 
 /**
  * What is at hand, and every other key that root and delegations name, as being elsewhere. Not those of snapshot and
- * timestamp: nobody but the server has them, or whoever made the repository with a snapshot key of their own.
+ * timestamp: whether anybody but the server has the snapshot's is asked when it is known that the plan needs it.
  */
 export function withKeysElsewhere(
   source: PlanSource,
@@ -58,3 +60,31 @@ function keysOf(
     return key === undefined ? [] : [[canonicalKeyId(key, crypto), name.slice('targets/'.length)] as const];
   });
 }
+
+/**
+ * A plan for those who have the keys: with the keys at hand where they are enough, with the snapshot's elsewhere where
+ * only that is missing, else with everybody's.
+ */
+export async function planForElsewhere(
+  planner: Planner,
+  make: (planner: Planner) => Promise<Plan>,
+): Promise<Plan> {
+  try {
+    return await make(planner);
+  } catch (error) {
+    if (!lacksKeys(error)) throw error;
+    if (!isOfSnapshot(error)) return make(planner.countingKeysElsewhere());
+  }
+  try {
+    return await make(planner.countingKeysElsewhere('snapshot'));
+  } catch (error) {
+    if (!lacksKeys(error)) throw error;
+    return make(planner.countingKeysElsewhere());
+  }
+}
+
+const lacksKeys = (error: unknown): boolean =>
+  hasCode(error, 'plan/cannot-sign') || hasCode(error, 'signer/no-key');
+
+const isOfSnapshot = (error: unknown): boolean =>
+  hasCode(error, 'plan/cannot-sign') && error.details.role === SNAPSHOT;

@@ -19,6 +19,7 @@ import { previousAuthority, roleKeys } from './authorities.ts';
 import { keyConsequences, tagConsequences } from './consequences.ts';
 import { planLines } from './lines.ts';
 import type { AvailableKey, Consequence, Plan, PlanKind, PlannedRole, PlannedSignature } from './plan.ts';
+import { hasSnapshotKey } from './snapshot-keys.ts';
 
 /** The verified state a plan is made from. */
 export interface PlanSource {
@@ -43,6 +44,8 @@ export interface PlanRequest {
   readonly available: readonly AvailableKey[];
   /** SECURITY: only keys that the person chose for the role may sign; other people's keys here never do unasked. */
   readonly mayUse: (key: AvailableKey, role: RoleName) => boolean;
+  /** The server did not say whether it signs the snapshot. */
+  readonly snapshotUntold?: boolean | undefined;
   readonly now: Date;
 }
 
@@ -66,7 +69,7 @@ export function makePlan(source: PlanSource, request: PlanRequest, crypto: TufCr
   if (edited.rootChanged) refuseUnknownFields(source.root);
   const roles = plannedRoles(source, edited, request, crypto);
   const lost = rolesLosingSignatures(source, edited, crypto);
-  const signsSnapshot = canSignSnapshot(edited.root, request.available, crypto);
+  const signsSnapshot = hasSnapshotKey(edited.root, request.available, crypto);
   const lines = planLines(request.changes, base, edited, crypto);
   return {
     format: 'trustdesk-plan/1',
@@ -89,6 +92,7 @@ export function makePlan(source: PlanSource, request: PlanRequest, crypto: TufCr
       ...lost.map((role): Consequence => unusableConsequence(role, edited, crypto)),
       ...[...edited.starvedRoles].map((role): Consequence => ({ kind: 'role-without-keys', role })),
       ...tagConsequences(before, without(edited.targets, lost)),
+      ...(request.snapshotUntold === true ? [{ kind: 'snapshot-holder-untold' } as const] : []),
     ],
   };
 }
@@ -120,7 +124,7 @@ function plannedRoles(
   const names = [
     ...(edited.rootChanged ? [ROOT] : []),
     ...byDepth(edited.changed),
-    ...(canSignSnapshot(edited.root, request.available, crypto) ? [SNAPSHOT] : []),
+    ...(hasSnapshotKey(edited.root, request.available, crypto) ? [SNAPSHOT] : []),
   ];
   return names.map((role) => plannedRole(role, source, edited, request, crypto));
 }
@@ -210,15 +214,6 @@ function signaturesFor(
 /** docker and notary call the targets key "repository" in prompts. */
 function ownerName(storedRole: string): string {
   return storedRole === 'targets' || storedRole === 'snapshot' ? 'repository' : storedRole;
-}
-
-function canSignSnapshot(root: RootBody, available: readonly AvailableKey[], crypto: TufCrypto): boolean {
-  const entry = root.roles.get('snapshot');
-  return (entry?.keyids ?? []).some((id) => {
-    const key = root.keys.get(id);
-    const keyId = key === undefined ? undefined : canonicalKeyId(key, crypto);
-    return available.some((candidate) => candidate.keyId === keyId);
-  });
 }
 
 function unusableConsequence(role: RoleName, edited: Edited, crypto: TufCrypto): Consequence {

@@ -119,6 +119,8 @@ export type Consequence =
   | { readonly kind: 'root-certificate-changes' }
   /** Every publish needs the snapshot key from then on, or no longer needs one. */
   | { readonly kind: 'snapshot-signed-by'; readonly by: 'owner' | 'server' }
+  /** The server tells only accounts that may publish whether it signs the snapshot. */
+  | { readonly kind: 'snapshot-holder-untold' }
   /** It signs nothing in this repository any more; its file stays. */
   | { readonly kind: 'key-not-needed'; readonly role: BaseRole; readonly keyId: CanonicalKeyId }
   /** Whoever used the repository refuses its name until the old root is forgotten. */
@@ -170,7 +172,7 @@ export interface Plan {
   /** Changelist files of notary that are part of `changes`; they are removed once published. */
   readonly staged: readonly string[];
   readonly roles: readonly PlannedRole[];
-  /** True when the snapshot is signed here (repositories made by `notary init`); else the server signs it. */
+  /** True when the owner signs the snapshot (repositories made by `notary init`); else the server does. */
   readonly signsSnapshot: boolean;
   readonly lines: readonly PlanLine[];
   readonly consequences: readonly Consequence[];

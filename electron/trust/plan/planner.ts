@@ -23,7 +23,7 @@ import { makeFirstSignaturePlan } from './first-signer.ts';
 import { onlyThese } from './identity.ts';
 import { withKeysElsewhere } from './keys-elsewhere.ts';
 import { makeInitialPlan } from './make-initial-plan.ts';
-import { makePlan, type PlanSource } from './make-plan.ts';
+import type { PlanRequest, PlanSource } from './make-plan.ts';
 import { type OfflineRoots, refuseSecondRoot, sayOffline } from './offline-root.ts';
 import type { AvailableKey, Plan, PlanKind, PlanRotation } from './plan.ts';
 import { toPlanSource } from './publishing.ts';
@@ -38,6 +38,7 @@ import {
   standInKey,
 } from './rotation-plan.ts';
 import { signEdit, type TagToSign } from './sign-tags.ts';
+import { makePlanWithSnapshot, SnapshotHolders } from './snapshot-holder.ts';
 import { toChanges } from './staged-changes.ts';
 import { nameStandIn } from './stand-in.ts';
 
@@ -48,8 +49,8 @@ export interface PlannerServices {
   readonly tokens?: Pick<PlanTokens, 'keys'> | undefined;
   /** Shared with publishing, which reads the same again. */
   readonly memories?: ReadMemories;
-  /** Plans with keys of other computers too, to be carried there. */
-  readonly countsKeysElsewhere?: boolean;
+  /** Plans with keys of other computers too, to be carried there: with the snapshot's, or with everybody's. */
+  readonly countsElsewhere?: 'snapshot' | 'all';
   /** Absent where nothing is known of keys that are kept offline. */
   readonly offlineRoots?: OfflineRoots | undefined;
   readonly crypto: TufCrypto;
@@ -96,14 +97,16 @@ interface Reading {
 
 export class Planner {
   readonly #services: PlannerServices;
+  readonly #holders: SnapshotHolders;
 
-  constructor(services: PlannerServices) {
+  constructor(services: PlannerServices, holders: SnapshotHolders = new SnapshotHolders(services)) {
     this.#services = services;
+    this.#holders = holders;
   }
 
   /** The same, for a plan that is signed on other computers: their keys count as well. */
-  countingKeysElsewhere(): Planner {
-    return new Planner({ ...this.#services, countsKeysElsewhere: true });
+  countingKeysElsewhere(which: 'snapshot' | 'all' = 'all'): Planner {
+    return new Planner({ ...this.#services, countsElsewhere: which }, this.#holders);
   }
 
   /** The private keys at hand for a repository, in files and on tokens. */
@@ -171,25 +174,21 @@ export class Planner {
   async rotate(wish: RotationWish): Promise<Plan> {
     const reading = await this.#read(wish.gun);
     try {
-      return this.#rotation(wish, reading);
+      return await this.#rotation(wish, reading);
     } catch (error) {
       throw await sayOffline(error, wish.gun, this.#services.offlineRoots);
     }
   }
 
-  #rotation(wish: RotationWish, { source, available }: Reading): Plan {
+  async #rotation(wish: RotationWish, { source, available }: Reading): Promise<Plan> {
     const { crypto } = this.#services;
     const rotation = parseRotation(wish.role, wish.key, available);
-    const plan = makePlan(
-      source,
-      {
-        ...this.#request('rotate', rotationTitle(rotation.role), rotationChanges(rotation)),
-        rotation,
-        available: [...available, ...standInKey(rotation, available, crypto)],
-        mayUse: onlyThese([]),
-      },
-      crypto,
-    );
+    const plan = await this.#make(source, {
+      ...this.#request('rotate', rotationTitle(rotation.role), rotationChanges(rotation)),
+      rotation,
+      available: [...available, ...standInKey(rotation, available, crypto)],
+      mayUse: onlyThese([]),
+    });
     return nameStandIn(plan, rotatedKeyName(rotation), crypto);
   }
 
@@ -265,7 +264,12 @@ export class Planner {
     staged: readonly string[] = [],
   ): Promise<Plan> {
     const request = { ...this.#request(kind, title, changes), staged, available, mayUse: onlyThese(keyIds) };
-    return Promise.resolve(makePlan(source, request, this.#services.crypto));
+    return this.#make(source, request);
+  }
+
+  #make(source: PlanSource, request: PlanRequest): Promise<Plan> {
+    const { crypto, countsElsewhere } = this.#services;
+    return makePlanWithSnapshot(source, request, this.#holders, countsElsewhere !== undefined, crypto);
   }
 
   #request(kind: PlanKind, title: string, changes: readonly Change[]) {
@@ -324,7 +328,7 @@ export class Planner {
       this.#available(connector),
     ]);
     const source = toPlanSource(repository);
-    if (this.#services.countsKeysElsewhere !== true) return { source, available };
+    if (this.#services.countsElsewhere !== 'all') return { source, available };
     return { source, available: withKeysElsewhere(source, available, this.#services.crypto) };
   }
 

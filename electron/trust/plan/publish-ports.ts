@@ -7,6 +7,7 @@ import type { MetadataFile } from '../../tuf/model.ts';
 import type { RoleSigner } from '../../tuf/ports.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan, PlannedSignature } from './plan.ts';
+import type { SnapshotHolder } from './snapshot-holder.ts';
 
 /** What the person consents to when a passphrase or touch is asked: exactly this and nothing else. */
 export interface Consent {
@@ -53,6 +54,8 @@ export interface Initialised extends MadeKeys {
 export interface PublishPorts {
   /** Reads the repository from the server, never from the cache alone. @throws `trust/no-data`, `network/*` */
   readForUpdate(plan: Plan): Promise<PlanSource>;
+  /** Whose the snapshot of a repository is. @throws `network/*` */
+  snapshotHolder(plan: Plan, source: PlanSource): Promise<SnapshotHolder>;
   /** Makes keys and the first root and targets of a repository that does not exist yet. Nothing is uploaded. */
   initialise(plan: Plan): Promise<Initialised>;
   /** Makes or opens the key of a rotation, or has the server make it. Nothing is uploaded. */

@@ -5,12 +5,10 @@
  * Whatever fails: staged changes stay, keys stay, and the server has either all of the upload or none of it.
  */
 import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
-import { AppError, type ErrorCode, hasCode, isAppError } from '../../../shared/errors.ts';
+import { AppError, hasCode } from '../../../shared/errors.ts';
 import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
-import { isDelegation, SNAPSHOT } from '../../tuf/names.ts';
+import { isDelegation } from '../../tuf/names.ts';
 import { toHex } from '../../tuf/hex.ts';
-import { canonicalIdsOf } from '../../tuf/verify.ts';
-import { roleKeys } from './authorities.ts';
 import { assembleRoles } from './carried/assemble-signed.ts';
 import type { CarriedSignature } from './carried/plan-file.ts';
 import { deleteRepository } from './delete-repository.ts';
@@ -20,25 +18,16 @@ import type { Plan, PlannedSignature } from './plan.ts';
 import type { Consent, Initialised, PublishPorts, UploadFile } from './publish-ports.ts';
 import { readBack } from './read-back.ts';
 import { noteReceipt, type Receipt } from './receipt.ts';
-import { requireFitting, signRoles, type SignedRoles } from './sign-roles.ts';
-import { signSnapshot } from './sign-snapshot.ts';
+import { requireFitting, signRole, signRoles, type SignedRoles } from './sign-roles.ts';
+import { unsignedSnapshot } from './sign-snapshot.ts';
+import { replacesSnapshotKey, withoutSnapshotKey } from './snapshot-keys.ts';
+import { isOvertaken, lacksSnapshotKey, tookNothing } from './upload-refusals.ts';
 
 /** Notary's server answers VERSION when somebody published in between; after this many tries we say so. */
 const MAX_TRIES = 5;
 
 /** One version per publish: no delegation has been published this often. */
 const HIGHEST_FLOOR = 100_000;
-
-/** The server said no, or was never reached: the upload is certainly not there. */
-const TOOK_NOTHING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'notary/rejected',
-  'notary/unauthorised',
-  'notary/metadata-missing',
-  'network/dns',
-  'network/refused',
-  'network/unknown-ca',
-  'network/proxy',
-]);
 
 /**
  * @throws `plan/conflict` after five lost races, `plan/moot` when the plan no longer fits, `plan/not-read-back` when
@@ -55,6 +44,7 @@ export async function publishPlan(
   const start = await startingPoint(reviewed, ports, crypto);
   const { plan } = start;
   let { source } = start;
+  if (carried !== undefined) await refuseWithoutSnapshot(plan, source, ports);
   const signers = carried === undefined ? await openSigners(start, ports) : new Map();
   const floors = new Map<RoleName, number>();
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
@@ -66,7 +56,7 @@ export async function publishPlan(
         : assembleRoles(plan, carried, source, floors, ports.now(), crypto);
     const [signed, restorePoint] = await bothDone(signing, keeping);
     ports.signed(plan, signed.files);
-    const closeJournal = await tryUpload(plan, signed, ports, crypto);
+    const closeJournal = await tryUpload(plan, signed, source, ports, crypto);
     if (closeJournal !== undefined) {
       const receipt = await finish(plan, signed, ports, crypto, { tries, restorePoint });
       await closeJournal();
@@ -116,6 +106,21 @@ async function startingPoint(plan: Plan, ports: PublishPorts, crypto: TufCrypto)
   return { source, ...(await ports.makeRotatedKey(plan)) };
 }
 
+/**
+ * The server makes the snapshot only where it has the key. A plan that was made where nobody could tell is not sent.
+ * @throws `plan/moot`
+ */
+export async function refuseWithoutSnapshot(
+  plan: Plan,
+  source: PlanSource,
+  ports: Pick<PublishPorts, 'snapshotHolder'>,
+): Promise<void> {
+  if (plan.signsSnapshot || replacesSnapshotKey(plan)) return;
+  if ((await ports.snapshotHolder(plan, source)) !== 'owner') return;
+  const reason = 'its owner signs the snapshot, and no signature for that is planned';
+  throw new AppError('plan/moot', { gun: plan.gun, reason });
+}
+
 /** Every key is opened once, before anything is written, so that a wrong passphrase costs nothing. */
 async function openSigners(
   { plan, signers: made }: Initialised,
@@ -153,15 +158,16 @@ async function signAll(
     return signer;
   };
   const signed = await signRoles(plan, source, signerFor, floors, ports.now(), crypto);
-  if (!plan.signsSnapshot) return signed;
-  const snapshot = await signSnapshot(source, signed, signerFor, plan, ports.now(), crypto);
-  return { ...signed, files: [...signed.files, snapshot] };
+  const snapshot = unsignedSnapshot(plan, source, signed, crypto);
+  if (snapshot === undefined) return signed;
+  return { ...signed, files: [...signed.files, await signRole(snapshot, signerFor, plan, crypto)] };
 }
 
 /** When the server took it: what closes the journal once the result was read back. Undefined: somebody else was first. */
 async function tryUpload(
   plan: Plan,
   signed: SignedRoles,
+  source: PlanSource,
   ports: PublishPorts,
   crypto: TufCrypto,
 ): Promise<(() => Promise<void>) | undefined> {
@@ -172,31 +178,11 @@ async function tryUpload(
     await ports.upload(plan, files);
   } catch (error) {
     // After anything that is no certain refusal (server gone) the journal stays and is resolved later.
-    if (isAppError(error) && TOOK_NOTHING.has(error.code)) await closeJournal();
-    if (hasCode(error, 'notary/rejected') && error.details.code === 'VERSION') return undefined;
-    throw lacksSnapshotKey(error, plan) ? withoutSnapshotKey(plan, signed, error, crypto) : error;
+    if (tookNothing(error)) await closeJournal();
+    if (await isOvertaken(error, plan, source, ports)) return undefined;
+    throw lacksSnapshotKey(error, plan) ? withoutSnapshotKey(plan, signed.edited.root, error, crypto) : error;
   }
   return closeJournal;
-}
-
-/** The server makes the snapshot only where it has its key; elsewhere the owner of the repository signs it. */
-function lacksSnapshotKey(error: unknown, { signsSnapshot }: Plan): boolean {
-  return (
-    !signsSnapshot &&
-    hasCode(error, 'notary/rejected') &&
-    error.details.detail?.startsWith('ErrBadHierarchy: ') === true
-  );
-}
-
-function withoutSnapshotKey(
-  plan: Plan,
-  { edited }: SignedRoles,
-  cause: unknown,
-  crypto: TufCrypto,
-): AppError {
-  const authority = roleKeys(SNAPSHOT, edited);
-  const keyIds = authority === undefined ? [] : [...canonicalIdsOf(authority, crypto)];
-  return new AppError('plan/cannot-sign', { gun: plan.gun, role: SNAPSHOT, keyIds }, { cause });
 }
 
 /** A removed delegation's file keeps its version on the server; a new file must go above it (notary-protocol 4.1). */

@@ -32,6 +32,7 @@ import type { Consent, OpenSigner, PublishPorts, UploadFile } from './publish-po
 import type { Receipt } from './receipt.ts';
 import type { RestorePoints } from './restore-points.ts';
 import { makeRotatedKey } from './rotation.ts';
+import { askSnapshotHolder } from './snapshot-holder.ts';
 
 /** How far a publish is. */
 export type PublishStep = 'reading' | 'signing' | 'keeping-restore-point' | 'uploading' | 'reading-back';
@@ -121,6 +122,8 @@ export function publishPorts(
       requireReviewedServer(plan, repository.server);
       return toPlanSource(repository);
     },
+    snapshotHolder: async (plan, source) =>
+      askSnapshotHolder(source.root.body, await changing(plan), services.crypto),
     initialise: async (plan) => {
       const transport = await changing(plan);
       const made = { ...services, trustDirectory, transport, opened, signal };

@@ -29,7 +29,7 @@ export interface SignedRoles {
 /** A role as it will be, before anybody has signed it. */
 export interface UnsignedRole {
   readonly planned: PlannedRole;
-  readonly body: RootBody | TargetsBody;
+  readonly body: RootBody | TargetsBody | SnapshotBody;
   /** Whose signatures it needs: each of them to its threshold. */
   readonly authorities: readonly RoleAuthority[];
 }
@@ -187,12 +187,13 @@ function unsignedRole(
   return { planned, body, authorities: previous === undefined ? [entry] : [entry, previous] };
 }
 
-async function signRole(
+/** Signs one role with every key that the plan names for it. @throws `plan/moot`, `trust/threshold-not-met` */
+export async function signRole(
   { planned, body, authorities }: UnsignedRole,
   signerFor: SignerFor,
   plan: Plan,
   crypto: TufCrypto,
-): Promise<MetadataFile<RootBody | TargetsBody>> {
+): Promise<MetadataFile<RootBody | TargetsBody | SnapshotBody>> {
   const signers = planned.signatures.map(({ keyId, tufId }) => {
     const key = authorisedKey(authorities, tufId);
     if (key === undefined) throw moot(plan, `${planned.role} no longer has the key ${keyId}`);
@@ -205,7 +206,7 @@ async function signRole(
 
 /** SECURITY: what goes out verifies here first, with the keys that the edited parent names. */
 function checkSigned(
-  file: MetadataFile<RootBody | TargetsBody>,
+  file: MetadataFile<RootBody | TargetsBody | SnapshotBody>,
   entry: RoleAuthority,
   crypto: TufCrypto,
 ): void {

@@ -1,35 +1,42 @@
 /**
- * The snapshot of a repository whose snapshot key is held here (as `notary init` makes them). Where the server holds the
- * key, no snapshot is sent and the server makes it. Unlike the server's, ours drops files of removed delegations.
+ * The snapshot of a repository whose snapshot key is its owner's (as `notary init` makes them). Where the server holds the
+ * key, no snapshot is sent and the server makes it. Unlike the server's, ours drops files of removed delegations. Pure.
  */
-import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
+import type { RoleName } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { canonicalKeyId } from '../../tuf/key-id.ts';
 import type { FileMeta, MetadataFile, RootBody, SnapshotBody, TargetsBody } from '../../tuf/model.ts';
-import { expiryFrom } from '../../tuf/new-metadata.ts';
 import { ROOT, SNAPSHOT } from '../../tuf/names.ts';
-import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
-import { fileMetaOf, signerAs, signFile } from '../../tuf/write.ts';
+import type { TufCrypto } from '../../tuf/ports.ts';
+import { fileMetaOf } from '../../tuf/write.ts';
+import { roleKeys } from './authorities.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Plan } from './plan.ts';
-import type { SignedRoles } from './sign-roles.ts';
+import type { SignedRoles, UnsignedRole } from './sign-roles.ts';
 
-/** Signs the next snapshot over the files as they will be. */
-export async function signSnapshot(
+/**
+ * The next snapshot over the files as they will be, before anybody has signed it; undefined where the server makes it.
+ * Its bytes hold the hashes of the signed files, so it can only be made when no other signature will be added.
+ */
+export function unsignedSnapshot(
+  plan: Plan,
   source: PlanSource,
   signed: SignedRoles,
-  signerFor: (keyId: CanonicalKeyId) => RoleSigner,
-  plan: Plan,
-  now: Date,
   crypto: TufCrypto,
-): Promise<MetadataFile<SnapshotBody>> {
+): UnsignedRole | undefined {
+  const planned = plan.roles.find(({ role }) => role === SNAPSHOT);
+  if (planned === undefined) return undefined;
+  const authority = roleKeys(SNAPSHOT, signed.edited);
+  if (authority === undefined)
+    throw new AppError('plan/moot', { gun: plan.gun, reason: 'its root names no snapshot key' });
+  const { expires } = planned;
   const body: SnapshotBody = {
     type: 'Snapshot',
     version: (source.snapshot?.body.version ?? 0) + 1,
-    ...expiryFrom(now, 'snapshot'),
+    expires,
+    expiresAt: Date.parse(expires),
     meta: nextMeta(source, signed, crypto),
   };
-  return signFile(SNAPSHOT, body, snapshotSigners(plan, signed.edited.root, signerFor, crypto), crypto);
+  return { planned, body, authorities: [authority] };
 }
 
 function nextMeta(source: PlanSource, signed: SignedRoles, crypto: TufCrypto): ReadonlyMap<string, FileMeta> {
@@ -41,24 +48,4 @@ function nextMeta(source: PlanSource, signed: SignedRoles, crypto: TufCrypto): R
   for (const role of signed.edited.removedRoles) meta.delete(role);
   for (const [role, file] of files) meta.set(role, fileMetaOf(file.bytes, crypto));
   return meta;
-}
-
-function snapshotSigners(
-  plan: Plan,
-  root: RootBody,
-  signerFor: (keyId: CanonicalKeyId) => RoleSigner,
-  crypto: TufCrypto,
-): readonly RoleSigner[] {
-  const planned = plan.roles.find((role) => role.role === 'snapshot');
-  const allowed = new Set(planned?.signatures.map((signature) => signature.keyId));
-  const ids = (root.roles.get('snapshot')?.keyids ?? []).flatMap((id) => {
-    const key = root.keys.get(id);
-    return key === undefined ? [] : [{ key, keyId: canonicalKeyId(key, crypto) }];
-  });
-  const usable = ids.filter(({ keyId }) => allowed.has(keyId));
-  if (usable.length === 0) {
-    const keyIds = ids.map(({ keyId }) => keyId);
-    throw new AppError('plan/cannot-sign', { gun: plan.gun, role: 'snapshot', keyIds });
-  }
-  return usable.map(({ keyId, key }) => signerAs(signerFor(keyId), key));
 }

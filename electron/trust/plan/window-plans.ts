@@ -3,7 +3,7 @@
  * SECURITY: the window only ever names a plan's ID, so that what is signed is what this side made and showed.
  */
 import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
-import { AppError, hasCode, isAppError } from '../../../shared/errors.ts';
+import { AppError, isAppError } from '../../../shared/errors.ts';
 import type { EventPayload } from '../../../shared/ipc/bridge.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { parsePublicKeyFile } from '../../keystore/public-key-file.ts';
@@ -23,6 +23,7 @@ import {
   toSavedView,
 } from './carried/saved-plans.ts';
 import { identifyKeys, type Dropped } from './identify-keys.ts';
+import { planForElsewhere } from './keys-elsewhere.ts';
 import type { Plan, PlanRotation } from './plan.ts';
 import { toPlanView, toReceiptView } from './plan-views.ts';
 import type { Planner } from './planner.ts';
@@ -283,12 +284,7 @@ export class WindowPlans {
 
   /** Where no key is here the plan is made for those who have them: it can be saved and carried there. */
   async #planFor(make: (planner: Planner) => Promise<Plan>) {
-    try {
-      return this.#keep(await make(this.#setup.planner));
-    } catch (error) {
-      if (!hasCode(error, 'plan/cannot-sign') && !hasCode(error, 'signer/no-key')) throw error;
-      return this.#keep(await make(this.#setup.planner.countingKeysElsewhere()));
-    }
+    return this.#keep(await planForElsewhere(this.#setup.planner, make));
   }
 
   #plan(id: string): Plan {

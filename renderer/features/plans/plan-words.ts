@@ -6,9 +6,11 @@ import type { PublishStep } from './plan-store.ts';
 /** What can be done with a plan on this computer now. */
 export function nextStep({ saved, roles }: PlanView): 'publish' | 'sign' | 'carry' {
   if (saved !== undefined) return saved.isSigned ? 'publish' : saved.canSign ? 'sign' : 'carry';
-  const here = ({ signatures }: PlanView['roles'][number]): number =>
-    signatures.filter(({ place }) => place.kind !== 'elsewhere').length;
-  return roles.every((role) => here(role) >= role.threshold) ? 'publish' : 'carry';
+  return roles.every(hasKeysHere) ? 'publish' : 'carry';
+}
+
+function hasKeysHere({ signatures, threshold }: PlanView['roles'][number]): boolean {
+  return signatures.filter(({ place }) => place.kind !== 'elsewhere').length >= threshold;
 }
 
 /** What the sheet says of a plan that waits for the person. */
@@ -19,8 +21,12 @@ export function reviewText(plan: PlanView, server: string): string {
     case 'sign':
       return 'From a saved plan, checked again here. Signing adds to its file and sends nothing.';
     case 'carry':
-      return 'The keys are not here. Save the plan and open it where they are, or plug in their token and plan again.';
+      return `${missingText(plan)} Save the plan and open it where they are, or plug in their token and plan again.`;
   }
+}
+
+function missingText({ roles }: PlanView): string {
+  return roles.some(hasKeysHere) ? 'Not all of its keys are here.' : 'The keys are not here.';
 }
 
 /** One sentence, and whether it is a warning. */
@@ -65,6 +71,11 @@ export function afterwardsOf(consequence: ConsequenceView): Afterwards {
             text: 'The server signs the snapshot from now on; publishing no longer needs a key for it.',
           }
         : { tone: 'warn', text: 'Every publish needs the snapshot key from now on, which only you have.' };
+    case 'snapshot-holder-untold':
+      return {
+        tone: 'warn',
+        text: 'This account may not publish, so the server does not say whether it signs the snapshot. Where the owner does, an account that may publish has to make this plan.',
+      };
     case 'key-not-needed':
       return {
         tone: 'plain',

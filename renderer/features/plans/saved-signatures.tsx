@@ -11,7 +11,7 @@ export function SavedSignatures({ saved: { signatures, trust } }: SavedSignature
   return (
     <Section title="Signatures in the file">
       <ul className="plan-list">
-        {signatures.map(({ role, have, need }) => (
+        {signatures.map(({ role, have, need, waits }) => (
           <li key={role} className="plan-row plan-role">
             <span className="mono plan-name truncate">
               {have >= need ? (
@@ -23,6 +23,7 @@ export function SavedSignatures({ saved: { signatures, trust } }: SavedSignature
             </span>
             <span className="muted numeric">
               {have} signed, {need} needed
+              {waits === true && ', after the others'}
             </span>
           </li>
         ))}

@@ -2,102 +2,36 @@
  * Plans that are carried between computers: made where there is no key, signed where there is no network, published where
  * there is one; and files that somebody changed on the way.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
-import { isAppError } from '../../../shared/errors.ts';
-import { ActivityLog } from '../../../electron/activity/activity-log.ts';
+import { describe, expect, test } from 'vitest';
 import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
 import { makeRootCertificate } from '../../../electron/crypto/certificate.ts';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
 import { listKeys } from '../../../electron/keystore/key-directory.ts';
-import { connectLikeDocker, readConfiguration } from '../../../electron/trust/connect.ts';
 import {
-  keysToSignWith,
   openPlanFile,
   planFileText,
   publishCarried,
   signPlanAt,
   tryCarried,
 } from '../../../electron/trust/plan/carried/plan-files.ts';
+import { keysToSignWith } from '../../../electron/trust/plan/carried/sign-carried.ts';
 import { untoldChange } from '../../../electron/trust/plan/carried/carried-changes.ts';
-import type { AvailableKey, Plan } from '../../../electron/trust/plan/plan.ts';
+import type { Plan } from '../../../electron/trust/plan/plan.ts';
 import type { BaseRole, PublicKey } from '../../../electron/tuf/model.ts';
-import type { PublishingServices } from '../../../electron/trust/plan/publishing.ts';
-import { Planner } from '../../../electron/trust/plan/planner.ts';
-import { RestorePoints } from '../../../electron/trust/plan/restore-points.ts';
+import {
+  failure,
+  keysOf,
+  newFolder,
+  offlineComputer,
+  planWithoutKeys,
+  savedPlan,
+  signAt,
+} from './carried-lab.ts';
 import { gun, now, tagToSign, usePublishingLab, withJeff } from './publishing-lab.ts';
 
 usePublishingLab();
-type Lab = Awaited<ReturnType<typeof withJeff>>;
-
-const folders: string[] = [];
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
-
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'td-carried-'));
-  folders.push(folder);
-  return folder;
-}
-
-/** A failure's code, and what it says. */
-async function failure(work: Promise<unknown>): Promise<{ code: string; text: string }> {
-  const error: unknown = await work.then(
-    () => expect.unreachable('accepted'),
-    (reason: unknown) => reason,
-  );
-  if (!isAppError(error)) throw error;
-  return { code: error.code, text: JSON.stringify(error.details) };
-}
-
-/** Another computer without any network: every request fails the test. */
-async function offlineComputer(lab: Lab, withKeys: boolean): Promise<PublishingServices> {
-  const home = await newFolder();
-  const env = { ...lab.env, DOCKER_CONFIG: join(home, '.docker'), TRUSTDESK_HOME: join(home, 'trustdesk') };
-  const http = { fetch: () => expect.unreachable('the network was used'), close: () => undefined };
-  const surroundings = { env, platform: process.platform, home, now: () => now, http };
-  const connector = connectLikeDocker(await readConfiguration(surroundings), surroundings);
-  const keys = join(lab.trustDirectory, 'private');
-  if (withKeys) await cp(keys, join(connector.trustDirectory, 'private'), { recursive: true });
-  return {
-    connectorFor: () => Promise.resolve(connector),
-    crypto: nodeCrypto,
-    now: () => now,
-    unlocker: lab.services.unlocker,
-    restorePoints: new RestorePoints(join(home, 'trustdesk')),
-    activity: new ActivityLog(join(home, 'trustdesk', 'activity.jsonl'), () => now),
-  };
-}
-
-async function keysOf(services: PublishingServices): Promise<readonly AvailableKey[]> {
-  const { trustDirectory } = await services.connectorFor(gun);
-  const { keys } = await listKeys(trustDirectory);
-  return keys.map(({ id, role }) => ({ keyId: id, role, place: { kind: 'file' } }));
-}
-
-/** Made on a computer with the network and without a single key. */
-async function planWithoutKeys(lab: Lab, tag = 'new'): Promise<Plan> {
-  const { services } = lab;
-  const planner = new Planner({ ...services, listKeys: () => Promise.resolve([]) });
-  return planner.countingKeysElsewhere().sign({ gun, tags: [tagToSign(tag)] });
-}
-
-async function savedPlan(lab: Lab, plan?: Plan): Promise<string> {
-  const file = join(await newFolder(), 'plan.json');
-  const { text } = await planFileText(plan ?? (await planWithoutKeys(lab)), lab.services);
-  await writeFile(file, text);
-  return file;
-}
-
-async function signAt(file: string, services: PublishingServices): Promise<void> {
-  const opened = await openPlanFile(file, services);
-  const keys = keysToSignWith(opened.carried, await keysOf(services));
-  await signPlanAt(file, opened, keys, services);
-}
-
 test('made without keys, signed without a network, published by whoever has one', async () => {
   const lab = await withJeff();
   const plan = await planWithoutKeys(lab);

@@ -230,8 +230,19 @@ test('a repository whose snapshot key is neither here nor with the server: the k
   const lab = await withOwnSnapshot();
   const { root } = await lab.source();
   const [id] = root.body.roles.get('snapshot')?.keyids ?? [];
+  const sign = (): Promise<Plan> => lab.planner.sign({ gun, tags: [tagToSign('2.0')] });
+  // As if the snapshot had been taken over from the server after the plan was made.
+  const made = await sign();
+  const plan = {
+    ...made,
+    signsSnapshot: false,
+    roles: made.roles.filter(({ role: name }) => name !== 'snapshot'),
+  };
   await rm(join(lab.trustDirectory, 'private', `${id ?? ''}.key`));
-  const plan = await lab.planner.sign({ gun, tags: [tagToSign('2.0')] });
+  expect(await failure(sign())).toMatchObject({
+    code: 'plan/cannot-sign',
+    details: { role: 'snapshot', keyIds: [id] },
+  });
   lab.simulator.uploads = 0;
   expect(await failure(lab.publish(plan))).toMatchObject({
     code: 'plan/cannot-sign',
@@ -250,6 +261,18 @@ describe('a repository whose snapshot key is here', () => {
     expect(await lab.publish(plan)).toMatchObject({ tries: 2 });
     expect(lab.tags('targets')).toEqual(['1.0', 'mine', 'theirs']);
     expect(lab.served('snapshot')?.signed.version).toBe(3);
+  });
+
+  test('is published again over what others changed beside it', async () => {
+    const lab = await withOwnSnapshot();
+    const jeff = await lab.newKey('jeff');
+    await lab.publish(await lab.planner.addSigner({ gun, name: 'jeff', keys: [jeff] }));
+    const plan = await lab.planner.sign({ gun, tags: [tagToSign('mine')] });
+    const theirs = await lab.planner.witness({ gun, roles: [role('targets')] });
+    lab.simulator.once(() => lab.publish(theirs));
+    expect(await lab.publish(plan)).toMatchObject({ tries: 2 });
+    expect(lab.tags()).toEqual(['mine']);
+    expect(lab.served('snapshot')?.signed.version).toBe(4);
   });
 });
 

@@ -19,7 +19,7 @@ import { storeKey } from '../../../electron/keystore/store-key.ts';
 import { KeyUnlocker, type PassphraseQuestion } from '../../../electron/keystore/unlock.ts';
 import { createHttpClient } from '../../../electron/network/http-client.ts';
 import { changelistFolder } from '../../../electron/notary/changelist.ts';
-import type { SandboxRequest, SandboxResponse } from '../../../electron/sandbox/exchange.ts';
+import { answer, type SandboxRequest, type SandboxResponse } from '../../../electron/sandbox/exchange.ts';
 import { connectLikeDocker, readConfiguration } from '../../../electron/trust/connect.ts';
 import type { Plan } from '../../../electron/trust/plan/plan.ts';
 import { ReadMemories } from '../../../electron/notary/read-memory.ts';
@@ -48,11 +48,19 @@ export class HookedSimulator extends NotarySimulator {
   /** Runs when a deletion was carried out, before it is answered. */
   afterDeletion: (() => void) | undefined;
   uploads = 0;
+  /** How often the server was asked for a key of its own. */
+  keyRequests = 0;
+  /** As for an account that may not push. */
+  tellsKeys = true;
 
   override async handle(request: SandboxRequest): Promise<SandboxResponse> {
     if (request.method === 'POST') {
       this.uploads += 1;
       await this.beforeUpload?.();
+    }
+    if (request.path.endsWith('.key')) {
+      this.keyRequests += 1;
+      if (!this.tellsKeys) return answer(403);
     }
     const response = await super.handle(request);
     if (request.method === 'DELETE') this.afterDeletion?.();

@@ -13,6 +13,8 @@ import { encodeBody } from '../../../tuf/write.ts';
 import { makePlan, type PlanSource } from '../make-plan.ts';
 import type { AvailableKey, Plan, PlannedRole, PlannedSignature } from '../plan.ts';
 import { unsignedRoles, type UnsignedRole } from '../sign-roles.ts';
+import { unsignedSnapshot } from '../sign-snapshot.ts';
+import { fileAll } from './assemble-signed.ts';
 import type { CarriedBase, RootTrust } from './carried-base.ts';
 import { untoldChange } from './carried-changes.ts';
 import type { CarriedSignature, PlanFile } from './plan-file.ts';
@@ -21,10 +23,10 @@ import { titleOf } from './plan-title.ts';
 /** How far a role is signed. */
 export interface CarriedRole {
   readonly planned: PlannedRole;
-  readonly unsigned: UnsignedRole;
-  /** The bytes that are signed. */
-  readonly message: Uint8Array;
+  /** Absent of a snapshot as long as a file that it is made over lacks signatures. */
+  readonly unsigned: UnsignedRole | undefined;
   readonly signed: readonly PlannedSignature[];
+  /** Signatures that may still be added: none below a snapshot that is signed, which would not fit any more. */
   readonly open: readonly PlannedSignature[];
 }
 
@@ -37,12 +39,12 @@ export interface CarriedPlan {
 }
 
 /** @throws `plan/file-unreadable` when the file's words, versions or signatures are not what its changes come to */
-export function openCarried(
+export async function openCarried(
   file: PlanFile,
   { source, trust }: CarriedBase,
   path: string,
   crypto: TufCrypto,
-): CarriedPlan {
+): Promise<CarriedPlan> {
   const refuse = (reason: string, cause?: unknown): AppError =>
     new AppError('plan/file-unreadable', { path, reason }, { cause });
   const again = remake(file.plan, source, crypto, refuse);
@@ -51,11 +53,39 @@ export function openCarried(
   if (untold !== undefined) throw refuse(untold);
   const plan = { ...again, title: titleOf(again.lines) };
   const at = new Date(plan.createdAt);
-  const { roles } = unsignedRoles(plan, source, new Map(), at, crypto);
+  const { edited, roles } = unsignedRoles(plan, source, new Map(), at, crypto);
   const carried = roles.map((role) => carriedRole(role, file.signatures, refuse, crypto));
-  const names = new Set(carried.map(({ planned }) => planned.role));
+  const files = await fileAll(roles, file.signatures, crypto);
+  const made = unsignedSnapshot(plan, source, { files, edited }, crypto);
+  const all = made === undefined ? carried : withSnapshot(made, carried, file.signatures, refuse, crypto);
+  const names = new Set(all.map(({ planned }) => planned.role));
   if (file.signatures.some(({ role }) => !names.has(role))) throw refuse('it has signatures of other roles');
-  return { plan, source, trust, roles: carried, signatures: file.signatures };
+  return { plan, source, trust, roles: all, signatures: file.signatures };
+}
+
+/**
+ * SECURITY: the snapshot is what its owner signs everything with at once, so it is signed over exactly the files of this
+ * plan and their signatures, once no other signature is missing.
+ */
+function withSnapshot(
+  unsigned: UnsignedRole,
+  others: readonly CarriedRole[],
+  signatures: readonly CarriedSignature[],
+  refuse: (reason: string) => AppError,
+  crypto: TufCrypto,
+): readonly CarriedRole[] {
+  const snapshot = carriedRole(unsigned, signatures, refuse, crypto);
+  if (firstUnsigned(others) === undefined) {
+    const isBegun = snapshot.signed.length > 0;
+    return [...(isBegun ? others.map((role) => ({ ...role, open: [] })) : others), snapshot];
+  }
+  if (snapshot.signed.length > 0) throw refuse('its snapshot is signed before what it is made over');
+  return [...others, { ...snapshot, unsigned: undefined }];
+}
+
+/** True of a snapshot that waits for the other roles. */
+export function isWaiting({ unsigned }: CarriedRole): boolean {
+  return unsigned === undefined;
 }
 
 /** The same with each key where it is for this computer: the file says where it was for the one that made it. */
@@ -106,7 +136,8 @@ function remake(
   const { id, kind, title, changes, staged, roles, createdAt } = plan;
   const may = new Map(roles.map(({ role, signatures }) => [role, new Set(signatures.map((s) => s.keyId))]));
   const mayUse = (key: AvailableKey, role: RoleName): boolean => may.get(role)?.has(key.keyId) === true;
-  const request = { id, kind, title, changes, staged, mayUse, now: new Date(createdAt) };
+  const snapshotUntold = plan.consequences.some((one) => one.kind === 'snapshot-holder-untold');
+  const request = { id, kind, title, changes, staged, mayUse, snapshotUntold, now: new Date(createdAt) };
   try {
     return makePlan(source, { ...request, available: plannedKeys(roles) }, crypto);
   } catch (error) {
@@ -154,7 +185,6 @@ function carriedRole(
   return {
     planned,
     unsigned,
-    message,
     signed: planned.signatures.filter(isSigned),
     open: planned.signatures.filter((signature) => !isSigned(signature)),
   };

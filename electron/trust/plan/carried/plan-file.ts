@@ -36,11 +36,10 @@ export function makePlanFile(plan: Plan, repository: VerifiedRepository): PlanFi
 }
 
 /** What can only be carried out where it was planned. @throws `plan/not-portable` */
-export function refuseUnportablePlan({ gun, initialise, deletes, signsSnapshot }: Plan): void {
+export function refuseUnportablePlan({ gun, initialise, deletes }: Plan): void {
   const refuse = (reason: string): AppError => new AppError('plan/not-portable', { gun, reason });
   if (initialise !== undefined) throw refuse('the repository is new, and its keys are made with it');
   if (deletes === true) throw refuse('a deletion needs no key, and is agreed to where it happens');
-  if (signsSnapshot) throw refuse('its snapshot is signed with a key of your own, over the signed files');
 }
 
 function refuseUnreadableRole({ gun }: Plan, { problems, unusable }: VerifiedRepository): void {

@@ -4,28 +4,26 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import type { CanonicalKeyId } from '../../../../shared/brands.ts';
+import type { RoleName } from '../../../../shared/brands.ts';
 import { AppError, hasCode, isAppError } from '../../../../shared/errors.ts';
 import { textOf } from '../../../../shared/error-texts.ts';
 import { writeFileAtomically } from '../../../files/atomic-file.ts';
 import { fileReason, systemCode } from '../../../files/file-failure.ts';
 import { readChangelist } from '../../../notary/changelist.ts';
+import { SNAPSHOT, TIMESTAMP } from '../../../tuf/names.ts';
 import type { RoleSigner } from '../../../tuf/ports.ts';
-import { signerAs, signFile } from '../../../tuf/write.ts';
 import { readRepository } from '../../read-repository.ts';
-import { authorisedKey } from '../authorities.ts';
 import { basisOf } from '../make-plan.ts';
-import type { AvailableKey, Plan, PlannedSignature } from '../plan.ts';
-import { consentFor } from '../publish.ts';
+import type { Plan } from '../plan.ts';
+import { refuseWithoutSnapshot } from '../publish.ts';
 import { publish, publishPorts, type PublishingServices, toPlanSource } from '../publishing.ts';
-import type { OpenSigner } from '../publish-ports.ts';
+import type { Consent, OpenSigner } from '../publish-ports.ts';
 import type { Receipt } from '../receipt.ts';
 import { toChanges } from '../staged-changes.ts';
 import { assembleRoles } from './assemble-signed.ts';
 import { verifyCarriedBase } from './carried-base.ts';
-import { type CarriedPlan, type CarriedRole, openCarried, requireSigned } from './carried-plan.ts';
+import { type CarriedPlan, openCarried, requireSigned } from './carried-plan.ts';
 import {
-  type CarriedSignature,
   makePlanFile,
   MAX_PLAN_FILE_BYTES,
   parsePlanFile,
@@ -33,6 +31,7 @@ import {
   refuseUnportablePlan,
   writePlanFile,
 } from './plan-file.ts';
+import { addSignatures, type KeyToSignWith } from './sign-carried.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -61,7 +60,9 @@ export async function planFileText(wanted: Plan, services: PublishingServices): 
   const options = { now: services.now(), from: 'server', memory } as const;
   const repository = await readRepository(connector, plan.gun, options);
   const basis = basisOf(toPlanSource(repository), services.crypto);
-  if (JSON.stringify(basis) !== JSON.stringify(plan.basis)) {
+  const snapshot = plan.roles.find(({ role }) => role === SNAPSHOT);
+  const isOtherSnapshot = snapshot !== undefined && snapshot.fromVersion !== repository.snapshot.body.version;
+  if (isOtherSnapshot || JSON.stringify(basis) !== JSON.stringify(plan.basis)) {
     throw new AppError('plan/moot', { gun: plan.gun, reason: 'somebody else published meanwhile' });
   }
   return { plan, text: writePlanFile(makePlanFile(plan, repository)) };
@@ -87,13 +88,19 @@ export async function openPlanFile(path: string, services: PublishingServices): 
   const { cache, pinning } = await connector.connect(gun);
   const { crypto } = services;
   const { metadata } = file;
-  const signed = new Set(file.plan.roles.map(({ role }) => role));
+  const signed = signedRoles(file);
   try {
     const base = await verifyCarriedBase({ gun, server, metadata, signed, at, cache, pinning, crypto });
-    return { file, carried: openCarried(file, base, path, crypto) };
+    return { file, carried: await openCarried(file, base, path, crypto) };
   } catch (error) {
     throw isAppError(error) ? notBelieved(error, file.plan, path) : error;
   }
+}
+
+/** SECURITY: a snapshot signs every file that it names, so none of them may be older than what was seen here. */
+function signedRoles({ plan, metadata }: PlanFile): ReadonlySet<RoleName> {
+  if (!plan.signsSnapshot) return new Set(plan.roles.map(({ role }) => role));
+  return new Set([...metadata.keys()].filter((role) => role !== TIMESTAMP));
 }
 
 function notBelieved(error: AppError, { gun }: Plan, path: string): AppError {
@@ -132,26 +139,6 @@ function madeAt({ createdAt }: Plan, path: string, now: Date): Date {
   throw new AppError('plan/file-unreadable', { path, reason });
 }
 
-/** One key that can sign here, for the roles that it still has to sign. */
-export interface KeyToSignWith {
-  readonly key: AvailableKey;
-  readonly roles: readonly CarriedRole[];
-}
-
-/** The plan's keys that are here. @throws `plan/no-key-here` when none is left to sign with */
-export function keysToSignWith(
-  { plan, roles }: CarriedPlan,
-  available: readonly AvailableKey[],
-): readonly KeyToSignWith[] {
-  const open = new Set<CanonicalKeyId>(roles.flatMap((role) => role.open.map(({ keyId }) => keyId)));
-  const keys = [...open].flatMap((keyId) => available.find((key) => key.keyId === keyId) ?? []);
-  if (keys.length === 0) throw new AppError('plan/no-key-here', { gun: plan.gun, keyIds: [...open] });
-  return keys.map((key) => ({
-    key,
-    roles: roles.filter((role) => role.open.some(({ keyId }) => keyId === key.keyId)),
-  }));
-}
-
 /**
  * Signs with every one of `keys` and writes the file again. Nothing is uploaded; but a key that came for one publish has
  * done what it came for, and its visit ends as after one. @throws `prompt/cancelled`,
@@ -163,7 +150,7 @@ export async function signPlanAt(
   keys: readonly KeyToSignWith[],
   services: PublishingServices,
 ): Promise<void> {
-  const { text, used } = await signWith(opened, keys, services);
+  const { text, used } = await signWith(opened, keys, place, services);
   await writeFileAtomically(place, text);
   await services.beforeUpload?.(used);
   await services.afterPublish?.(used);
@@ -172,47 +159,22 @@ export async function signPlanAt(
 async function signWith(
   { file, carried }: OpenedPlan,
   keys: readonly KeyToSignWith[],
+  place: string,
   services: PublishingServices,
 ): Promise<{ readonly text: string; readonly used: readonly string[] }> {
   const { plan } = carried;
   const opened: OpenSigner[] = [];
   const ports = publishPorts(await services.connectorFor(plan.gun), services, opened);
-  const made: CarriedSignature[] = [];
+  const open = (consent: Consent): Promise<RoleSigner> => ports.openSigner(consent.signature.keyId, consent);
+  let signed: PlanFile;
   try {
-    for (const { key, roles } of keys) {
-      // It is planned where it was thought to be; it is opened where it is.
-      const signature = { ...plannedOf(roles, key), place: key.place };
-      const signer = await ports.openSigner(key.keyId, consentFor(plan, signature));
-      for (const role of roles) made.push(await signOne(role, key.keyId, signer, services));
-    }
+    signed = await addSignatures({ file, carried, path: place }, keys, open, services.crypto);
   } finally {
     for (const key of opened) key.wipe();
   }
   const details = { planId: plan.id, title: plan.title, keyIds: keys.map(({ key }) => key.keyId) };
   await ports.record('signed-plan', plan.gun, details);
-  const text = writePlanFile({ ...file, signatures: [...file.signatures, ...made] });
-  return { text, used: opened.map(({ id }) => id) };
-}
-
-function plannedOf(roles: readonly CarriedRole[], key: AvailableKey): PlannedSignature {
-  const found = roles.flatMap(({ open }) => open).find(({ keyId }) => keyId === key.keyId);
-  if (found === undefined) throw new Error('a key that is not planned');
-  return found;
-}
-
-async function signOne(
-  { planned, unsigned, open }: CarriedRole,
-  keyId: CanonicalKeyId,
-  signer: RoleSigner,
-  { crypto }: PublishingServices,
-): Promise<CarriedSignature> {
-  const tufId = open.find((signature) => signature.keyId === keyId)?.tufId;
-  const key = tufId === undefined ? undefined : authorisedKey(unsigned.authorities, tufId);
-  if (key === undefined) throw new Error('a key that its role does not name');
-  const file = await signFile(planned.role, unsigned.body, [signerAs(signer, key)], crypto);
-  const [made] = file.signatures;
-  if (made === undefined) throw new Error('signed without a signature');
-  return { role: planned.role, ...made };
+  return { text: writePlanFile(signed), used: opened.map(({ id }) => id) };
 }
 
 /**
@@ -224,6 +186,7 @@ export async function tryCarried(carried: CarriedPlan, services: PublishingServi
   const { plan, signatures } = carried;
   const ports = publishPorts(await services.connectorFor(plan.gun), services, []);
   const source = await ports.readForUpdate(plan);
+  await refuseWithoutSnapshot(plan, source, ports);
   await assembleRoles(plan, signatures, source, new Map(), services.now(), services.crypto);
 }
 

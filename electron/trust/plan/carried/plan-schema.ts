@@ -79,7 +79,7 @@ const plan = z.strictObject({
   changes: list(change),
   staged: list(text),
   roles: list(plannedRole),
-  signsSnapshot: z.literal(false),
+  signsSnapshot: z.boolean(),
   // What they say is computed from the changes again, and has to be the same.
   lines: list(z.unknown()),
   consequences: list(z.unknown()),

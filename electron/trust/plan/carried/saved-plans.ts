@@ -4,8 +4,9 @@
  */
 import type { AvailableKey } from '../plan.ts';
 import type { PublishingServices } from '../publishing.ts';
-import { type CarriedPlan, placedHere } from './carried-plan.ts';
-import { keysToSignWith, type OpenedPlan, openPlanFile, signPlanAt } from './plan-files.ts';
+import { type CarriedPlan, isWaiting, placedHere } from './carried-plan.ts';
+import { type OpenedPlan, openPlanFile, signPlanAt } from './plan-files.ts';
+import { keysReady, keysToSignWith } from './sign-carried.ts';
 
 export interface SavedPlan extends OpenedPlan {
   readonly place: string;
@@ -33,16 +34,19 @@ export async function signSaved(saved: SavedPlan, services: SavedPlanServices): 
 }
 
 /** How far a saved plan is, as the window shows it. */
-export function toSavedView({ carried: { trust, roles } }: SavedPlan) {
+export function toSavedView({ carried, available }: SavedPlan) {
+  const { trust, roles } = carried;
   const lacking = roles.filter(({ planned, signed }) => signed.length < planned.threshold);
+  const ready = new Set(keysReady(carried, available).flatMap((key) => key.roles));
   return {
     trust,
     isSigned: lacking.length === 0,
-    canSign: lacking.some(({ open }) => open.some(({ place }) => place.kind !== 'elsewhere')),
-    signatures: roles.map(({ planned, signed }) => ({
-      role: planned.role,
-      have: signed.length,
-      need: planned.threshold,
+    canSign: lacking.some((role) => ready.has(role)),
+    signatures: roles.map((role) => ({
+      role: role.planned.role,
+      have: role.signed.length,
+      need: role.planned.threshold,
+      ...(isWaiting(role) ? { waits: true as const } : {}),
     })),
   };
 }
