@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, relative, sep } from 'node:path';
 import { z } from 'zod/mini';
 import { withFileLock } from '../activity/file-lock.ts';
@@ -73,7 +74,17 @@ export type OfflineKey = z.infer<typeof offlineKey>;
 export type VisitEnd = NonNullable<OfflineKey['until']>;
 
 /** A copy that is being written. One that is still here at the next start was cut off. */
-const writing = z.object({ id: z.string(), since: time, place, processId: z.number() });
+const writing = z.object({
+  /** Also names the temporary file: see `temporaryName`. */
+  id: z.string(),
+  since: time,
+  place,
+  processId: z.number(),
+  /** The computer of the process: a folder of records may be shared. Absent from older records. */
+  host: z.optional(z.string()),
+  /** The person has read that it was cut off; it stays for what it left behind. */
+  isSettled: z.optional(z.boolean()),
+});
 export type BackupBeingWritten = z.infer<typeof writing>;
 
 const recordsFile = z.object({
@@ -142,8 +153,30 @@ export function beginWriting(
   about: { readonly id: string; readonly where: BackupPlace; readonly at: Date },
 ): BackupRecords {
   const { id, where, at } = about;
-  const added = { id, since: at.toISOString(), place: where, processId: process.pid };
+  const added = { id, since: at.toISOString(), place: where, processId: process.pid, host: hostname() };
   return { ...records, writing: [...(records.writing ?? []), added] };
+}
+
+/** Notes a backup that was written, and with it what was cut off in the same folder before. `now` in milliseconds. */
+export function completeWriting(
+  records: BackupRecords,
+  id: string,
+  done: { readonly written: WrittenBackup; readonly where: BackupPlace; readonly now: number },
+): BackupRecords {
+  const { written, where, now } = done;
+  const still = (records.writing ?? []).filter(
+    (entry) => !(isSameFolder(entry.place, where) && isCutOff(entry, now)),
+  );
+  return endWriting(addBackup({ ...records, writing: still }, written, where), id);
+}
+
+/** The person has read that the writing was cut off. */
+export function settleWriting(records: BackupRecords, id: string): BackupRecords {
+  const all = records.writing ?? [];
+  return {
+    ...records,
+    writing: all.map((entry) => (entry.id === id ? { ...entry, isSettled: true } : entry)),
+  };
 }
 
 /** The copy was written, or certainly not. */
@@ -152,17 +185,20 @@ export function endWriting(records: BackupRecords, id: string): BackupRecords {
 }
 
 /** No drive takes this long for a file that fits into memory; a process ID may belong to somebody else by then. */
-export const LONGEST_WRITE_MS = 60 * 60 * 1000;
+const LONGEST_WRITE_MS = 60 * 60 * 1000;
 
-/** Copies whose writing was cut off: the process is gone. `now` is in milliseconds. */
+/** Copies whose writing was cut off, as far as nobody has read that yet. `now` is in milliseconds. */
 export function interruptedWrites(
   { writing: underWay = [] }: BackupRecords,
   now: number,
-  isRunning: (processId: number) => boolean = isProcessRunning,
 ): readonly BackupBeingWritten[] {
-  return underWay.filter(
-    ({ processId, since }) => now - Date.parse(since) > LONGEST_WRITE_MS || !isRunning(processId),
-  );
+  return underWay.filter((entry) => entry.isSettled !== true && isCutOff(entry, now));
+}
+
+/** The process is gone. Of another computer's only the time is known. `now` is in milliseconds. */
+export function isCutOff({ processId, since, host = hostname() }: BackupBeingWritten, now: number): boolean {
+  if (now - Date.parse(since) > LONGEST_WRITE_MS) return true;
+  return host === hostname() && !isProcessRunning(processId);
 }
 
 function isProcessRunning(processId: number): boolean {

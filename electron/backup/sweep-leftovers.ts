@@ -1,20 +1,19 @@
 /**
- * Removes what a backup that was cut off left half-written in a folder. Privileged process. Only temporary files under
- * our own names, and only where nothing of ours is being written: a file of somebody else is never touched.
+ * Removes what a backup that was cut off left half-written in a folder. Privileged process. Only the very files that this
+ * computer's own records name: a folder may be shared, and another computer may be writing in it at this moment.
  */
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type BackupBeingWritten,
   type BackupPlace,
-  interruptedWrites,
+  endWriting,
+  isCutOff,
   isSameFolder,
   loadBackupRecords,
-  LONGEST_WRITE_MS,
+  updateBackupRecords,
 } from './backup-records.ts';
-
-/** `writeFileAtomically` of a `backupName`: `.NAME.UUID.tmp`. */
-const leftover =
-  /^\.(?:trustdesk-backup-\d{4}-\d{2}-\d{2}(?:-\d{1,3})?\.tar\.gz\.age|private_keys_backup(?:-\d{1,3})?\.tar\.gz)\.[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.tmp$/;
+import { temporaryName } from './write-backup.ts';
 
 export interface Sweep {
   readonly folder: string;
@@ -27,32 +26,41 @@ export interface Sweep {
 }
 
 /**
- * The names of the files that were removed. A folder that cannot be listed or changed stays as it is: what is left there
- * is only untidy. Throws what reading the records throws.
+ * The names of the files that were removed. A folder that cannot be read or changed stays as it is: what is left there
+ * is only untidy. Throws what reading and writing the records throws.
  */
 export async function sweepLeftovers(sweep: Sweep): Promise<readonly string[]> {
   const { folder, where, recordsFile, now, except } = sweep;
-  const records = await loadBackupRecords(recordsFile);
-  const here = (records.writing ?? []).filter(({ id, place }) => id !== except && isSameFolder(place, where));
-  const cutOff = interruptedWrites({ ...records, writing: here }, now.getTime());
-  if (cutOff.length < here.length) return [];
-  const names = (await readdir(folder).catch(() => [])).filter((name) => leftover.test(name));
+  const { writing = [] } = await loadBackupRecords(recordsFile);
+  const here = writing.filter(({ id, place }) => id !== except && isSameFolder(place, where));
+  const cutOff = here.filter((entry) => isCutOff(entry, now.getTime()));
+  // A file that is younger than a writing that still runs is left to the next sweep.
+  const running = here.filter((entry) => !cutOff.includes(entry));
+  const before = Math.min(...running.map(({ since }) => Date.parse(since)));
   const removed: string[] = [];
-  for (const name of names) {
-    if (await removeLeftover(join(folder, name), cutOff.length > 0, now)) removed.push(name);
+  for (const entry of cutOff) {
+    const name = nameOf(entry);
+    const outcome = name === undefined ? 'none' : await removeLeftover(join(folder, name), before);
+    if (name !== undefined && outcome === 'removed') removed.push(name);
+    if (outcome !== 'stays' && entry.isSettled === true) {
+      await updateBackupRecords(recordsFile, (records) => endWriting(records, entry.id));
+    }
   }
   return removed;
 }
 
-/** Where no record says that a writing of ours was cut off, another computer may be writing: then only old ones go. */
-async function removeLeftover(file: string, isKnown: boolean, now: Date): Promise<boolean> {
+/** SECURITY: an ID of another form would name a file of somebody else. */
+function nameOf({ id }: BackupBeingWritten): string | undefined {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? temporaryName(id) : undefined;
+}
+
+async function removeLeftover(file: string, before: number): Promise<'removed' | 'none' | 'stays'> {
   try {
     const found = await lstat(file);
-    if (!found.isFile()) return false;
-    if (!isKnown && now.getTime() - found.mtimeMs < LONGEST_WRITE_MS) return false;
+    if (!found.isFile() || found.mtimeMs >= before) return 'stays';
     await rm(file);
-    return true;
-  } catch {
-    return false;
+    return 'removed';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'stays';
   }
 }

@@ -2,6 +2,7 @@
  * Writes a backup to a drive or folder: as an age file, or as docker's plain archive. Privileged process.
  * Atomic, flushed, never over an existing file, and read back at once. Read back is not proven: `prove-backup.ts`.
  */
+import { randomUUID } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
@@ -93,16 +94,20 @@ function plainEntries(entries: readonly ArchiveEntry[], trustDir: string): reado
 
 /**
  * Writes a sealed backup into an existing folder under a name of its own, 0600, flushed to the device, and reads it
- * back.
+ * back. `writingId`: of the note that says it is being written, which so names the one file that a crash may leave.
  *
  * Throws `files/no-folder`, `files/disk-full`, `files/write-failed`, `backup/damaged` when what was read back
  * differs. Nothing half-written remains in any case, as far as the device still answers.
  */
-export async function writeBackup(folder: string, backup: SealedBackup): Promise<WrittenBackup> {
+export async function writeBackup(
+  folder: string,
+  backup: SealedBackup,
+  writingId: string = randomUUID(),
+): Promise<WrittenBackup> {
   const { bytes, contents, protection } = backup;
   await assertFolder(folder);
   await assertRoom(folder, bytes.length);
-  const path = await writeUnderFreeName(folder, backup);
+  const path = await writeUnderFreeName(folder, backup, temporaryName(writingId));
   await flushToDevice(path);
   if (sha256Hex(await readBack(path)) !== sha256Hex(bytes)) {
     throw new AppError('backup/damaged', {
@@ -121,11 +126,16 @@ async function assertFolder(folder: string): Promise<void> {
 
 const MAX_NAMES = 100;
 
-async function writeUnderFreeName(folder: string, backup: SealedBackup): Promise<string> {
+/** The hidden file in which the writing of this ID (a UUID) lies until it is whole. */
+export function temporaryName(writingId: string): string {
+  return `.trustdesk-backup-${writingId}.tmp`;
+}
+
+async function writeUnderFreeName(folder: string, backup: SealedBackup, temporary: string): Promise<string> {
   for (let number = 1; ; number++) {
     const path = join(folder, backupName(backup, number));
     try {
-      await writeFileAtomically(path, backup.bytes, { exclusive: true });
+      await writeFileAtomically(path, backup.bytes, { exclusive: true, temporaryName: temporary });
       return path;
     } catch (error) {
       const isTaken = systemCode(error instanceof Error ? error.cause : undefined) === 'EEXIST';

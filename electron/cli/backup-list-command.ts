@@ -93,7 +93,7 @@ function whereabouts(key: OfflineKey, isHere: boolean): string {
 function reminders(records: BackupRecords, keys: readonly StoredKey[], now: number): readonly string[] {
   const cut = interruptedWrites(records, now).map(
     ({ place, since }) =>
-      `Writing a backup to ${printable(placeName(place))} was cut off on ${since.slice(0, 10)}.`,
+      `Writing a backup to ${printable(placeName(place))} was cut off on ${since.slice(0, 10)}: write it there again.`,
   );
   const states = keys.map((key) => ({ key, state: keyBackupState(records, key.id, now) }));
   const none = states.filter(({ state }) => state.copies === 0).map(({ key }) => shortName(key));

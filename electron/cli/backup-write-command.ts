@@ -7,8 +7,8 @@ import path from 'node:path';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
 import {
-  addBackup,
   beginWriting,
+  completeWriting,
   endWriting,
   placeOf,
   updateBackupRecords,
@@ -157,8 +157,9 @@ async function writeOne(
   await updateBackupRecords(recordsFile, (known) => beginWriting(known, { id, where, at: terminal.now() }));
   try {
     await sweepSaying({ folder, where, except: id }, desk, terminal);
-    const written = await writeBackup(folder, sealed);
-    await updateBackupRecords(recordsFile, (known) => endWriting(addBackup(known, written, where), id));
+    const written = await writeBackup(folder, sealed, id);
+    const now = terminal.now().getTime();
+    await updateBackupRecords(recordsFile, (known) => completeWriting(known, id, { written, where, now }));
     const details = { file: written.path, keyIds: written.keys.map((key) => key.id), sha256: written.sha256 };
     await desk.record('backup-written', `Wrote a backup to ${placeName(destination)}`, details);
     return { destination, written };

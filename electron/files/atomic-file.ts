@@ -16,6 +16,8 @@ export interface AtomicWrite {
    * the whole computer stops may the file be empty afterwards.
    */
   readonly flush?: boolean;
+  /** The name of the temporary file, where the caller has noted it; must be used by nobody else. */
+  readonly temporaryName?: string | undefined;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function writeFileAtomically(
   options: AtomicWrite = {},
 ): Promise<void> {
   const folder = path.dirname(file);
-  const temporary = path.join(folder, `.${path.basename(file)}.${randomUUID()}.tmp`);
+  const { temporaryName = `.${path.basename(file)}.${randomUUID()}.tmp` } = options;
+  const temporary = path.join(folder, temporaryName);
   const flush = options.flush !== false;
   try {
     await inFolder(folder, () => writeTemporary(temporary, bytes, flush));

@@ -23,9 +23,9 @@ import type {
 import { listKeys } from '../../keystore/key-directory.ts';
 import { listKnownRepositories } from '../../notary/known-repositories.ts';
 import {
-  endWriting,
   loadBackupRecords,
   removeBackup,
+  settleWriting,
   updateBackupRecords,
   type VisitEnd,
 } from '../backup-records.ts';
@@ -180,7 +180,7 @@ export class BackupDesk {
 
   /** The person has read that the writing of a copy was cut off. */
   async settleInterrupted(id: string): Promise<void> {
-    await updateBackupRecords(this.#setup.places().recordsFile, (records) => endWriting(records, id));
+    await updateBackupRecords(this.#setup.places().recordsFile, (records) => settleWriting(records, id));
     await this.#changed();
   }
 

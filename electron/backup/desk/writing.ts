@@ -8,7 +8,13 @@ import type { WriteOrder, Written } from '../../../shared/ipc/backups.ts';
 import { assertLongEnough } from '../../keystore/passphrase.ts';
 import type { SecretBytes } from '../../keystore/secret-bytes.ts';
 import { parseGun } from '../../tuf/names.ts';
-import { addBackup, beginWriting, endWriting, placeOf, updateBackupRecords } from '../backup-records.ts';
+import {
+  beginWriting,
+  completeWriting,
+  endWriting,
+  placeOf,
+  updateBackupRecords,
+} from '../backup-records.ts';
 import { type BackupContents, collectBackup } from '../collect.ts';
 import type { Destination } from '../destination.ts';
 import { sweepLeftovers } from '../sweep-leftovers.ts';
@@ -149,10 +155,10 @@ async function writeAndRecord(writing: Writing, sealed: SealedBackup, { path: fo
       setup,
       await sweepLeftovers({ folder, where, recordsFile, now: setup.now(), except: id }),
     );
-    const written = await writeBackup(folder, sealed);
+    const written = await writeBackup(folder, sealed, id);
     const place = placeOf(written.path, drive);
     const records = await updateBackupRecords(recordsFile, (known) =>
-      endWriting(addBackup(known, written, place), id),
+      completeWriting(known, id, { written, where: place, now: setup.now().getTime() }),
     );
     const record = records.backups.at(-1);
     if (record === undefined) throw new Error('the record that was just added is missing');

@@ -1,10 +1,21 @@
 /** Backups from the command line: written, proven, restored, printed, split, and keys taken offline and back. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import qrcode from 'qrcode';
 import { describe, expect, it } from 'vitest';
+import { beginWriting, placeOf, updateBackupRecords } from '../../../electron/backup/backup-records.ts';
 import { noteUse } from '../../../electron/backup/end-visits.ts';
 import { writeTarGz } from '../../../electron/backup/tar-archive.ts';
+import { temporaryName } from '../../../electron/backup/write-backup.ts';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
 import { openKey } from '../../../electron/keystore/open-key.ts';
 import { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';
@@ -138,18 +149,30 @@ describe('backup write', () => {
   });
 
   it('removes what a backup that was cut off left, says so, and touches nothing else', async () => {
-    const left = `.${written}.0b54f0ea-6d1c-4e0e-9a53-3f6d6f9d5c11.tmp`;
-    const leave = () => {
+    const id = '0b54f0ea-6d1c-4e0e-9a53-3f6d6f9d5c11';
+    const left = temporaryName(id);
+    const leave = async () => {
       lab.put(`drive/${left}`, 'half');
-      utimesSync(lab.at('drive', left), now, new Date(now.getTime() - 2 * 60 * 60 * 1000));
+      const where = placeOf(join(realpathSync(lab.at('drive')), 'x'), undefined);
+      await updateBackupRecords(lab.at('trustdesk/backups.json'), (records) => {
+        const { writing = [] } = beginWriting(records, { id, where, at: now });
+        // Above every process ID of Linux.
+        return { ...records, writing: writing.map((each) => ({ ...each, processId: 2 ** 22 + 1 })) };
+      });
     };
-    leave();
+    await leave();
+    const listed = await lab.must(['backup', 'list']);
+    expect(listed.stdout).toMatch(/Writing a backup to .* was cut off on .*: write it there again\./);
     lab.put('drive/.notes.tmp', 'mine');
+    const theirs = temporaryName('0b54f0ea-6d1c-4e0e-9a53-3f6d6f9d5c12');
+    lab.put(`drive/${theirs}`, 'of another computer');
+    utimesSync(lab.at('drive', theirs), now, new Date(now.getTime() - 48 * 60 * 60 * 1000));
     const { stderr } = await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
     expect(stderr).toContain(`Removed ${left}, which a backup that was cut off had left.`);
-    leave();
+    expect((await lab.must(['backup', 'list'])).stdout).not.toContain('was cut off');
+    await leave();
     await lab.must(['backup', 'check', 'drive'], { env: keyEnv });
-    expect(readdirSync(lab.at('drive')).sort()).toEqual(['.notes.tmp', written]);
+    expect(readdirSync(lab.at('drive')).sort()).toEqual(['.notes.tmp', theirs, written].sort());
     expect(lab.read('trustdesk/activity.jsonl').match(/backup-leftover-removed/g)).toHaveLength(2);
   });
 
