@@ -37,6 +37,19 @@ export const administrationCommands: readonly CommandSpec[] = [
     load: async () => (await import('./administration-commands.ts')).runWitness,
   },
   {
+    name: 'renew',
+    operands: 'IMAGE',
+    summary: 'Sign again what expires soon and can be signed from here',
+    manners: 'docker',
+    options: [
+      { name: 'within', value: 'days', help: 'What expires in so many days; six months without it' },
+      as,
+      ...changeOptions,
+    ],
+    refuse: notExactly(1, "'trustdesk renew' requires 1 argument"),
+    load: async () => (await import('./renew-command.ts')).runRenew,
+  },
+  {
     name: 'delete',
     operands: 'GUN',
     summary: 'Delete all trust data of a repository on the trust server; keys and the trusted root stay here',

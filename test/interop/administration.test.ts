@@ -2,7 +2,7 @@
  * `init`, `witness` and `key rotate` against the real server: what they publish, the real docker and notary believe and
  * go on from, also where they knew the repository before; and what notary rotated is rotated on here.
  */
-import { readdir, rename } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
@@ -163,6 +163,44 @@ for (const signing of ['local', 'remote'] as const)
         await allAgree(gun, consumer);
       });
 
+      test('what expires is renewed, what needs another key is named, and what lasts is left', async () => {
+        const { owner, scope, notary } = lab();
+        const { gun, consumer } = await repository('renewed');
+        const lasting = await owner.must.trustdesk(['renew', gun]);
+        expect(lasting.stdout).toMatch(/^Nothing of .* expires before 20\d\d-\d\d-\d\d: there is nothing/);
+        // docker's roots last ten years, its targets and delegations three.
+        const planned = await owner.must.trustdesk(['renew', gun, '--within', '1200', '--dry-run']);
+        expect(planned.stdout).toContain('= targets/jeff signed again');
+        const done = await owner.must.trustdesk(['renew', gun, '--within', '1200']);
+        expect(done.stdout).toContain(
+          `Successfully renewed targets, targets/jeff, targets/releases of ${gun}`,
+        );
+        expect(done.stdout).toContain('targets v3, targets/jeff v2, targets/releases v2');
+        await allAgree(gun, consumer);
+
+        const signer = await makeWorkstation(scope, { notary });
+        const jeff = await keyFileOf(owner, 'jeff');
+        await signer.must.trustdesk(['key', 'load', jeff, '--name', 'jeff']);
+        const partly = await signer.trustdesk(['renew', gun, '--within', '1200']);
+        expect([partly.status, partly.stdout + partly.stderr]).toEqual([
+          1,
+          expect.stringContaining(`renewed targets/jeff, targets/releases of ${gun}`),
+        ]);
+        expect(partly.stderr).toMatch(
+          /^targets expires on 20\d\d-\d\d-\d\d and is not renewed: its key is not here/,
+        );
+        const [watcher, spoiled] = [
+          consumer.trustdesk(['renew', gun, '--within', '1200']),
+          ['0', '9.5', 'x'],
+        ];
+        expect((await watcher).status).toBe(1);
+        for (const days of spoiled) {
+          const refused = await owner.trustdesk(['renew', gun, '--within', days]);
+          expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('a number of days')]);
+        }
+        expect(await allAgree(gun, consumer)).toContain('jeff');
+      });
+
       test('what is planned only, declined or refused makes no key and changes nothing', async () => {
         const { owner } = lab();
         const { gun, consumer } = await repository('unchanged');
@@ -188,6 +226,15 @@ for (const signing of ['local', 'remote'] as const)
       });
     },
   );
+
+/** The file of the only key that carries a name. */
+async function keyFileOf({ trustDirectory }: Workstation, name: string): Promise<string> {
+  const folder = join(trustDirectory, 'private');
+  for (const file of await readdir(folder)) {
+    if ((await readFile(join(folder, file), 'utf8')).includes(`role: ${name}`)) return join(folder, file);
+  }
+  throw new Error(`no key of ${name}`);
+}
 
 interface Key {
   readonly id: string;
