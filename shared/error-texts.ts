@@ -265,8 +265,8 @@ export const errorTexts: ErrorTexts = {
     ),
   'plan/gone-from-server': ({ gun, server }) =>
     text(
-      `${server} has nothing of ${gun} any more, which this computer knows from there. Nothing was signed.`,
-      `If it was deleted on purpose, create it anew with \`trustdesk init ${gun}\` or "Create repository…". If not, ask whoever keeps the server: it may have lost or withheld it.`,
+      `${server} has nothing of ${gun}, which this computer has seen published. Nothing was signed.`,
+      `Check that this is its trust server. If it was deleted there on purpose, create it anew with \`trustdesk init ${gun}\` or "Create a repository…". If not, ask whoever keeps the server: it may have lost it, or withhold it.`,
     ),
   'plan/choose-root-key': ({ gun, keyIds }) =>
     text(
