@@ -717,6 +717,16 @@ export const errorTexts: ErrorTexts = {
       `There is no backup at ${path}.`,
       'Plug the drive in, and name the file or the folder it was written to.',
     ),
+  'backup/not-replugged': ({ label, step, minutes }) =>
+    step === 'unplug'
+      ? text(
+          `${label} was still listed by the system after ${minutes} minutes.`,
+          'Unplug it when the check asks for it. If this system lists drives that are gone, --plugged-in reads it as it is.',
+        )
+      : text(
+          `${label} was unplugged and not seen again within ${minutes} minutes.`,
+          'Plug it in, see that it is mounted (trustdesk backup drives), and check it once more.',
+        ),
   'backup/damaged': ({ path, reason }) =>
     text(
       `The backup ${path} is damaged: ${reason}.`,

@@ -156,6 +156,8 @@ export interface ErrorDetails {
   'backup/invalid-recipient': { recipient: string };
   'backup/not-a-backup': { path: string; reason: string };
   'backup/none-in-folder': { path: string };
+  /** `step`: what the person was waited for. `minutes`: how long. */
+  'backup/not-replugged': { label: string; step: 'unplug' | 'plug-in'; minutes: number };
   'backup/damaged': { path: string; reason: string };
   /** `variable` names the environment variable the passphrase came from. */
   'backup/wrong-passphrase': { path: string; variable?: string };

@@ -112,16 +112,31 @@ export async function* watchDrives(options: WatchOptions): AsyncGenerator<readon
   }
 }
 
+export interface ReplugOptions extends WatchOptions {
+  /** Told once, when the drive is gone. */
+  readonly onGone?: () => void;
+}
+
 /**
  * Resolves with the drive once it was gone and came back, so that a proof reads the device and not a cache.
- * Resolves with undefined when aborted.
+ * Resolves with undefined as soon as it is aborted, also while the system does not answer.
  */
-export async function waitForReplug(drive: Drive, options: WatchOptions): Promise<Drive | undefined> {
+export function waitForReplug(drive: Drive, options: ReplugOptions): Promise<Drive | undefined> {
+  const { signal } = options;
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  return Promise.race([seenAgain(drive, options), aborted]);
+}
+
+async function seenAgain(drive: Drive, options: ReplugOptions): Promise<Drive | undefined> {
   let wasGone = false;
   for await (const drives of watchDrives(options)) {
     const found = drives.find(({ id }) => id === drive.id);
-    if (found === undefined) wasGone = true;
-    else if (wasGone) return found;
+    if (found !== undefined && wasGone) return found;
+    if (found === undefined && !wasGone) options.onGone?.();
+    wasGone ||= found === undefined;
   }
   return undefined;
 }

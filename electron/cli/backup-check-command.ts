@@ -5,7 +5,8 @@
 import path from 'node:path';
 import { AppError, hasCode } from '../../shared/errors.ts';
 import { addProof, type BackupPlace, updateBackupRecords } from '../backup/backup-records.ts';
-import { type Drive, driveOf, waitForReplug } from '../backup/drives.ts';
+import { type Drive, driveOf } from '../backup/drives.ts';
+import { afterReplug } from './after-replug.ts';
 import { drillPassphrases, type DrillPassphrases } from '../backup/key-passphrases.ts';
 import { noteFailedRead } from '../backup/note-damage.ts';
 import { type BackupProof, type KeyProofOutcome, proveOpened } from '../backup/prove-backup.ts';
@@ -14,10 +15,9 @@ import type { PassphrasePrompt } from '../keystore/unlock.ts';
 import { passphrasePrompt } from './passphrase-prompt.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { drivesOf, findBackup, placeGiven, placeIn } from './backup-places.ts';
-import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
+import { type Arguments, isOn, type RunCommand } from './command.ts';
 import { dockerTable, printable, tableLines } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
-import { tell } from './secrets.ts';
 import { sweepSaying } from './sweep-leftovers.ts';
 import { type Terminal, writeAll } from './terminal.ts';
 
@@ -97,29 +97,7 @@ async function locate(
     terminal.stderr.write(`Note: ${printable(drive.label)} was not unplugged before it was read.\n`);
     return { file, drives: before };
   }
-  return afterReplug(file, drive, terminal);
-}
-
-async function afterReplug(
-  file: string,
-  drive: Drive,
-  terminal: Terminal,
-): Promise<{ readonly file: string; readonly drives: readonly Drive[] }> {
-  const label = printable(drive.label);
-  const asked = `Eject and unplug ${label}, then plug it in again. Waiting for it...\n`;
-  try {
-    const more = '(Ctrl+C ends this; --plugged-in reads it as it is.)\n';
-    await tell(`${asked}${more}`, { what: `Somebody to unplug ${label}` }, terminal);
-  } catch (error) {
-    if (!hasCode(error, 'prompt/no-terminal')) throw error;
-    throw usage(
-      `${label} is to be unplugged first, and nobody is here to do it: --plugged-in reads it as it is`,
-    );
-  }
-  const { signal } = new AbortController();
-  const source = terminal.blockDevices;
-  const back = await waitForReplug(drive, source === undefined ? { signal } : { signal, source });
-  if (back === undefined) throw new AppError('prompt/cancelled', {});
+  const back = await afterReplug(drive, terminal);
   const moved = path.join(back.mountPoint, path.relative(drive.mountPoint, file));
   return { file: (await findBackup(moved)).file, drives: await drivesOf(terminal) };
 }

@@ -12,6 +12,13 @@ export interface Output {
   readonly isTerminal: boolean;
 }
 
+/** Milliseconds. */
+export interface ReplugPatience {
+  /** After this the person is told what to do on a system that does not notice. */
+  readonly remindAfter: number;
+  readonly endAfter: number;
+}
+
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
@@ -28,6 +35,8 @@ export interface Terminal {
   readonly input?: NodeJS.ReadableStream;
   /** Instead of the system's list of drives. */
   readonly blockDevices?: BlockDeviceSource;
+  /** Instead of the usual patience while a drive is to be unplugged and plugged in again. */
+  readonly replugPatience?: ReplugPatience;
   /** Instead of scrypt's usual cost in new backups: tests write many. */
   readonly workFactor?: number;
   /** Instead of the token process beside this program; tests give one with a token of software. */

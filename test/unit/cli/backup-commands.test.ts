@@ -295,6 +295,44 @@ describe('backup check', () => {
     expect(list).toMatch(/VAULT +1 +proven/);
   }, 20_000);
 
+  it.each([
+    ['never unplugged, on a system that lists it all the same', 'VAULT was still listed', '--plugged-in'],
+    ['unplugged for good', 'VAULT was unplugged and not seen again', 'trustdesk backup drives'],
+  ])(
+    'does not wait for ever for a drive that is %s',
+    async (what, words, fix) => {
+      const here = () => Promise.resolve([stick('VAULT', lab.at('drive'))]);
+      await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env, blockDevices: here });
+      let looks = 0;
+      const system = () => (++looks > 2 && what === 'unplugged for good' ? Promise.resolve([]) : here());
+      const { exitCode, stderr, tty } = await lab.run(['backup', 'check', 'drive'], {
+        env: keyEnv,
+        answers: [],
+        blockDevices: system,
+        replugPatience: { remindAfter: 20, endAfter: 2500 },
+      });
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(words);
+      expect(stderr).toContain(fix);
+      expect(tty).toContain('VAULT is still listed by this system.');
+      expect(tty).toContain('repeat the command with --plugged-in');
+    },
+    20_000,
+  );
+
+  it('does not wait for a system that no longer answers', async () => {
+    const here = () => Promise.resolve([stick('VAULT', lab.at('drive'))]);
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env, blockDevices: here });
+    let looks = 0;
+    const { exitCode, stderr } = await lab.run(['backup', 'check', 'drive'], {
+      env: keyEnv,
+      answers: [],
+      blockDevices: () => (++looks > 2 ? new Promise<never>(() => undefined) : here()),
+      replugPatience: { remindAfter: 20, endAfter: 200 },
+    });
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('VAULT was still listed')]);
+  });
+
   it('says when a drive was read as it was', async () => {
     const blockDevices = () => Promise.resolve([stick('VAULT', lab.at('drive'))]);
     await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env, blockDevices });

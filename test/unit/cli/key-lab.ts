@@ -18,7 +18,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { BlockDevice } from '../../../electron/backup/drives.ts';
 import { runCommandLine } from '../../../electron/cli/command-line.ts';
-import type { Output, Terminal } from '../../../electron/cli/terminal.ts';
+import type { Output, ReplugPatience, Terminal } from '../../../electron/cli/terminal.ts';
 import type { Terminal as PromptTerminal } from '../../../electron/prompts/terminal.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { dockerTrust } from '../keystore/vectors.ts';
@@ -41,6 +41,7 @@ export interface Run {
   readonly env?: Readonly<Record<string, string>>;
   readonly at?: Date;
   readonly blockDevices?: () => Promise<readonly BlockDevice[]>;
+  readonly replugPatience?: ReplugPatience;
 }
 
 export interface Ran {
@@ -101,6 +102,7 @@ export function useKeyLab(): KeyLab {
       input: Readable.from([options.input ?? '']),
       blockDevices: options.blockDevices ?? (() => Promise.resolve(plugged)),
       workFactor: 1,
+      ...(options.replugPatience === undefined ? {} : { replugPatience: options.replugPatience }),
     };
     const exitCode = await runCommandLine(words, terminal);
     const printed = { stdout: stdout.text(), stderr: stderr.text(), tty: person.shown() };
