@@ -23,7 +23,7 @@ const samples: Record<string, number | string | string[]> = {
   account: 'detail-account',
 };
 /** They choose the words and are not shown themselves. */
-const deciding = new Set(['shown']);
+const deciding = new Set(['shown', 'step']);
 const seen = new Set<string>();
 const details = new Proxy<Record<string, unknown>>(
   {},
