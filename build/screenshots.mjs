@@ -23,6 +23,21 @@ const section = (number) => (page) => page.keyboard.press(`Control+${number}`);
 const tab = (name) => (page) => page.getByRole('tab', { name }).click();
 const closeAll = (page) => page.keyboard.press('Escape');
 
+async function openWebshop(page) {
+  await section(1)(page);
+  await page.getByRole('button', { name: /webshop/ }).click();
+  await heading(page, /webshop/);
+}
+
+async function reviewSigning(page) {
+  await openWebshop(page);
+  await page.getByRole('button', { name: /^Sign/ }).first().click();
+  await page.getByRole('dialog').getByRole('checkbox').first().check();
+  await page.getByRole('dialog').getByRole('radio').first().check();
+  await page.getByRole('button', { name: 'Review…' }).click();
+  await page.getByRole('button', { name: 'Sign 1 tag' }).waitFor();
+}
+
 /** In order: each begins where the one before it left. `leave` undoes what would cover the next. */
 const scenes = [
   { name: 'first-run', show: (page) => heading(page, /See who signed/) },
@@ -62,6 +77,69 @@ const scenes = [
     show: (page) => page.getByRole('region', { name: /targets\.json/ }).waitFor(),
   },
   { name: 'keys', show: section('2') },
+  { name: 'key', show: (page) => page.getByRole('grid', { name: /keys/i }).getByRole('row').nth(1).click() },
+  {
+    name: 'generate-key',
+    show: (page) => page.getByRole('button', { name: 'Generate key…' }).click(),
+    leave: closeAll,
+  },
+  ...['Backups', 'YubiKey', 'Activity'].map((name) => ({
+    name: name.toLowerCase(),
+    show: (page) => page.getByRole('button', { name, exact: true }).click(),
+  })),
+  {
+    name: 'backup-wizard',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Backups', exact: true }).click();
+      await page.getByRole('button', { name: /Back up/ }).first().click();
+    },
+    leave: closeAll,
+  },
+  {
+    name: 'create',
+    show: async (page) => {
+      await section(1)(page);
+      await page.getByRole('button', { name: 'Create…' }).click();
+    },
+    leave: closeAll,
+  },
+  {
+    name: 'sign',
+    show: async (page) => {
+      await openWebshop(page);
+      await page.getByRole('button', { name: /^Sign/ }).first().click();
+    },
+    leave: closeAll,
+  },
+  { name: 'sign-review', show: reviewSigning, leave: closeAll },
+  {
+    name: 'rotate',
+    show: async (page) => {
+      await openWebshop(page);
+      await tab(/^Administrative/)(page);
+      await page.getByRole('button', { name: 'Rotate the repository key…' }).click();
+    },
+    leave: closeAll,
+  },
+  {
+    name: 'rotate-review',
+    show: async (page) => {
+      await openWebshop(page);
+      await tab(/^Administrative/)(page);
+      await page.getByRole('button', { name: 'Rotate the repository key…' }).click();
+      await page.getByRole('button', { name: 'Review…' }).click();
+      await page.getByRole('button', { name: 'Rotate the repository key', exact: true }).waitFor();
+    },
+    leave: closeAll,
+  },
+  {
+    name: 'lost-keys',
+    show: async (page) => {
+      await section(2)(page);
+      await page.getByRole('button', { name: 'Lost keys…' }).first().click();
+    },
+    leave: closeAll,
+  },
   { name: 'settings', show: (page) => page.getByRole('button', { name: 'Settings', exact: true }).click() },
   {
     name: 'doctor',
