@@ -91,7 +91,10 @@ const scenes = [
     name: 'backup-wizard',
     show: async (page) => {
       await page.getByRole('button', { name: 'Backups', exact: true }).click();
-      await page.getByRole('button', { name: /Back up/ }).first().click();
+      await page
+        .getByRole('button', { name: /Back up/ })
+        .first()
+        .click();
     },
     leave: closeAll,
   },
