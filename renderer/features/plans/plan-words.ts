@@ -21,8 +21,20 @@ export function reviewText(plan: PlanView, server: string): string {
     case 'sign':
       return 'From a saved plan, checked again here. Signing adds to its file and sends nothing.';
     case 'carry':
-      return `${missingText(plan)} Save the plan and open it where they are, or plug in their token and plan again.`;
+      if (snapshotComesLater(plan))
+        return 'The snapshot key is here and signs last: open the plan where the other keys are, and then here again.';
+      return `${missingText(plan)} Save the plan and open it where they are, or plug in their token and plan again.${lastText(plan)}`;
   }
+}
+
+function lastText({ roles }: PlanView): string {
+  return roles.some(({ role }) => role === 'snapshot') ? ' The snapshot key signs last.' : '';
+}
+
+/** Its key is here, and the files that it is signed over lack signatures. */
+function snapshotComesLater({ saved, roles }: PlanView): boolean {
+  const waiting = saved?.signatures.find(({ waits }) => waits)?.role;
+  return roles.some((role) => role.role === waiting && hasKeysHere(role));
 }
 
 function missingText({ roles }: PlanView): string {

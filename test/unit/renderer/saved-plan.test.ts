@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import type { PlanView } from '../../../shared/ipc/plans.ts';
 import { createPlanStore } from '../../../renderer/features/plans/plan-store.ts';
-import { nextStep } from '../../../renderer/features/plans/plan-words.ts';
+import { nextStep, reviewText } from '../../../renderer/features/plans/plan-words.ts';
 import { fakeBridge } from '../../fakes/bridge.ts';
 
 type Place = PlanView['roles'][number]['signatures'][number]['place'];
@@ -40,6 +40,13 @@ const saved = (isSigned: boolean, canSign: boolean): NonNullable<PlanView['saved
   signatures: [],
 });
 
+const withSnapshot = (plan: PlanView, place: Place): PlanView => {
+  const [first] = plan.roles;
+  if (first === undefined) throw new Error('a role');
+  const signatures = [{ keyId: 'snapshot', owner: 'repository', place }];
+  return { ...plan, roles: [first, { ...first, role: 'snapshot', signatures }] };
+};
+
 test.each<[string, PlanView, ReturnType<typeof nextStep>]>([
   ['its key is here', planWith([file]), 'publish'],
   ['a key is here and another is not', planWith([file, elsewhere]), 'publish'],
@@ -50,6 +57,32 @@ test.each<[string, PlanView, ReturnType<typeof nextStep>]>([
   ['saved and signed, wherever the keys are', planWith([elsewhere], 1, saved(true, false)), 'publish'],
 ])('%s', (_, plan, next) => {
   expect(nextStep(plan)).toBe(next);
+});
+
+test.each<[string, PlanView, string]>([
+  ['no key is here', planWith([elsewhere]), 'The keys are not here. Save'],
+  [
+    'the snapshot key is elsewhere',
+    withSnapshot(planWith([file]), elsewhere),
+    'Not all of its keys are here. Save the plan and open it where they are, or plug in their token and plan again. The snapshot key signs last.',
+  ],
+  [
+    'the snapshot key is here, and jeff has not signed',
+    withSnapshot(
+      planWith([elsewhere], 1, {
+        ...saved(false, false),
+        signatures: [
+          { role: 'targets/jeff', have: 0, need: 1 },
+          { role: 'snapshot', have: 0, need: 1, waits: true },
+        ],
+      }),
+      file,
+    ),
+    'The snapshot key is here and signs last',
+  ],
+])('says of a plan that is carried on that %s', (_, plan, words) => {
+  expect(nextStep(plan)).toBe('carry');
+  expect(reviewText(plan, 'a server')).toContain(words);
 });
 
 const refuse = (error: AppError) => () => {
