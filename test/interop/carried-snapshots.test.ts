@@ -9,7 +9,10 @@ import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { startNotaryServer } from '../lab/notary-server.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { makeWorkstation, type Workstation } from '../lab/workstation.ts';
-import { digestOf } from './planning-desk.ts';
+import { openPlanFile, publishCarried } from '../../electron/trust/plan/carried/plan-files.ts';
+import { publish, type PublishingServices } from '../../electron/trust/plan/publishing.ts';
+import { parseGun } from '../../electron/tuf/names.ts';
+import { digestOf, openPlanningDesk, tagToSign } from './planning-desk.ts';
 
 const registry = 'registry.example.test:5000';
 /** Nobody listens there: whoever asks a server fails. */
@@ -174,6 +177,39 @@ for (const signing of ['local', 'remote'] as const) {
         const moot = await watcher.trustdesk(['plan', 'publish', file]);
         expect([moot.status, moot.stderr.includes('changed since the plan was made')]).toEqual([1, true]);
         expect(await list(image)).not.toContain(digestOf('2.0'));
+      });
+
+      test('overtaken at the last moment: signed again over what notary published; what was carried is moot', async () => {
+        const { owner } = lab();
+        const name = `ops${String((count += 1))}`;
+        await owner.must.trustdesk(['key', 'generate', name]);
+        const image = await newRepository(name);
+        for (const role of [`targets/${name}`, 'targets/releases'])
+          await owner.must.notary(['delegation', 'add', image, role, `${name}.pub`, '--all-paths']);
+        await owner.must.notary(['publish', image]);
+        const desk = await openPlanningDesk(owner);
+        const gun = parseGun(image);
+        /** Another role than the plan's: for the server our snapshot is bad then, not old. */
+        const overtake = (tag: string): PublishingServices => {
+          let isDone = false;
+          const beforeUpload = async (): Promise<void> => {
+            if (isDone) return;
+            isDone = true;
+            await owner.must.notary(['addhash', image, tag, '9', '--sha256', digestOf(tag), '-p']);
+          };
+          return { ...desk.services, beforeUpload };
+        };
+        const plan = await desk.planner.sign({ gun, tags: [tagToSign('2.0')] });
+        expect(await publish(plan, overtake('theirs'))).toMatchObject({ tries: 2 });
+        const carried = await saved(['sign', `${image}:3.0`, ...digest('3.0'), '--as', name]);
+        await signAt(owner, carried);
+        const opened = await openPlanFile(carried, desk.services);
+        await expect(publishCarried(opened.carried, overtake('again'))).rejects.toMatchObject({
+          code: 'plan/signatures-moot',
+        });
+        const listed = await list(image);
+        for (const tag of ['2.0', 'theirs', 'again']) expect(listed).toContain(digestOf(tag));
+        expect(listed).not.toContain(digestOf('3.0'));
       });
 
       test('where the snapshot key is elsewhere, planning says so and how to go on, before the server does', async () => {

@@ -176,6 +176,35 @@ describe('keys on several computers', () => {
     expect(lab.tags()).toEqual(['new', 'old']);
   });
 
+  test('a snapshot that two owners sign is complete when both have', async () => {
+    const lab = await withOwnSnapshot(['snapshot', 'partner']);
+    const file = await savedPlan(lab, await planWithoutKeys(lab));
+    expect(await failure(signAt(file, await offlineComputer(lab, 'partner')))).toMatchObject({
+      code: 'plan/snapshot-comes-last',
+    });
+    for (const role of ['targets', 'partner']) await signAt(file, await offlineComputer(lab, role));
+    const half = await openPlanFile(file, lab.services);
+    expect(standing(half.carried).map((one) => one.slice(0, 3))).toEqual([
+      ['targets', 1, 0],
+      ['snapshot', 1, 1],
+    ]);
+    const { code, text } = await failure(publishCarried(half.carried, lab.services));
+    expect([code, text.includes('"have":1,"need":2')]).toEqual(['plan/signatures-missing', true]);
+    await signAt(file, await offlineComputer(lab, 'snapshot'));
+    await publishCarried((await openPlanFile(file, lab.services)).carried, lab.services);
+    expect(lab.tags('targets')).toEqual(['1.0', 'new']);
+  });
+
+  test('where one of two snapshot keys is here, it does not pass for both', async () => {
+    const lab = await withOwnSnapshot(['snapshot', 'partner']);
+    await removeKey(lab, 'partner');
+    const wish = { gun, tags: [tagToSign('new')] };
+    expect(await failure(lab.planner.sign(wish))).toMatchObject({ code: 'plan/cannot-sign' });
+    const plan = await planForElsewhere(lab.planner, (planner) => planner.sign(wish));
+    const [targets, snapshot] = plan.roles.map(({ signatures }) => signatures.map(({ place }) => place.kind));
+    expect([targets, snapshot?.toSorted()]).toEqual([['file'], ['elsewhere', 'file']]);
+  });
+
   test('where only the snapshot key is elsewhere, the plan is for the signer who is here', async () => {
     const lab = await withSigner();
     await lab.publish(await lab.planner.addSigner({ gun, name: 'mia', keys: [await lab.newKey('mia')] }));

@@ -269,8 +269,11 @@ export async function withJeff() {
   return { ...lab, jeff };
 }
 
-/** As `notary init` makes it: root, targets and snapshot keys are here; one tag, `1.0`, is signed by the administrator. */
-export async function withOwnSnapshot() {
+/**
+ * As `notary init` makes it: targets and snapshot keys are here; one tag, `1.0`, is signed by the administrator.
+ * @param owners names of the snapshot keys; all of them have to sign
+ */
+export async function withOwnSnapshot(owners: readonly string[] = ['snapshot']) {
   const lab = await openPublishingLab();
   const publisher = await Publisher.create(lab.simulator.send, gun, now, 'client');
   const stored = async (role: string): Promise<PrivateKey> => {
@@ -278,13 +281,16 @@ export async function withOwnSnapshot() {
     await storeKey(lab.trustDirectory, key, { role, gun }, SecretBytes.fromText(passphrase));
     return key;
   };
-  const [targets, snapshot] = [await stored('targets'), await stored('snapshot')];
+  const targets = await stored('targets');
+  const snapshots: PrivateKey[] = [];
+  for (const owner of owners) snapshots.push(await stored(owner));
   let root = withRoleKeys(publisher.root, 'targets', [targets.key]);
-  root = withRoleKeys(root, 'snapshot', [snapshot.key]);
+  const snapshotKeys = snapshots.map(({ key }) => key);
+  root = withRoleKeys(root, 'snapshot', snapshotKeys, owners.length);
   const used = new Set([...root.roles.values()].flatMap(({ keyids }) => keyids));
   const keys = new Map([...root.keys].filter(([id]) => used.has(id)));
   const files = [await publisher.signedRoot({ ...root, keys }), await publisher.signedTargets({}, targets)];
-  const sent = await publisher.upload([...files, await publisher.signedSnapshot(files, {}, snapshot)]);
+  const sent = await publisher.upload([...files, await publisher.signedSnapshot(files, {}, ...snapshots)]);
   if (sent.status !== 200) throw new Error(sent.body.toString());
   return lab;
 }
