@@ -35,6 +35,11 @@ async function readLine({ input }: Terminal): Promise<string | undefined> {
     return undefined;
   } finally {
     lines.close();
-    if (input === undefined) process.stdin.unref();
+    if (input === undefined) letGo(process.stdin);
   }
+}
+
+/** What a person or a pipe could still write must not keep the process; a file or `/dev/null` does not, and has no such call. */
+function letGo(stdin: { readonly unref?: () => void }): void {
+  stdin.unref?.();
 }

@@ -6,7 +6,7 @@ import { AppError, isAppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { systemCode } from '../files/file-failure.ts';
 import { planForElsewhere } from '../trust/plan/keys-elsewhere.ts';
-import type { Plan } from '../trust/plan/plan.ts';
+import type { Consequence, Plan } from '../trust/plan/plan.ts';
 import type { Planner } from '../trust/plan/planner.ts';
 import { publish, type PublishStep } from '../trust/plan/publishing.ts';
 import type { Receipt } from '../trust/plan/receipt.ts';
@@ -16,6 +16,9 @@ import { consequenceLines } from './print-consequences.ts';
 import { planAsText } from './print-plan.ts';
 import { sayUnfinished } from './say-unfinished.ts';
 import type { Terminal } from './terminal.ts';
+
+/** What nobody would expect of the words typed, and commands without a review would not tell. */
+const untold: ReadonlySet<Consequence['kind']> = new Set(['other-root-known', 'role-returns']);
 
 /** The receipt, or undefined when the plan was only shown or saved. @throws as `publish` */
 export async function carryOut(
@@ -32,7 +35,7 @@ export async function carryOut(
     terminal.stdout.write(isOn(args, 'json') ? `${JSON.stringify(plan, undefined, 4)}\n` : planAsText(plan));
   }
   if (file !== undefined || isOn(args, 'dry-run')) return undefined;
-  const unexpected = plan.consequences.filter(({ kind }) => kind === 'other-root-known');
+  const unexpected = plan.consequences.filter(({ kind }) => untold.has(kind));
   for (const line of consequenceLines(unexpected)) terminal.stderr.write(`${line}\n`);
   try {
     const told = onStep === undefined ? {} : { onStep: (_: string, step: PublishStep) => onStep(step) };

@@ -51,6 +51,8 @@ function sentence(one: Consequence, tags: readonly string[]): string {
       return `${one.role} loses its last valid signature until ${remedy(one.remedyKeyIds)} signs it again.`;
     case 'role-without-keys':
       return `${one.role} has fewer keys than it needs and cannot be used until a key is added.`;
+    case 'role-returns':
+      return `The server still has an earlier file of ${one.role}: what its key signed then counts again, if the key is the same.`;
     case 'root-expires-soon':
       return `The root expires at ${one.at}; renew it.`;
     case 'root-certificate-changes':

@@ -7,6 +7,15 @@ const program = fileURLToPath(new URL('../../dist/cli/trustdesk.js', import.meta
 const shell = (line: string) =>
   run('bash', ['--norc', '-c', line], { env: { PROGRAM: program, NODE: process.execPath } });
 
+describe('where answers come from', () => {
+  it.each(['/dev/null', '<(printf "n\\n")', '"$NO"'])('a question is declined by %s', async (from) => {
+    const line = `NO="$(mktemp)"; echo no > "$NO"; "$NODE" "$PROGRAM" revoke registry.example.test/acme/app < ${from}`;
+    const { status, stdout, stderr } = await shell(line);
+    expect([status, stderr.trim()]).toEqual([0, 'Aborting action.']);
+    expect(stdout).toContain('Confirm you would like to delete all signature data');
+  });
+});
+
 describe('where the output goes', () => {
   it('a full disk is said, and is a failure', async () => {
     const { status, stderr } = await shell('"$NODE" "$PROGRAM" --help > /dev/full');

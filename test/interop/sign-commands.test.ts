@@ -114,6 +114,19 @@ describeWithPeers(
       }
     });
 
+    test('a signer who was removed and comes back with the same key brings back what was signed, and it is said', async () => {
+      const { desk } = lab();
+      const image = await newRepository('returns');
+      const exactly = ['--digest', `sha256:${digestOf('x')}`, '--size', '99'];
+      await desk.must.trustdesk(['sign', `${image}:1.0`, ...exactly]);
+      const signed = (await desk.must.docker(['trust', 'inspect', '--pretty', image])).stdout;
+      expect(signed).toMatch(/^1\.0 .*jeff/m);
+      await desk.must.trustdesk(['signer', 'remove', '-f', 'jeff', image]);
+      const again = await desk.must.trustdesk(['signer', 'add', '--key', 'jeff.pub', 'jeff', image]);
+      expect(again.stderr).toContain('The server still has an earlier file of targets/jeff');
+      expect((await desk.must.docker(['trust', 'inspect', '--pretty', image])).stdout).toBe(signed);
+    });
+
     test('revoking everything asks first, and declining changes nothing', async () => {
       const { desk } = lab();
       const image = await newRepository('asked');

@@ -29,6 +29,21 @@ export function keyConsequences(lines: readonly PlanLine[], signsSnapshot: boole
   });
 }
 
+/**
+ * Delegations that are added and whose files of an earlier life the server still has: it never takes one away, so what
+ * those keys signed then counts again. What is in the file is not known here.
+ */
+export function returningRoles(
+  lines: readonly PlanLine[],
+  meta: ReadonlyMap<string, unknown> | undefined,
+  before: RoleBodies,
+): readonly Consequence[] {
+  return lines.flatMap((line): readonly Consequence[] => {
+    if (line.kind !== 'delegation-added' || before.has(line.role) || meta?.has(line.role) !== true) return [];
+    return [{ kind: 'role-returns', role: line.role }];
+  });
+}
+
 function tagConsequence(
   tag: string,
   old: ReleasedTag,

@@ -16,7 +16,7 @@ import type { TufCrypto } from '../../tuf/ports.ts';
 import { validSignerIds, type RoleAuthority } from '../../tuf/verify.ts';
 import { refuseUnknownFields } from '../../tuf/write.ts';
 import { previousAuthority, roleKeys } from './authorities.ts';
-import { keyConsequences, tagConsequences } from './consequences.ts';
+import { keyConsequences, returningRoles, tagConsequences } from './consequences.ts';
 import { planLines } from './lines.ts';
 import type { AvailableKey, Consequence, Plan, PlanKind, PlannedRole, PlannedSignature } from './plan.ts';
 import { hasSnapshotKey } from './snapshot-keys.ts';
@@ -89,6 +89,7 @@ export function makePlan(source: PlanSource, request: PlanRequest, crypto: TufCr
     lines,
     consequences: [
       ...keyConsequences(lines, signsSnapshot),
+      ...returningRoles(lines, source.snapshot?.body.meta, before),
       ...lost.map((role): Consequence => unusableConsequence(role, edited, crypto)),
       ...[...edited.starvedRoles].map((role): Consequence => ({ kind: 'role-without-keys', role })),
       ...tagConsequences(before, without(edited.targets, lost)),

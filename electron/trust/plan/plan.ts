@@ -114,6 +114,8 @@ export type Consequence =
       readonly remedyKeyIds: readonly CanonicalKeyId[];
     }
   | { readonly kind: 'role-without-keys'; readonly role: RoleName }
+  /** A delegation that was removed once comes back, and with it what was signed in it, where its keys are the same. */
+  | { readonly kind: 'role-returns'; readonly role: RoleName }
   | { readonly kind: 'root-expires-soon'; readonly at: string }
   /** Consumers follow by themselves; whoever pins the root's certificate has to pin the new one. */
   | { readonly kind: 'root-certificate-changes' }

@@ -98,6 +98,11 @@ export function afterwardsOf(consequence: ConsequenceView): Afterwards {
         tone: 'bad',
         text: 'Whoever used the repository refuses its name when it is made again, until the old root is forgotten there. Keys and images stay.',
       };
+    case 'role-returns':
+      return {
+        tone: 'warn',
+        text: `The server still has an earlier file of ${consequence.role}: what its key signed then counts again, if the key is the same.`,
+      };
     case 'other-root-known':
       return {
         tone: 'bad',

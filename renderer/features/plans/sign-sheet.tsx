@@ -45,7 +45,7 @@ export function SignSheet({
   const [typed, setTyped] = useState('');
   const [digest, setDigest] = useState('');
   const [size, setSize] = useState('');
-  const [chosenSigner, setSignAs] = useState(isKeyHere || signers.length === 1 ? signers[0] : undefined);
+  const [chosenSigner, setSignAs] = useState(signers.length === 1 ? signers[0] : undefined);
   const [name, setName] = useState('');
   const signAs = isNew ? name : chosenSigner;
   const isNamed = isNew ? isSignerName(name) : chosenSigner !== undefined || signers.length === 0;
@@ -125,7 +125,14 @@ export function SignSheet({
           mono
         />
       )}
-      {!isNew && signers.length > 1 && <SignerChoice signers={signers} value={signAs} onChange={setSignAs} />}
+      {!isNew && signers.length > 1 && (
+        <SignerChoice
+          signers={signers}
+          value={signAs}
+          note="Only the one you choose signs."
+          onChange={setSignAs}
+        />
+      )}
       <details className="exact">
         <summary>Sign an exact digest instead</summary>
         <Field
@@ -145,11 +152,12 @@ export function SignSheet({
 interface SignerChoiceProps {
   readonly signers: readonly string[];
   readonly value: string | undefined;
+  readonly note?: string | undefined;
   readonly onChange: (name: string) => void;
 }
 
 /** Other people's keys on this computer do not sign unasked: one signer is chosen. */
-export function SignerChoice({ signers, value, onChange }: SignerChoiceProps) {
+export function SignerChoice({ signers, value, note, onChange }: SignerChoiceProps) {
   return (
     <fieldset className="fieldset">
       <legend className="field-label">Sign as</legend>
@@ -161,6 +169,7 @@ export function SignerChoice({ signers, value, onChange }: SignerChoiceProps) {
           </label>
         ))}
       </div>
+      {note !== undefined && <span className="field-description">{note}</span>}
     </fieldset>
   );
 }
