@@ -36,7 +36,11 @@ export const runPlanSign: RunCommand = async (args, terminal) => {
   const opened = await open(args, planning, terminal);
   const { carried } = opened;
   terminal.stdout.write(carriedAsText(carried, terminal.now()));
-  const keys = keysToSignWith(carried, await planning.planner.keysHere(carried.plan.gun));
+  const keys = keysToSignWith(
+    carried,
+    await planning.planner.keysHere(carried.plan.gun),
+    planning.services.crypto,
+  );
   terminal.stdout.write(`\nSIGNS NOW\n${keys.map((key) => `  ${keyToSignWithText(key)}\n`).join('')}`);
   if (isOn(args, 'dry-run')) return 0;
   if (!isOn(args, 'yes') && !(await agrees('Sign this plan?', terminal))) {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { startNotaryServer } from '../lab/notary-server.ts';
+import { startTokenServer } from '../lab/token-server.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { makeWorkstation, type Workstation } from '../lab/workstation.ts';
 import { openPlanFile, publishCarried } from '../../electron/trust/plan/carried/plan-files.ts';
@@ -233,3 +234,41 @@ for (const signing of ['local', 'remote'] as const) {
     },
   );
 }
+
+describeWithPeers('saved plans of an account that may only pull', ['notary', 'notary-server'], () => {
+  const lab = useScope(async (scope) => {
+    const accounts = [
+      { user: 'owner', password: 'opass', actions: ['pull', 'push', '*'] },
+      { user: 'reader', password: 'rpass', actions: ['pull'] },
+    ];
+    const auth = await startTokenServer(scope, { accounts, anonymous: [] });
+    const notary = await startNotaryServer(scope, { auth });
+    const login = (user: string, password: string) => ({ logins: { [registry]: { user, password } } });
+    const owner = await makeWorkstation(scope, { notary, ...login('owner', 'opass') });
+    const reader = await makeWorkstation(scope, { notary, ...login('reader', 'rpass') });
+    return { owner, reader };
+  });
+
+  test('say that nobody told whose the snapshot is; with the server it works, with an owner it is refused in time', async () => {
+    const { owner, reader } = lab();
+    const image = `${registry}/acme/rights`;
+    await owner.must.trustdesk(['init', image, '--root-key', 'new']);
+    const plan = async (tag: string): Promise<string> => {
+      const file = join(reader.home, `${tag}.json`);
+      await reader.must.trustdesk(['sign', `${image}:${tag}`, ...digest(tag), '--save-plan', file]);
+      return file;
+    };
+    const first = await plan('1.0');
+    const shown = await owner.must.trustdesk(['plan', 'show', first]);
+    expect(shown.stdout).toContain('This account may not publish, so the server does not say');
+    await owner.must.trustdesk(['plan', 'sign', '-y', first], { env: noNetwork });
+    await owner.must.trustdesk(['plan', 'publish', first]);
+    await owner.must.trustdesk(['key', 'rotate', image, 'snapshot']);
+    const second = await plan('2.0');
+    const refused = await owner.trustdesk(['plan', 'sign', '-y', second], { env: noNetwork });
+    expect([refused.status, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('its owner signs the snapshot, and no signature for that is planned'),
+    ]);
+  });
+});

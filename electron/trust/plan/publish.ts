@@ -20,7 +20,7 @@ import { readBack } from './read-back.ts';
 import { noteReceipt, type Receipt } from './receipt.ts';
 import { requireFitting, signRole, signRoles, type SignedRoles } from './sign-roles.ts';
 import { unsignedSnapshot } from './sign-snapshot.ts';
-import { replacesSnapshotKey, withoutSnapshotKey } from './snapshot-keys.ts';
+import { lacksSnapshotRole, replacesSnapshotKey, withoutSnapshotKey } from './snapshot-keys.ts';
 import { isOvertaken, lacksSnapshotKey, tookNothing } from './upload-refusals.ts';
 
 /** Notary's server answers VERSION when somebody published in between; after this many tries we say so. */
@@ -117,8 +117,7 @@ export async function refuseWithoutSnapshot(
 ): Promise<void> {
   if (plan.signsSnapshot || replacesSnapshotKey(plan)) return;
   if ((await ports.snapshotHolder(plan, source)) !== 'owner') return;
-  const reason = 'its owner signs the snapshot, and no signature for that is planned';
-  throw new AppError('plan/moot', { gun: plan.gun, reason });
+  throw lacksSnapshotRole(plan);
 }
 
 /** Every key is opened once, before anything is written, so that a wrong passphrase costs nothing. */

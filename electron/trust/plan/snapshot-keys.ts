@@ -38,6 +38,12 @@ export function withoutSnapshotKey(
   return new AppError('plan/cannot-sign', { gun, role: SNAPSHOT, keyIds }, { cause });
 }
 
+/** @returns `plan/moot`: the plan counts on the server for a snapshot that its owner signs */
+export function lacksSnapshotRole({ gun }: Pick<Plan, 'gun'>): AppError {
+  const reason = 'its owner signs the snapshot, and no signature for that is planned';
+  return new AppError('plan/moot', { gun, reason });
+}
+
 /** Such a plan says itself whose the snapshot is from then on. */
 export function replacesSnapshotKey({ changes }: Pick<Plan, 'changes'>): boolean {
   return changes.some((change) => change.kind === 'replace-base-keys' && change.role === SNAPSHOT);

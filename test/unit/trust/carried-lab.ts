@@ -96,6 +96,6 @@ export async function savedPlan(lab: CarryingLab, plan?: Plan): Promise<string> 
 
 export async function signAt(file: string, services: PublishingServices): Promise<void> {
   const opened = await openPlanFile(file, services);
-  const keys = keysToSignWith(opened.carried, await keysOf(services));
+  const keys = keysToSignWith(opened.carried, await keysOf(services), nodeCrypto);
   await signPlanAt(file, opened, keys, services);
 }

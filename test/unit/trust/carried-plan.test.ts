@@ -73,7 +73,7 @@ test('a computer without the keys says which, and an unsigned plan is not publis
   const file = await savedPlan(lab);
   const elsewhere = await offlineComputer(lab, false);
   const { carried } = await openPlanFile(file, elsewhere);
-  expect(() => keysToSignWith(carried, [])).toThrow('plan/no-key-here');
+  expect(() => keysToSignWith(carried, [], nodeCrypto)).toThrow('plan/no-key-here');
   const back = await openPlanFile(file, lab.services);
   expect(await failure(publishCarried(back.carried, lab.services))).toMatchObject({
     code: 'plan/signatures-missing',
@@ -92,7 +92,7 @@ test('a key that signed a saved plan has done what it came for, once the file is
   const vault = await offlineComputer(lab, true);
   const services = { ...vault, beforeUpload: tell('used'), afterPublish: tell('over') };
   const opened = await openPlanFile(file, services);
-  const keys = keysToSignWith(opened.carried, await keysOf(services));
+  const keys = keysToSignWith(opened.carried, await keysOf(services), nodeCrypto);
   await signPlanAt(file, opened, keys, services);
   const keyIds = keys.map(({ key }) => key.keyId);
   expect(told).toEqual([
@@ -107,7 +107,7 @@ test('several computers add their signatures to one file', async () => {
   const all = await keysOf(lab.services);
   const vault = await offlineComputer(lab, true);
   const opened = await openPlanFile(file, vault);
-  const [key] = keysToSignWith(opened.carried, all);
+  const [key] = keysToSignWith(opened.carried, all, nodeCrypto);
   const [first, second] = key?.roles ?? [];
   if (key === undefined || first === undefined || second === undefined)
     throw new Error('two roles are planned');

@@ -28,7 +28,11 @@ export async function openSaved(place: string, services: SavedPlanServices): Pro
 
 /** Signs with every planned key that is here and writes the file again. @throws `plan/no-key-here`, `prompt/cancelled` */
 export async function signSaved(saved: SavedPlan, services: SavedPlanServices): Promise<SavedPlan> {
-  const keys = keysToSignWith(saved.carried, await services.keysHere(saved.carried.plan.gun));
+  const keys = keysToSignWith(
+    saved.carried,
+    await services.keysHere(saved.carried.plan.gun),
+    services.publishing.crypto,
+  );
   await signPlanAt(saved.place, saved, keys, services.publishing);
   return openSaved(saved.place, services);
 }

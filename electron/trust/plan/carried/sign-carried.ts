@@ -11,6 +11,7 @@ import { authorisedKey } from '../authorities.ts';
 import type { AvailableKey, PlannedSignature } from '../plan.ts';
 import { consentFor } from '../publish.ts';
 import type { Consent } from '../publish-ports.ts';
+import { hasSnapshotKey, lacksSnapshotRole, replacesSnapshotKey } from '../snapshot-keys.ts';
 import { type CarriedPlan, type CarriedRole, firstUnsigned, openCarried } from './carried-plan.ts';
 import type { CarriedSignature, PlanFile } from './plan-file.ts';
 
@@ -46,11 +47,16 @@ function firstRole({ roles: [first] }: KeyToSignWith, all: readonly CarriedRole[
   return first === undefined ? all.length : all.indexOf(first);
 }
 
-/** @throws `plan/no-key-here` when none is left to sign with, `plan/snapshot-comes-last` when it is not its turn */
+/**
+ * @throws `plan/no-key-here` when none is left to sign with, `plan/snapshot-comes-last` when it is not its turn, `plan/moot`
+ *   when the snapshot's key is here and the plan counts on the server
+ */
 export function keysToSignWith(
   carried: CarriedPlan,
   available: readonly AvailableKey[],
+  crypto: TufCrypto,
 ): readonly KeyToSignWith[] {
+  refuseWithoutSnapshot(carried, available, crypto);
   const ready = keysReady(carried, available);
   if (ready.length > 0) return ready;
   const { gun } = carried.plan;
@@ -62,6 +68,16 @@ export function keysToSignWith(
   }
   const keyIds = [...new Set(carried.roles.flatMap(({ open }) => open.map(({ keyId }) => keyId)))];
   throw new AppError('plan/no-key-here', { gun, keyIds });
+}
+
+/** Whoever has the key knows better than the account that made the plan; the server would refuse it. */
+function refuseWithoutSnapshot(
+  { plan, source: { root } }: CarriedPlan,
+  available: readonly AvailableKey[],
+  crypto: TufCrypto,
+): void {
+  if (plan.signsSnapshot || replacesSnapshotKey(plan)) return;
+  if (hasSnapshotKey(root.body, available, crypto)) throw lacksSnapshotRole(plan);
 }
 
 /** A plan that is being signed, and its file as it was read. */
