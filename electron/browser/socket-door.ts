@@ -96,7 +96,7 @@ export function openSocketDoor(parts: SocketParts): SocketDoor {
 
   const receive = (socket: WebSocket) => {
     waiting += 1;
-    const stopTimer = timers.after(HELLO_MS, () => socket.close(closeCodes.refused));
+    const stopTimer = timers.after(HELLO_MS, () => socket.close(closeCodes.late));
     const settle = () => {
       waiting -= 1;
       stopTimer();

@@ -26,6 +26,8 @@ export type ServerFrame =
 export const closeCodes = {
   /** The first frame held neither the token nor the session: open the printed address again. */
   refused: 4401,
+  /** No first frame came in time; nothing was used up: try again. */
+  late: 4408,
   /** A window is open already. After a reload the old socket may take a moment: try again, briefly. */
   busy: 4409,
   /** A frame that the protocol does not have. */

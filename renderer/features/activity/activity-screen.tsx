@@ -12,6 +12,7 @@ import { Identifier } from '../../ui/identifier.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Empty, PageBody, PageHead, Panel, Waiting } from '../../ui/surface.tsx';
 import { Table } from '../../ui/table.tsx';
+import { activityFacts } from './activity-facts.ts';
 import type { ActivityStore, ActivityView } from './activity-store.ts';
 import './activity.css';
 
@@ -103,6 +104,9 @@ function Log({ log: { entries, brokenAt, cutShort }, ...rowActs }: LogProps) {
   );
 }
 
+/** What a title does not say by itself. */
+const said: ReadonlySet<string> = new Set(['deletion-started', 'found-published', 'found-not-published']);
+
 const words: Readonly<Record<string, string>> = {
   published: 'Published',
   'deletion-started': 'Deletion begun',
@@ -117,7 +121,8 @@ function Entry({ entry, onOpenRepository, onRestore }: { entry: ActivityEntryVie
       <td className="numeric activity-when">{minuteText(Date.parse(at))}</td>
       <td>
         <strong>{title ?? words[what] ?? what}</strong>
-        {title !== undefined && what !== 'published' && <div className="muted">{words[what] ?? what}</div>}
+        {title !== undefined && said.has(what) && <div className="muted">{words[what]}</div>}
+        <Facts details={details} />
       </td>
       <td>
         {gun !== undefined && (
@@ -147,6 +152,22 @@ function Entry({ entry, onOpenRepository, onRestore }: { entry: ActivityEntryVie
         )}
       </td>
     </tr>
+  );
+}
+
+function Facts({ details }: Pick<ActivityEntryView, 'details'>) {
+  const facts = activityFacts(details);
+  if (facts.length === 0) return null;
+  return (
+    <ul className="activity-facts muted">
+      {facts.map(({ text, id }, at) => (
+        // Two lines may say the same of two keys.
+        <li key={at}>
+          <span className="mono">{text}</span>
+          {id !== undefined && <span className="mono selectable" title={id}>{` ${id.slice(0, 12)}`}</span>}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -15,7 +15,7 @@ import './prompts.css';
 type ChooseFilePrompt = Extract<Prompt, { kind: 'choose-file' }>;
 
 /** Main says which names are good on every system; a path is not meant here. */
-const isFolderName = (name: string): boolean => name.trim() !== '' && !/[\\/]/.test(name);
+const isName = (name: string): boolean => name.trim() !== '' && !/[\\/]/.test(name);
 
 interface ChooseFileProps {
   readonly prompt: ChooseFilePrompt;
@@ -41,8 +41,7 @@ export function ChooseFile({
   const open = (id: string): void =>
     onAnswer(isFolder(id) ? { kind: 'enter', entry: id } : { kind: 'choose', entries: [id] });
   const isReady =
-    want === 'directory' ||
-    (want === 'save' ? name.trim() !== '' : chosen.length > 0 && !chosen.some(isFolder));
+    want === 'directory' || (want === 'save' ? isName(name) : chosen.length > 0 && !chosen.some(isFolder));
   const choose = (): void =>
     onAnswer({
       kind: 'choose',
@@ -80,11 +79,11 @@ export function ChooseFile({
           className="files-new"
           onSubmit={(event) => {
             event.preventDefault();
-            if (isFolderName(newFolder)) onAnswer({ kind: 'make-folder', name: newFolder.trim() });
+            if (isName(newFolder)) onAnswer({ kind: 'make-folder', name: newFolder.trim() });
           }}
         >
           <Field label="Name of the new folder" value={newFolder} onChange={setNewFolder} autoFocus />
-          <Button type="submit" isDisabled={!isFolderName(newFolder)}>
+          <Button type="submit" isDisabled={!isName(newFolder)}>
             Make it
           </Button>
         </form>
@@ -114,7 +113,14 @@ export function ChooseFile({
           </ListBoxItem>
         )}
       </ListBox>
-      {want === 'save' && <Field label="File name" value={name} onChange={setName} />}
+      {want === 'save' && (
+        <Field
+          label="File name"
+          value={name}
+          onChange={setName}
+          error={/[\\/]/.test(name) ? 'Only the name: its folder is the one that is open above.' : undefined}
+        />
+      )}
     </Sheet>
   );
 }

@@ -247,11 +247,12 @@ describe('a greeting', () => {
     expect(await closed).toBe(closeCodes.malformed);
   });
 
-  it('that does not come ends the connection', async () => {
+  it('that does not come ends the connection, and uses nothing up', async () => {
     const { opened, closed } = open();
     await opened;
     timers.advance(HELLO_MS);
-    expect(await closed).toBe(closeCodes.refused);
+    expect(await closed).toBe(closeCodes.late);
+    expect((await admitted()).session).not.toBe('');
   });
 
   it('of a second window is refused while the first is there', async () => {

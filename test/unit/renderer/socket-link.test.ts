@@ -41,6 +41,16 @@ describe('the handshake', () => {
     expect(link.state()).toEqual({ kind: 'open' });
   });
 
+  test('that came too late on a busy computer is made again with the same token', () => {
+    const { socket, sockets, welcome, retry, link } = linked();
+    socket().events.closed(closeCodes.late);
+    expect(link.state()).toEqual({ kind: 'opening' });
+    retry();
+    expect(sockets).toHaveLength(2);
+    welcome();
+    expect([socket().sent, link.state()]).toEqual([[{ hello: 'token' }], { kind: 'open' }]);
+  });
+
   test('calls made before it wait for it', async () => {
     const { link, socket, welcome, receive } = linked();
     const answer = link.transport.invoke('keys.list', undefined);
