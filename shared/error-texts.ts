@@ -576,8 +576,7 @@ export const errorTexts: ErrorTexts = {
     text(`${path} could not be written: ${writeReasons.get(reason) ?? reason}.`, writeFix(reason)),
   'files/exists': ({ path }) =>
     text(`${path} already exists.`, 'Nothing was overwritten. Choose another name, or move the file away.'),
-  'files/no-folder': ({ path }) =>
-    text(`The folder ${path} does not exist.`, 'Create it, or name another one.'),
+  'files/no-folder': ({ path }) => text(`There is no folder ${path}.`, 'Create it, or name another one.'),
   'files/disk-full': ({ path }) =>
     text(`There is no room left to write ${path}.`, 'Free space on that disk, then try again.'),
   'files/locked': ({ path }) =>

@@ -11,10 +11,11 @@ import { drillPassphrases, type DrillPassphrases } from '../backup/key-passphras
 import { noteFailedRead } from '../backup/note-damage.ts';
 import { type BackupProof, type KeyProofOutcome, proveOpened } from '../backup/prove-backup.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
-import type { PassphrasePrompt } from '../keystore/unlock.ts';
+import { setPassphraseVariables } from '../keystore/passphrase-variables.ts';
+import type { PassphrasePrompt, PassphraseQuestion } from '../keystore/unlock.ts';
 import { passphrasePrompt } from './passphrase-prompt.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { drivesOf, findBackup, placeGiven, placeIn } from './backup-places.ts';
+import { drivesOf, findBackup, placeGiven, placeIn, sayOthers } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
 import { dockerTable, printable, tableLines } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -83,13 +84,9 @@ async function locate(
   { args, terminal }: Setting,
 ): Promise<{ readonly file: string; readonly drives: readonly Drive[] }> {
   const before = await drivesOf(terminal);
-  const { file, others } = await findBackup(given);
-  if (others > 0) {
-    const older = others === 1 ? '1 older backup is' : `${others} older backups are`;
-    terminal.stderr.write(
-      `${older} beside ${printable(path.basename(file))}; name its file to check another.\n`,
-    );
-  }
+  const found = await findBackup(given);
+  const { file } = found;
+  sayOthers(found, terminal);
   const drive = driveOf(file, before);
   if (drive === undefined) return { file, drives: before };
   if (isOn(args, 'plugged-in')) {
@@ -125,12 +122,20 @@ function skippable(terminal: Terminal): PassphrasePrompt {
   return {
     askPassphrase: async (question, signal) => {
       const answer = await prompt.askPassphrase(question, signal).catch((error: unknown) => {
-        throw hasCode(error, 'prompt/cancelled') ? new Stopped('stopped', { cause: error }) : error;
+        if (hasCode(error, 'prompt/cancelled')) throw new Stopped('stopped', { cause: error });
+        throw withVariable(error, question, terminal);
       });
       if (answer.passphrase.length === 0) throw new AppError('prompt/cancelled', {});
       return answer;
     },
   };
+}
+
+/** Where nobody can be asked and a variable is set, it is that passphrase which does not open the key. */
+function withVariable(error: unknown, { keyId, role }: PassphraseQuestion, { env }: Terminal): unknown {
+  const [variable] = setPassphraseVariables(role, env);
+  if (variable === undefined || !hasCode(error, 'prompt/no-terminal')) return error;
+  return new AppError('keystore/wrong-passphrase', { keyId, variable: variable[0] }, { cause: error });
 }
 
 const outcomes: Readonly<Record<KeyProofOutcome, string>> = {

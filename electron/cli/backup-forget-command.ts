@@ -16,9 +16,11 @@ export const runBackupForget: RunCommand = async (args, terminal) => {
   const given = args.operands[0] ?? '';
   const { backups } = await desk.records();
   const chosen = await choose(given, backups, terminal);
-  if (chosen.length === 0) throw usage(`no recorded copy is called ${given}: see trustdesk backup list`);
+  if (chosen.length === 0)
+    throw usage(`no recorded copy is called "${given}": \`trustdesk backup list\` has their names`);
+  const lead = isOn(args, 'dry-run') ? 'Would no longer count ' : '';
   for (const { file, place } of chosen) {
-    terminal.stdout.write(`${printable(`${file.name} on ${place.label}`)}\n`);
+    terminal.stdout.write(`${lead}${printable(`${file.name} on ${place.label}`)}\n`);
   }
   await warn(desk, chosen, terminal);
   if (isOn(args, 'dry-run')) return 0;
@@ -28,13 +30,16 @@ export const runBackupForget: RunCommand = async (args, terminal) => {
     !(await agrees(`No longer count ${what}? The files stay as they are.`, terminal))
   ) {
     terminal.stderr.write('\nAborting action.\n');
-    return 0;
+    return 1;
   }
   await updateBackupRecords(desk.recordsFile, (known) =>
     chosen.reduce((records, { id }) => removeBackup(records, id), known),
   );
   const names = chosen.map(({ file, place }) => `${file.name} on ${place.label}`);
   await desk.record('backup-forgotten', `Forgot ${names.join(', ')}`.slice(0, 200));
+  terminal.stdout.write(
+    `No longer counted. ${names.length === 1 ? 'The file was' : 'The files were'} not touched.\n`,
+  );
   return 0;
 };
 

@@ -12,7 +12,7 @@ import type { StoredKey } from '../keystore/key-directory.ts';
 import { forgetPassphrase } from './end-visits.ts';
 import { agrees } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { drivesOf, findBackup, placeGiven } from './backup-places.ts';
+import { drivesOf, findSaying } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -38,7 +38,7 @@ export const runBackupOffline: RunCommand = async (args, terminal) => {
   const question = `Remove key ${shortName(stored)} from this computer and keep it offline?`;
   if (!isOn(args, 'yes') && !(await agrees(question, terminal))) {
     terminal.stderr.write('\nAborting action.\n');
-    return 0;
+    return 1;
   }
   await takeOffline(places, stored.id, terminal.now());
   await forgetPassphrase(stored.id, terminal);
@@ -95,7 +95,7 @@ export const runBackupBringBack: RunCommand = async (args, terminal) => {
   const [given = '', from = ''] = args.operands;
   const visit = { until: untilOf(args), now: terminal.now() };
   const desk = await openOwnDesk(terminal);
-  const { file } = await findBackup(await placeGiven(from, terminal));
+  const file = await findSaying(from, terminal);
   const opener = new BackupOpener(args, terminal);
   const backup = await opener.open(file).finally(() => opener.end());
   const key = pickById(given, backup.keys);
@@ -124,11 +124,12 @@ function untilOf(args: Arguments): VisitEnd {
   throw usage(`--until is publish or sent-away, not ${given}`);
 }
 
-/** A key by what the records say, for it need not be here. @throws `keystore/key-not-found` */
+/** A key by what the records say, for it need not be here. @throws `keystore/key-not-found`, `backup/not-visiting` */
 async function pickOffline(desk: KeyDesk, given: string) {
   const found = pickById(given, (await desk.records()).offline);
-  if (found === undefined) throw new AppError('backup/not-visiting', { keyId: given });
-  return found;
+  if (found !== undefined) return found;
+  const { id } = await pickStored(desk.trustDirectory, given);
+  throw new AppError('backup/not-visiting', { keyId: id });
 }
 
 export const runBackupSendAway: RunCommand = async (args, terminal) => {

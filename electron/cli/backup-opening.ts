@@ -137,10 +137,18 @@ async function askShares(terminal: Terminal): Promise<SecretBytes> {
     }
     const question = `${lead}Enter a share of the passphrase, as it is printed: `;
     const what = 'A share of the passphrase of the backup';
-    const typed = await askSecret({ question, what, variable: backupVariable }, terminal);
+    const typed = await askSecret({ question, what }, terminal).catch(toUsage);
     lead = takeShare(shares, typed);
     typed.wipe();
   }
+}
+
+/** Shares have no variable: nobody should keep them together. */
+function toUsage(error: unknown): never {
+  if (!hasCode(error, 'prompt/no-terminal')) throw error;
+  throw usage(
+    `shares are typed on a terminal, and there is none: run this in one, or set ${backupVariable} and leave --from-shares out`,
+  );
 }
 
 /** What is said before the next question. */

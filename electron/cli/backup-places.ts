@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import { type BackupPlace, placeOf } from '../backup/backup-records.ts';
 import { type Drive, driveOf, listDrives } from '../backup/drives.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
+import { printable } from './columns.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a backup is called when Trustdesk or docker's documentation wrote it. */
@@ -60,6 +61,24 @@ export async function findBackup(given: string): Promise<FoundBackup> {
   const [newest] = all;
   if (newest === undefined) throw new AppError('backup/none-in-folder', { path: given });
   return { file: newest, others: all.length - 1 };
+}
+
+/**
+ * The same for what was typed, and whoever reads standard error learns that there were others to choose from.
+ * @throws as `findBackup`
+ */
+export async function findSaying(given: string, terminal: Terminal): Promise<string> {
+  const found = await findBackup(await placeGiven(given, terminal));
+  sayOthers(found, terminal);
+  return found.file;
+}
+
+export function sayOthers({ file, others }: FoundBackup, { stderr }: Pick<Terminal, 'stderr'>): void {
+  if (others === 0) return;
+  const older = others === 1 ? '1 older backup is' : `${others} older backups are`;
+  stderr.write(
+    `${older} beside ${printable(path.basename(file))}, which is used; name a file to use another.\n`,
+  );
 }
 
 /** Newest first. */

@@ -14,7 +14,7 @@ import {
 } from '../backup/restore-backup.ts';
 import { agrees } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { findBackup, placeGiven } from './backup-places.ts';
+import { findSaying } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -26,11 +26,14 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
   const [given] = args.operands;
   const sheet = sheetSourceOf(args);
-  if ((given === undefined) === (sheet === undefined)) {
+  if (given === undefined && sheet === undefined) {
     throw usage('Name the backup, or a recovery sheet with --code-text or --code-picture');
   }
+  if (given !== undefined && sheet !== undefined) {
+    throw usage(`Either the backup ${given} or a recovery sheet is restored, not both at once`);
+  }
   if (sheet !== undefined) return restoreFromSheet(sheet, { desk, args, terminal });
-  const { file } = await findBackup(await placeGiven(given ?? '', terminal));
+  const file = await findSaying(given ?? '', terminal);
   const opener = new BackupOpener(args, terminal);
   const backup = await opener.open(file).finally(() => opener.end());
   for (const problem of backup.problems) terminal.stderr.write(`Problem: ${printable(problem)}\n`);
@@ -39,8 +42,10 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
   const items = chooseItems(shown, args, file);
   const replace = chooseReplacements(items, args);
   if (isOn(args, 'dry-run')) return rehearse(items, replace, args, terminal);
-  if (!(await mayReplace(items, replace, args, terminal))) return 0;
-  if (backup.seal === 'plain' && !(await mayTrust(items, args, terminal))) return 0;
+  // With --json what is printed is JSON alone, and questions go to standard error.
+  const talk = isOn(args, 'json') ? { ...terminal, stdout: terminal.stderr } : terminal;
+  if (!(await mayReplace(items, replace, args, talk))) return 1;
+  if (backup.seal === 'plain' && !(await mayTrust(items, args, talk))) return 1;
   const files = items.map((item) => item.file);
   const restored = await restoreBackup(backup, into, { files, replace, shown });
   await note(backup, restored, desk);

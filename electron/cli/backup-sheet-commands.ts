@@ -15,7 +15,7 @@ import { makeRecoverySheet, type RecoverySheet } from '../backup/recovery-sheet.
 import { type NewFile, writeAllOrNone } from '../backup/write-all-or-none.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { findBackup, placeGiven } from './backup-places.ts';
+import { findSaying } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -65,7 +65,7 @@ async function printableKeys(
 ): Promise<readonly PrintableKey[]> {
   const from = valueOf(args, 'from');
   if (from === undefined) return (await chooseKeys(args, desk.trustDirectory)).map(printableFromStore);
-  const { file } = await findBackup(await placeGiven(from, terminal));
+  const file = await findSaying(from, terminal);
   const opener = new BackupOpener(args, terminal);
   const opened = await opener.open(file).finally(() => opener.end());
   await sayUnlessProven(opened, desk, terminal);
@@ -133,9 +133,8 @@ function codeTextOf({ keys }: RecoverySheet): string {
 
 export const runBackupSplit: RunCommand = async (args, terminal) => {
   const { needed, total } = sharesOf(args);
-  const given = await placeGiven(args.operands[0] ?? '', terminal);
   const folder = path.resolve(terminal.workingDirectory, valueOf(args, 'output') ?? '.');
-  const { file } = await findBackup(given);
+  const file = await findSaying(args.operands[0] ?? '', terminal);
   const opener = new BackupOpener(args, terminal);
   try {
     // Opened first: shares of a mistyped passphrase would open nothing, and nobody would know until it is needed.

@@ -44,8 +44,11 @@ export function reportUnknownCommand(
 ): number {
   const meant = similarCommand(words, commands);
   const hint = meant === undefined ? '' : `Did you mean 'trustdesk ${meant}'?\n`;
+  const [group = ''] = words;
+  const isGroup = commands.some(({ name }) => name.startsWith(`${group} `));
+  const help = isGroup ? `trustdesk ${group} --help` : 'trustdesk --help';
   terminal.stderr.write(
-    `trustdesk: unknown command: trustdesk ${words.join(' ')}\n\n${hint}Run 'trustdesk --help' for more information\n`,
+    `trustdesk: unknown command: trustdesk ${words.join(' ')}\n\n${hint}Run '${help}' for more information\n`,
   );
   return 1;
 }
@@ -64,10 +67,14 @@ export function reportFailure(
   const words = notaryWords(error);
   if (command.manners === 'notary') fatal((command.failureLead?.(args.operands) ?? '') + words, terminal);
   else terminal.stderr.write(`${words}\n`);
-  // notary's words went elsewhere; whoever reads stderr alone wants to know all the same.
   if (hasCode(error, 'cli/usage')) terminal.stderr.write(`  See 'trustdesk ${command.name} --help'.\n`);
-  else terminal.stderr.write(explanation(error, command.manners === 'notary' ? '' : words));
+  else terminal.stderr.write(explanation(error, isSaidTwice(command, terminal) ? '' : words));
   return 1;
+}
+
+/** notary's words went to stdout; whoever reads stderr alone wants to know all the same. One terminal shows both. */
+function isSaidTwice({ manners }: CommandSpec, { stdout, stderr }: Terminal): boolean {
+  return manners === 'notary' && !(stdout.isTerminal && stderr.isTerminal);
 }
 
 function fatal(words: string, terminal: Terminal): number {

@@ -98,7 +98,8 @@ async function nothingFound(desk: KeyDesk, id: string | undefined): Promise<stri
     .join('');
   const restore = `Restore it: trustdesk backup restore FILE --key ${id.slice(0, 7)}\n`;
   const lead = `No repository known here names key ${id}.\n`;
-  return copies.length === 0 ? lead : `${lead}Copies of it:\n${where}${restore}`;
+  const ask = 'Name the repository that needs it, as its key may be elsewhere: trustdesk key lost IMAGE\n';
+  return copies.length === 0 ? `${lead}${ask}` : `${lead}Copies of it:\n${where}${restore}`;
 }
 
 function toJson(holdings: Holdings, id: string | undefined, terminal: Terminal): object {

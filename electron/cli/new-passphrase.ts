@@ -87,7 +87,7 @@ async function madeUp(
   const made = kind === 'words' ? await generateWords() : generateCharacters();
   const secret = SecretBytes.fromText(made.text);
   const about = {
-    what: `a terminal to show the passphrase for new ${wanted.name}`,
+    what: `Somebody to read the made-up passphrase for new ${wanted.name}`,
     variable: wanted.variable,
   };
   const screen = terminal.env['TERM'] === 'dumb' ? { open: '', close: '' } : otherScreen;
@@ -140,7 +140,7 @@ const offerOfWords = 'Enter alone makes one up for you, of random words.\n';
 
 async function typed(wanted: NewPassphrase, terminal: Terminal): Promise<SecretBytes> {
   const { name, variable, purpose = [] } = wanted;
-  const about = { what: `the passphrase for new ${name}`, variable, trim: true };
+  const about = { what: `The passphrase for new ${name}`, variable, trim: true };
   let lead = [...purpose.map((line) => `${line}\n`), offerOfWords].join('');
   for (let attempt = 0; attempt < maximumNewAttempts; attempt++) {
     const question = `${lead}Enter passphrase for new ${name}: `;

@@ -28,11 +28,13 @@ export async function mayTakePlaceOf(
   { desk, args, terminal }: Setting,
 ): Promise<boolean> {
   if (key === undefined || isOn(args, 'yes')) return true;
-  const { stdout, stderr } = terminal;
+  // With --json what is printed is JSON alone.
+  const talk = isOn(args, 'json') ? { ...terminal, stdout: terminal.stderr } : terminal;
+  const { stdout, stderr } = talk;
   const where = printable(replacedKeysFolder(desk));
   stdout.write(`Replace key ${printable(shortName(key))}, ID ${key.id}, by the one in the file?\n`);
   stdout.write(`It takes the passphrase it has there. The file that is here now is kept in ${where}.\n`);
-  if (await typesExactly(key.id.slice(0, 7), terminal)) return true;
+  if (await typesExactly(key.id.slice(0, 7), talk)) return true;
   stderr.write('\nNot replaced. Where nobody can be asked, -y replaces the keys that are named.\n');
   return false;
 }

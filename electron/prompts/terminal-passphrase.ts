@@ -37,7 +37,7 @@ async function ask(question: PassphraseQuestion, open: Open): Promise<Passphrase
   const name = keyName(question);
   const bytes = await readHidden(
     `${lead(question)}Enter passphrase for ${name}: `,
-    `the passphrase for ${name}`,
+    `The passphrase for ${name}`,
     open,
   );
   return SecretBytes.take(trimmed(bytes));

@@ -54,7 +54,7 @@ function left({ isNew, left: tries }: PinQuestion): string {
 }
 
 async function readPin(question: string, what: string, open: Open): Promise<SecretBytes> {
-  return SecretBytes.take(await readHidden(question, `the ${what}`, open));
+  return SecretBytes.take(await readHidden(question, `The ${what}`, open));
 }
 
 function isSame(a: SecretBytes, b: SecretBytes): boolean {

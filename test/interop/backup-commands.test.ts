@@ -573,10 +573,24 @@ with tarfile.open(sys.argv[1],"w:gz") as tar:
     });
   });
 
+  test('a question where input is a file, as in a timer, is declined and not a fault', async () => {
+    const { computer } = await custodian();
+    await computer.must.trustdesk(['backup', 'write', 'drive'], { env });
+    const program = join(import.meta.dirname, '../../dist/cli/trustdesk.js');
+    const words = ['backup forget drive', 'key remove "$KEY"', 'backup forget drive --dry-run'];
+    const key = (await notaryKeyList(computer))[0]?.id ?? '';
+    const runs = words.map((each) => `"$0" ${program} ${each} </dev/null; echo "ended with $?"`).join('\n');
+    const options = { env: { ...computer.environment, KEY: key }, cwd: computer.home };
+    const { stdout, stderr } = await mustRun('sh', ['-c', runs, process.execPath], options);
+    expect(stdout + stderr).not.toContain('Internal error');
+    expect(stdout.match(/ended with \d/g)).toEqual(['ended with 1', 'ended with 0', 'ended with 0']);
+    expect((await notaryKeyList(computer)).map(({ id }) => id)).toContain(key);
+  });
+
   test('a folder that belongs to somebody else, and one that is not there', async () => {
     const { computer } = await custodian();
     const missing = await computer.trustdesk(['backup', 'write', 'nowhere'], { env });
-    expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining('does not exist')]);
+    expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining('There is no folder')]);
     if (process.getuid?.() === 0) return;
     await chmod(join(computer.home, 'drive'), 0o500);
     const closed = await computer.trustdesk(['backup', 'write', 'drive'], { env });

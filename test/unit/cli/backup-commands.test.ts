@@ -99,7 +99,7 @@ describe('backup write', () => {
   });
 
   it.each<[string, string[], string]>([
-    ['a place that is not there', ['none'], 'does not exist'],
+    ['a place that is not there', ['none'], 'There is no folder'],
     ['a key that is not here', ['drive', '--keys', 'fffffff'], 'Key fffffff is not here'],
     ['a recipient that is none', ['drive', '--recipient', 'age1nope'], 'is no public key of age'],
     [
@@ -262,6 +262,36 @@ describe('backup check', () => {
     expect(stderr).toContain(words);
   });
 
+  it('says that a variable does not open a key of the copy, where nobody can be asked', async () => {
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    const wrong = { ...keyEnv, DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE: 'another passphrase' };
+    const { exitCode, stderr } = await lab.run(['backup', 'check', 'drive'], { env: wrong });
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`does not open key ${rootId}`)]);
+    expect(stderr).toContain('DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE');
+    expect(stderr).not.toContain('another passphrase');
+  });
+
+  it('says where shares are typed, and that none is taken from a variable', async () => {
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    const { exitCode, stderr } = await lab.run(['backup', 'check', 'drive', '--from-shares'], { env });
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('shares are typed on a terminal')]);
+    expect(stderr).toContain('leave --from-shares out');
+  });
+
+  it.each([
+    ['restore', ['drive', '--dry-run']],
+    ['sheet', ['--from', 'drive', '--dry-run']],
+    ['split', ['drive', '--shares', '2/3', '--dry-run']],
+    ['bring-back', [rootId, 'drive', '--dry-run']],
+  ])('says for `backup %s`, too, which of several backups in a folder it takes', async (command, words) => {
+    for (let copy = 0; copy < 2; copy++)
+      await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    const { stderr } = await lab.must(['backup', command, ...words], { env });
+    expect(stderr).toContain(
+      '1 older backup is beside trustdesk-backup-2026-11-24-2.tar.gz.age, which is used',
+    );
+  });
+
   it('takes the newest of a folder, and says that there are others', async () => {
     await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
     await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
@@ -364,7 +394,27 @@ async function signs(id: string, passphrase: string): Promise<boolean> {
   return signsANonce(await openKey(await findKey(lab.trust, id), SecretBytes.fromText(passphrase)));
 }
 
+describe('a key that is not away', () => {
+  it.each(['send-away', 'keep'])('`backup %s` says whether it is here at all', async (command) => {
+    const here = await lab.run(['backup', command, rootId.slice(0, 7)]);
+    expect([here.exitCode, here.stderr]).toEqual([
+      1,
+      expect.stringContaining(`Key ${rootId} was not brought back from a backup`),
+    ]);
+    const nowhere = await lab.run(['backup', command, 'deadbee']);
+    expect([nowhere.exitCode, nowhere.stderr]).toEqual([
+      1,
+      expect.stringContaining('Key deadbee is not here'),
+    ]);
+  });
+});
+
 describe('backup restore', () => {
+  it('takes a backup or a sheet, not both', async () => {
+    const { exitCode, stderr } = await lab.run(['backup', 'restore', 'drive', '--code-text', 'sheet.txt']);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('not both at once')]);
+  });
+
   it('onto an empty computer', async () => {
     await lab.must(['backup', 'write', 'drive', '--with-metadata', '--with-settings'], { env });
     rmSync(lab.trust, { recursive: true });
@@ -388,6 +438,10 @@ describe('backup restore', () => {
     expect(await signs(jeffId, 'since then another')).toBe(true);
     const replace = ['backup', 'restore', 'drive', '--key', jeffId, '--replace', jeffId];
     const declined = await lab.run(replace, { env, input: 'n\n' });
+    expect(declined.exitCode).toBe(1);
+    const asJson = await lab.run([...replace, '--json'], { env, input: 'n\n' });
+    expect([asJson.exitCode, asJson.stdout]).toEqual([1, '']);
+    expect(asJson.stderr).toContain('[y/N]');
     expect(declined.stdout).toContain('Replace key 570adc0 (jeff) by what the backup holds? [y/N]');
     expect(await signs(jeffId, 'since then another')).toBe(true);
     const newer = readFileSync(lab.keyFile(jeffId), 'utf8');
@@ -579,7 +633,8 @@ describe('a key offline', () => {
     const early = await lab.run(['backup', 'offline', rootId, '-y']);
     expect(early.stderr).toContain('0 proven copies on different disks, 2 needed');
     await lab.must(['backup', 'check', 'drive', 'other', '--plugged-in'], { env: keyEnv });
-    const no = await lab.must(['backup', 'offline', rootId], { input: 'n\n' });
+    const no = await lab.run(['backup', 'offline', rootId], { input: 'n\n' });
+    expect(no.exitCode).toBe(1);
     expect(no.stdout).toContain('two things: making repositories with it, and changing root keys');
     expect(no.stdout).toContain('proven 2026-11-24');
     expect(lab.keys()).toContain(rootId);
@@ -710,13 +765,15 @@ describe('backup list', () => {
 
   it('forgets a copy that is gone, after a question', async () => {
     await proveTwo();
-    await lab.must(['backup', 'forget', 'drive'], { input: 'n\n' });
+    const no = await lab.run(['backup', 'forget', 'drive'], { input: 'n\n' });
+    expect([no.exitCode, no.stderr]).toEqual([1, expect.stringContaining('Aborting action')]);
     expect((await lab.must(['backup', 'list'])).stdout.match(/proven 2026/g)).toHaveLength(2);
-    await lab.must(['backup', 'forget', `other/${written}`], { input: 'y\n' });
+    const gone = await lab.must(['backup', 'forget', `other/${written}`], { input: 'y\n' });
+    expect(gone.stdout).toContain('No longer counted. The file was not touched.\n');
     expect((await lab.must(['backup', 'list'])).stdout.match(/proven 2026/g)).toHaveLength(1);
     expect(readdirSync(lab.at('other'))).toEqual([written]);
     expect((await lab.run(['backup', 'forget', 'other'])).stderr).toContain(
-      'no recorded copy is called other',
+      'no recorded copy is called "other"',
     );
   });
 
@@ -724,6 +781,7 @@ describe('backup list', () => {
     await proveTwo();
     const plain = await lab.must(['backup', 'forget', 'drive', '--dry-run']);
     expect(plain.stderr).toBe('');
+    expect(plain.stdout).toMatch(/^Would no longer count trustdesk-backup-.* on .*drive\n$/);
     await lab.must(['backup', 'offline', rootId, '-y']);
     const warning = `Warning: The root key ${rootId.slice(0, 12)} is kept offline and would be left with 1 proven copy`;
     const rehearsed = await lab.must(['backup', 'forget', 'drive', '--dry-run']);
@@ -731,7 +789,7 @@ describe('backup list', () => {
     await lab.must(['backup', 'bring-back', rootId, 'drive'], { env });
     const visiting = await lab.must(['backup', 'forget', 'drive', '-y']);
     expect(visiting.stderr).toContain(warning);
-    const last = await lab.must(['backup', 'forget', 'other'], { input: 'n\n' });
+    const last = await lab.run(['backup', 'forget', 'other'], { input: 'n\n' });
     expect(last.stderr).toContain('would be left with no proven copy');
   });
 

@@ -24,6 +24,11 @@ describe('a command that does not exist', () => {
     expect(stderr).toContain(`Did you mean 'trustdesk ${meant}'?\n`);
   });
 
+  it('names the help of its group where there is one', async () => {
+    expect((await run('key', 'frobnicate')).stderr).toContain("Run 'trustdesk key --help' for");
+    expect((await run('frobnicate')).stderr).toContain("Run 'trustdesk --help' for");
+  });
+
   it.each([[['frobnicate']], [['x']], [['pull', 'alpine']]])('%j: no guess', async (words) => {
     expect((await run(...words)).stderr).not.toContain('Did you mean');
   });
