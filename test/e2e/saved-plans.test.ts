@@ -44,7 +44,7 @@ describeWithPeers('saved plans in the window', ['chromium'], () => {
     await sheet(page).getByRole('textbox', { name: 'File name' }).fill('release.json');
     await button(page, 'Save').click();
     await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('trustdesk-plan-file/1');
-    await button(page, 'Cancel').click();
+    await button(page, 'Done').click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await shownTags(page)).toEqual(before);
   });
@@ -67,10 +67,10 @@ describeWithPeers('saved plans in the window', ['chromium'], () => {
     await sheet(page).getByRole('radio', { name: 'For 15 minutes of use' }).check();
     await question.fill(passphrase);
     await button(page, 'Unlock and sign').click();
-    await button(page, 'Sign 1 tag').waitFor();
+    await button(page, 'Publish').waitFor();
     expect(await sheet(page).textContent()).toMatch(/targets\/alice\s*2 signed, 1 needed/);
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ signatures: [{}, {}, {}, {}] });
-    await button(page, 'Sign 1 tag').click();
+    await button(page, 'Publish').click();
     await sheet(page)
       .getByText(/^Read back from/)
       .waitFor();

@@ -77,15 +77,15 @@ describeWithPeers('a computer without keys', ['chromium', 'docker', 'notary', 'n
     await sheet(watcher.page)
       .getByText(/^The keys are not here/)
       .waitFor();
-    await button(watcher.page, 'Cancel').click();
+    await button(watcher.page, 'Done').click();
     await closed(watcher.page);
     const [file, carried] = [join(watcher.home, 'plan.json'), join(vault.home, 'plan.json')];
     expect(await readFile(file, 'utf8')).toContain('trustdesk-plan-file/1');
     await copyFile(file, carried);
-    await signInTheVault(title);
+    await signInTheVault();
     await copyFile(carried, file);
     await openPlan(watcher.page);
-    await button(watcher.page, title).click();
+    await button(watcher.page, 'Publish').click();
     await sheet(watcher.page)
       .getByText(/^Read back from/)
       .waitFor();
@@ -93,19 +93,19 @@ describeWithPeers('a computer without keys', ['chromium', 'docker', 'notary', 'n
     await closed(watcher.page);
   }
 
-  async function signInTheVault(title: string): Promise<void> {
+  async function signInTheVault(): Promise<void> {
     const { page } = place().vault;
     await openPlan(page);
     await button(page, 'Sign the saved plan').click();
     const question = sheet(page).getByLabel('Passphrase', { exact: true });
-    await question.or(button(page, title)).first().waitFor();
+    await question.or(button(page, 'Publish')).first().waitFor();
     if (await question.isVisible()) {
       await sheet(page).getByRole('radio', { name: 'For 15 minutes of use' }).check();
       await question.fill(repositoryPassphrase);
       await button(page, 'Unlock and sign').click();
     }
-    await button(page, title).waitFor();
-    await button(page, 'Cancel').click();
+    await button(page, 'Publish').waitFor();
+    await button(page, 'Close').click();
     await closed(page);
   }
 

@@ -1,6 +1,6 @@
 /** The review of a plan, in one sheet from "nothing has been sent yet" to the receipt. */
 import { Check, LoaderCircle } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PlanView, ReceiptView } from '../../../shared/ipc/plans.ts';
 import { consumerNotice } from '../../../shared/lost-key-advice.ts';
@@ -85,7 +85,13 @@ const serverName = (url: string): string => url.replace(/^https:\/\//, '');
 
 function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
   const { review, publish, save, signSaved, close } = state;
+  const [isKept, setKept] = useState(false);
   const isPublishing = review.kind === 'publishing';
+  const keep = async (): Promise<void> => {
+    if (!(await save())) return;
+    setKept(true);
+    onSaved();
+  };
   const next = nextStep(plan);
   const isDeletion = plan.kind === 'delete';
   const takesAway = plan.kind === 'revoke' || plan.kind === 'signer-remove' || isDeletion;
@@ -112,12 +118,14 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
       }
       actions={
         <>
-          <Button onPress={() => void close()}>Cancel</Button>
+          <Button onPress={() => void close()}>
+            {isKept ? 'Done' : plan.saved === undefined ? 'Cancel' : 'Close'}
+          </Button>
           {!isDeletion && (
             <Button
               tone={next === 'carry' ? 'primary' : 'normal'}
               isDisabled={isPublishing}
-              onPress={() => void save().then((isSaved) => (isSaved ? onSaved() : undefined))}
+              onPress={() => void keep()}
             >
               Save plan…
             </Button>
@@ -133,7 +141,7 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
               isPending={isPublishing}
               onPress={() => void publish()}
             >
-              {isPublishing ? 'Publishing' : plan.title}
+              {isPublishing ? 'Publishing' : plan.saved === undefined ? plan.title : 'Publish'}
             </Button>
           )}
         </>
