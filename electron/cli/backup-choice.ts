@@ -9,26 +9,35 @@ import { parseImageReference } from '../registry/image-reference.ts';
 import { type Arguments, isOn } from './command.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { readKnownRepositories } from './known-repositories.ts';
+import { sayLeftOut } from './left-out.ts';
 import { pickById } from './pick-key.ts';
 import type { Terminal } from './terminal.ts';
+
+export interface ChosenForBackup {
+  readonly choice: BackupChoice;
+  /** A key file could not be read; whose key it is is not known. */
+  readonly isShort: boolean;
+}
 
 /** @throws `keystore/key-not-found`, `keystore/none-of-repository`, `reference/*` */
 export async function chooseForBackup(
   desk: KeyDesk,
   args: Arguments,
   terminal: Terminal,
-): Promise<BackupChoice> {
+): Promise<ChosenForBackup> {
   const words = (args.options.get('keys') ?? ['all']).flatMap((value) => value.split(','));
-  const { keys } = await listKeys(desk.trustDirectory);
+  const { keys, unreadable } = await listKeys(desk.trustDirectory);
   const guns = words
     .filter((word) => kindOf(word) === 'repository')
     .map((word) => parseImageReference(word).gun);
   const metadata = isOn(args, 'with-metadata') ? (guns.length > 0 ? guns : 'all') : 'none';
   const settings = isOn(args, 'with-settings');
-  if (words.includes('all')) return { keys: 'all', metadata, settings };
+  const isAny = words.some((word) => kindOf(word) !== 'id');
+  const isShort = sayLeftOut(isAny ? unreadable : [], 'backup', terminal);
+  if (words.includes('all')) return { choice: { keys: 'all', metadata, settings }, isShort };
   const chosen = new Set<string>();
   for (const word of words) for (const { id } of await keysFor(word, keys, desk, terminal)) chosen.add(id);
-  return { keys: [...chosen], metadata, settings };
+  return { choice: { keys: [...chosen], metadata, settings }, isShort };
 }
 
 type Kind = 'all' | 'root' | 'id' | 'repository';

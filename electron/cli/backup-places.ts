@@ -83,7 +83,11 @@ export function sayOthers({ file, others }: FoundBackup, { stderr }: Pick<Termin
 
 /** Newest first. */
 async function backupsIn(folder: string): Promise<readonly string[]> {
-  const names = (await readdir(folder)).filter((name) => backupName.test(name));
+  const listed = await readdir(folder).catch((error: unknown) => {
+    const reason = fileReason(systemCode(error));
+    throw new AppError('config/unreadable', { path: folder, reason }, { cause: error });
+  });
+  const names = listed.filter((name) => backupName.test(name));
   const dated = names.map(async (name) => {
     const file = path.join(folder, name);
     return { file, at: (await stat(file)).mtimeMs };

@@ -37,7 +37,7 @@ import type { Terminal } from './terminal.ts';
 
 export const runBackupWrite: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
-  const choice = await chooseForBackup(desk, args, terminal);
+  const { choice, isShort } = await chooseForBackup(desk, args, terminal);
   const about = { created: terminal.now(), writer: `trustdesk ${version}` };
   const sources = { trustDir: desk.trustDirectory, settingsFile: desk.settingsFile };
   const contents = await collectBackup(sources, choice, about);
@@ -54,7 +54,8 @@ export const runBackupWrite: RunCommand = async (args, terminal) => {
     if (!isOn(args, 'json')) sayResult(result, names, terminal);
     results.push(result);
   }
-  return finish(results, args, terminal);
+  const exitCode = finish(results, args, terminal);
+  return isShort ? 1 : exitCode;
 };
 
 /** Before anything is asked: a drive that is missing is found out now. @throws `files/no-folder`, `files/write-failed` */

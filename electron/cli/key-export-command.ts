@@ -11,10 +11,11 @@ import {
   exportStored,
   writeExport,
 } from '../keystore/export-key.ts';
-import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
+import { type KeyListing, listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
 import { openKeyDesk } from './key-desk.ts';
+import { sayLeftOut } from './left-out.ts';
 import { generateOf, newKeyPassphrase } from './new-passphrase.ts';
 import { openStored } from './open-with.ts';
 import { pickStored, shortName } from './pick-key.ts';
@@ -26,7 +27,7 @@ type Form = 'bundle' | (typeof forms)[number];
 export const runKeyExport: RunCommand = async (args, terminal) => {
   const form = formOf(args);
   const desk = await openKeyDesk(args, terminal);
-  const keys = await chooseKeys(args, desk.trustDirectory);
+  const { keys, unreadable } = await chooseKeys(args, desk.trustDirectory);
   if ((form === 'single' || form === 'modern') && keys.length !== 1) {
     throw usage(`--${form} takes one key: name it with --key (${keys.length} are chosen)`);
   }
@@ -41,7 +42,7 @@ export const runKeyExport: RunCommand = async (args, terminal) => {
     const ids = keys.map(({ id }) => id);
     await desk.record('key-exported', `Exported ${keys.map(shortName).join(', ')}`, { keyIds: ids, form });
   }
-  return 0;
+  return sayLeftOut(unreadable, 'export', terminal) ? 1 : 0;
 };
 
 function formOf(args: Arguments): Form {
@@ -52,7 +53,7 @@ function formOf(args: Arguments): Form {
 }
 
 /** notary: everything, or some IDs, or some repositories; not both. notary looks at the first repository only. */
-async function chooseKeys(args: Arguments, trustDirectory: string): Promise<readonly StoredKey[]> {
+async function chooseKeys(args: Arguments, trustDirectory: string): Promise<KeyListing> {
   const ids = listOf(args, 'key');
   const guns = listOf(args, 'gun');
   if (ids.length > 0 && guns.length > 0) {
@@ -60,15 +61,16 @@ async function chooseKeys(args: Arguments, trustDirectory: string): Promise<read
   }
   if (ids.length > 0) {
     const picked = await Promise.all(ids.map((id) => pickStored(trustDirectory, id)));
-    return [...new Map(picked.map((key) => [key.id, key])).values()];
+    return { keys: [...new Map(picked.map((key) => [key.id, key])).values()], unreadable: [] };
   }
-  const { keys } = await listKeys(trustDirectory);
+  const { keys, unreadable } = await listKeys(trustDirectory);
   // notary writes an empty file and calls it a success.
   if (keys.length === 0) throw usage('there is no key here to export');
   for (const gun of guns) {
     if (!keys.some((key) => key.gun === gun)) throw new AppError('keystore/none-of-repository', { gun });
   }
-  return guns.length === 0 ? keys : keys.filter(({ gun }) => gun !== undefined && guns.includes(gun));
+  const chosen = keys.filter(({ gun }) => gun !== undefined && guns.includes(gun));
+  return { keys: guns.length === 0 ? keys : chosen, unreadable };
 }
 
 function listOf(args: Arguments, name: string): readonly string[] {

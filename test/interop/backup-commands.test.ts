@@ -592,6 +592,9 @@ with tarfile.open(sys.argv[1],"w:gz") as tar:
     const missing = await computer.trustdesk(['backup', 'write', 'nowhere'], { env });
     expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining('There is no folder')]);
     if (process.getuid?.() === 0) return;
+    await chmod(join(computer.home, 'drive'), 0o000);
+    const shut = await computer.trustdesk(['backup', 'check', 'drive'], { env });
+    expect([shut.status, shut.stderr]).toEqual([1, expect.stringContaining('permission denied')]);
     await chmod(join(computer.home, 'drive'), 0o500);
     const closed = await computer.trustdesk(['backup', 'write', 'drive'], { env });
     expect([closed.status, closed.stderr]).toEqual([1, expect.stringContaining('it is read-only')]);

@@ -56,6 +56,18 @@ describe('backup write', () => {
     expect(list.match(/ {3}7 {9}unproven/g)).toHaveLength(2);
   });
 
+  it('names a key file that it cannot read, and does not call the copy what was asked for', async () => {
+    lab.put('.docker/trust/private/odd.key', 'no key');
+    const words = ['backup', 'write', 'drive'];
+    const all = await lab.run(words, { env });
+    expect(all.exitCode).toBe(1);
+    expect(all.stderr).toMatch(/Warning: .*odd\.key is not in the backup: the file holds no PEM block\n/);
+    expect(all.stderr).toContain('move away what is no key');
+    expect(readdirSync(lab.at('drive'))).toEqual([written]);
+    const one = await lab.must([...words, '--keys', rootId], { env });
+    expect(one.stderr).not.toContain('odd.key');
+  });
+
   it('makes up a passphrase that opens it', async () => {
     let made = '';
     const typed = (shown: string): string => (made = generated(shown));

@@ -407,6 +407,17 @@ describe('key migrate', () => {
   });
 });
 
+describe('key export', () => {
+  it('names a key file that it cannot read, and does not call that everything', async () => {
+    lab.put('.docker/trust/private/odd.key', 'no key');
+    const all = await lab.run(['key', 'export', '-o', 'all.pem']);
+    expect(all.exitCode).toBe(1);
+    expect(all.stderr).toMatch(/Warning: .*odd\.key is not in the export: the file holds no PEM block\n/);
+    expect(lab.read('all.pem')).toContain(`path: ${rootId}`);
+    await lab.must(['key', 'export', '--key', rootId, '-o', 'one.pem']);
+  });
+});
+
 describe('key generate', () => {
   it('makes up a passphrase that is shown on the terminal only', async () => {
     const { stdout, stderr, tty } = await lab.must(['key', 'generate', 'root', '--generate', 'words'], {
