@@ -560,7 +560,7 @@ export const errorTexts: ErrorTexts = {
   'keystore/none-of-repository': ({ gun }) =>
     text(
       `No key here belongs to ${gun}.`,
-      '`trustdesk key list` says which repository a key belongs to. Keys of signers belong to none: name them with --key.',
+      '`trustdesk key list` says which repository a key belongs to. Keys of signers belong to none: name them by their IDs.',
     ),
   'keystore/permissions-too-open': ({ path, mode }) =>
     text(

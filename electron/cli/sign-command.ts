@@ -95,7 +95,10 @@ async function pushLocal(
   return pushThroughEngine(image, { env: terminal.env, credentials: planning.credentials });
 }
 
-async function findManifest(image: TaggedImage, { args, registryOf }: Signing): Promise<Wish['manifest']> {
+async function findManifest(
+  image: TaggedImage,
+  { args, terminal, registryOf }: Signing,
+): Promise<Wish['manifest']> {
   const digest = valueOf(args, 'digest');
   const size = valueOf(args, 'size');
   if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
@@ -108,7 +111,11 @@ async function findManifest(image: TaggedImage, { args, registryOf }: Signing): 
     return { sha256: digest.slice('sha256:'.length) as RegistryManifest['sha256'], size: Number(size) };
   }
   const registry = await registryOf(image.gun);
-  const found = await registry.fetchManifest(digest ?? image.tag);
+  const found = await registry.fetchManifest(digest ?? image.tag).catch((error: unknown) => {
+    if (digest !== undefined && !isOn(args, 'json'))
+      terminal.stderr.write('With --size BYTES beside --digest the registry is not asked.\n');
+    throw error;
+  });
   if (found === undefined) throw new AppError('registry/not-found', { reference: digest ?? image.text });
   return found;
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { readConfiguration } from '../trust/connect.ts';
+import { requireSafeLibrary } from '../yubikey/libraries.ts';
 import type { TokenDesk } from '../yubikey/token-desk.ts';
 import type { TokenDevice, TokenState } from '../yubikey/token-finder.ts';
 import type { TokenSlot } from '../yubikey/token-keys.ts';
@@ -103,6 +104,8 @@ export const runYubikeyLibrary: RunCommand = (args, terminal) =>
   withDesk(terminal, async (desk) => {
     const [given] = args.operands;
     const file = given === undefined ? undefined : path.resolve(terminal.workingDirectory, given);
+    // What cannot be used need not be agreed to.
+    if (file !== undefined) await requireSafeLibrary(file);
     if (file !== undefined && !isOn(args, 'yes')) {
       const question = `${file} is a program that will see your PIN and run as you. Use it for tokens?`;
       if (!(await agrees(question, terminal))) throw new AppError('prompt/cancelled', {});

@@ -2,7 +2,9 @@
  * The passphrase port over a terminal, in docker's words. Command line.
  * SECURITY: what is typed is not echoed and lives in bytes that are wiped; what will be signed is said first.
  */
+import { AppError, hasCode } from '../../shared/errors.ts';
 import { isRepositoryRole } from '../keystore/key-headers.ts';
+import { passphraseVariables } from '../keystore/passphrase-variables.ts';
 import { SecretBytes } from '../keystore/secret-bytes.ts';
 import type { PassphraseAnswer, PassphrasePrompt, PassphraseQuestion } from '../keystore/unlock.ts';
 import { openTerminal, readHidden, type Terminal } from './terminal.ts';
@@ -35,11 +37,13 @@ export function terminalPassphrase(open: Open | undefined, chooseNew: ChooseNew)
 
 async function ask(question: PassphraseQuestion, open: Open): Promise<PassphraseAnswer['passphrase']> {
   const name = keyName(question);
-  const bytes = await readHidden(
-    `${lead(question)}Enter passphrase for ${name}: `,
-    `The passphrase for ${name}`,
-    open,
-  );
+  const what = `The passphrase for ${name}`;
+  const asked = readHidden(`${lead(question)}Enter passphrase for ${name}: `, what, open);
+  const bytes = await asked.catch((error: unknown) => {
+    const [variable] = question.subject === undefined ? passphraseVariables(question.role) : [];
+    if (variable === undefined || !hasCode(error, 'prompt/no-terminal')) throw error;
+    throw new AppError('prompt/no-terminal', { what, variable }, { cause: error });
+  });
   return SecretBytes.take(trimmed(bytes));
 }
 

@@ -95,6 +95,8 @@ export function ConnectSheet({ bridge, isOpen, onClose, onConnected, onDiagnose 
 }
 
 function defaultServer(reference: string): string {
-  const registry = reference.trim() === '' ? 'the registry' : registryOf(reference.trim());
+  // An address in the place of a name is refused below.
+  const isName = reference.trim() !== '' && !reference.includes('://');
+  const registry = isName ? registryOf(reference.trim()) : 'the registry';
   return registry === 'docker.io' ? 'notary.docker.io' : registry;
 }
