@@ -495,7 +495,7 @@ export const errorTexts: ErrorTexts = {
   'keystore/public-key-given': ({ path }) =>
     text(
       `provided file ${path} is not a supported private key: it holds a public key or certificate.`,
-      "To add a signer's public key use `trustdesk signer add`.",
+      "Add a signer's public key on the page of the repository, under Signers, or with `trustdesk signer add`.",
     ),
   'keystore/private-key-given': ({ path }) =>
     text(
