@@ -119,12 +119,12 @@ function Entry({ entry, onOpenRepository, onRestore }: { entry: ActivityEntryVie
   return (
     <tr>
       <td className="numeric activity-when">{minuteText(Date.parse(at))}</td>
-      <td>
+      <td className="activity-what">
         <strong>{title ?? words[what] ?? what}</strong>
         {title !== undefined && said.has(what) && <div className="muted">{words[what]}</div>}
         <Facts details={details} />
       </td>
-      <td>
+      <td className="activity-where">
         {gun !== undefined && (
           <button type="button" className="trail mono" onClick={() => onOpenRepository(gun)}>
             {gun}
