@@ -748,7 +748,12 @@ export const errorTexts: ErrorTexts = {
   'backup/not-proven': ({ keyId, have, need }) =>
     text(
       `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} on different disks, ${String(need)} needed.`,
-      'Two folders on one disk are one place, and a proof lasts a year. Write the backup to another drive or check the copies again, then take the key offline.',
+      'Two folders on one disk are one place, what is kept in memory is none, the disk of the keys does not count, and a proof lasts a year. Write the backup to another drive or check the copies again, then take the key offline.',
+    ),
+  'backup/on-own-disk': ({ keyId, have, need, folders }) =>
+    text(
+      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} away from the disk of the keys, ${String(need)} needed. ${folders.join(' and ')} ${folders.length === 1 ? 'is' : 'are'} on that disk and would be lost together with the keys.`,
+      `Write the backup to another drive. If ${folders.length === 1 ? 'that folder is' : 'each of those folders is'} synchronised to a place of its own, say so when you are asked (\`--kept-elsewhere\` in scripts).`,
     ),
   'backup/copies-not-at-hand': ({ keyId, places, have, need }) =>
     text(

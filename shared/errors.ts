@@ -165,6 +165,8 @@ export interface ErrorDetails {
   'backup/no-such-key': { keyId: string; path: string };
   /** Copies on different disks from which the key was decrypted and made to sign within a year. */
   'backup/not-proven': { keyId: string; have: number; need: number };
+  /** Copies lie in `folders` on the disk of the keys, and would be enough if those are kept elsewhere, too. */
+  'backup/on-own-disk': { keyId: string; have: number; need: number; folders: readonly string[] };
   /** Proven, but not to be looked at now. */
   'backup/copies-not-at-hand': { keyId: string; places: readonly string[]; have: number; need: number };
   'backup/not-visiting': { keyId: string };

@@ -9,6 +9,7 @@ import { dirname, relative, sep } from 'node:path';
 import { z } from 'zod/mini';
 import { withFileLock } from '../activity/file-lock.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
+import type { Medium } from '../../shared/place-words.ts';
 import { malformedConfig, readJsonObject } from '../settings/json-file.ts';
 import type { Drive } from './drives.ts';
 import type { BackupProof } from './prove-backup.ts';
@@ -25,6 +26,8 @@ const place = z.object({
   id: z.string(),
   /** The folder on the drive, with forward slashes; absent at its top, and from older records. */
   folder: z.optional(z.string()),
+  /** What speaks against it, as it was when it was last seen; absent for nothing, and from older records. */
+  medium: z.optional(z.enum(['memory', 'layer', 'own-disk'])),
 });
 export type BackupPlace = z.infer<typeof place>;
 
@@ -69,6 +72,8 @@ const offlineKey = z.object({
   isDone: z.optional(z.boolean()),
   /** When a publish that it signed began to be uploaded: after a crash nothing else says that it should leave. */
   usedAt: z.optional(time),
+  /** Folders on the keys' own disk that the person said are kept elsewhere, too: their copies count for this key. */
+  elsewhere: z.optional(z.array(z.string())),
 });
 export type OfflineKey = z.infer<typeof offlineKey>;
 export type VisitEnd = NonNullable<OfflineKey['until']>;
@@ -129,11 +134,13 @@ export async function updateBackupRecords(
   });
 }
 
-/** Where a backup was written or read, for the records. */
-export function placeOf(path: string, drive: Drive | undefined): BackupPlace {
-  if (drive === undefined) return { kind: 'folder', label: dirname(path), id: `folder:${dirname(path)}` };
+/** Where a backup was written or read, for the records. `medium`: see `mediumAt`. */
+export function placeOf(path: string, drive: Drive | undefined, medium?: Medium): BackupPlace {
+  const against = medium === undefined ? {} : { medium };
+  if (drive === undefined)
+    return { kind: 'folder', label: dirname(path), id: `folder:${dirname(path)}`, ...against };
   const folder = relative(drive.mountPoint, dirname(path)).split(sep).join('/');
-  const place = { kind: 'drive' as const, label: drive.label, id: `drive:${drive.id}` };
+  const place = { kind: 'drive' as const, label: drive.label, id: `drive:${drive.id}`, ...against };
   return folder === '' ? place : { ...place, folder };
 }
 

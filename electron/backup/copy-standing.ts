@@ -4,6 +4,7 @@
  */
 import { type CopyStanding, PROOF_LASTS, type ProvenKey } from '../../shared/copy-standing.ts';
 import { type BackupRecord, type BackupRecords, placeName } from './backup-records.ts';
+import { neverCounts } from './medium.ts';
 
 type Proof = BackupRecord['proofs'][number];
 
@@ -68,11 +69,11 @@ function isProvenBy(
   return keys.includes(id) && (sha256 === undefined || opened.every((file) => file.sha256 === sha256));
 }
 
-/** `now` is in milliseconds. Places are told apart by their IDs: see `withDisks` for folders on one disk. */
+/** `now` is in milliseconds. What is in memory is no copy. Places are told apart by their IDs: see `withDisks` for folders on one disk. */
 export function keyBackupState(records: BackupRecords, key: string | WantedKey, now: number): KeyBackupState {
   const id = typeof key === 'string' ? key : key.id;
   const holding = records.backups
-    .filter(({ keys }) => keys.some((held) => held.id === id))
+    .filter(({ keys, place }) => keys.some((held) => held.id === id) && !neverCounts(place.medium))
     .map((backup) => ({ place: backup.place.id, standing: keyStanding(backup, key, now) }));
   const places = (some: typeof holding): number => new Set(some.map(({ place }) => place)).size;
   const proven = holding.filter(({ standing }) => standing.kind === 'proven');

@@ -2,8 +2,10 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
+import type { Medium } from '../../shared/place-words.ts';
 import { systemCode } from '../files/file-failure.ts';
 import { type Drive, driveOf } from './drives.ts';
+import { mediumAt } from './real-places.ts';
 
 export interface Destination {
   readonly path: string;
@@ -17,8 +19,8 @@ export interface Destination {
   readonly keepsPermissions: boolean;
   /** The largest file that fits the file system's rules; undefined for none that matters. */
   readonly maxFileBytes: number | undefined;
-  /** True when the keys themselves lie on the same device: a copy that is lost with them. */
-  readonly isBesideKeys: boolean;
+  /** What speaks against it as a place of copies. */
+  readonly medium: Medium | undefined;
 }
 
 /** `f_type` of Linux's statfs. */
@@ -58,15 +60,15 @@ export async function inspectDestination(
     fileSystem,
     keepsPermissions: fileSystem === undefined || !WITHOUT_PERMISSIONS.has(fileSystem),
     maxFileBytes: fileSystem !== undefined && FAT.has(fileSystem) ? FAT_MAX_FILE : undefined,
-    isBesideKeys: facts.device === (await deviceOf(trustDir)),
+    medium: await mediumAt(path, { trustDir, drives }),
   };
 }
 
-async function readFacts(path: string): Promise<{ device: number; free: number; type: number }> {
+async function readFacts(path: string): Promise<{ free: number; type: number }> {
   try {
     const [found, system] = await Promise.all([stat(path), statfs(path)]);
     if (!found.isDirectory()) throw new AppError('files/no-folder', { path });
-    return { device: found.dev, free: system.bavail * system.bsize, type: system.type };
+    return { free: system.bavail * system.bsize, type: system.type };
   } catch (error) {
     if (error instanceof AppError) throw error;
     if (systemCode(error) === 'ENOENT') throw new AppError('files/no-folder', { path }, { cause: error });
@@ -81,13 +83,6 @@ async function isReadOnly(path: string): Promise<boolean> {
   } catch {
     return true;
   }
-}
-
-async function deviceOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ dev }) => dev,
-    () => undefined,
-  );
 }
 
 /** What a file needs beside its own bytes, for its folder entry and the temporary name. */

@@ -4,41 +4,52 @@
  */
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Medium } from '../../shared/place-words.ts';
+import { mediumOf } from './medium.ts';
+import { type Mount, mountOf } from './mounts.ts';
 
-/** A name of the disk, the same for every folder on it in this run; undefined where nothing is there. */
-export async function diskOf(path: string): Promise<string | undefined> {
+/** What a folder stands on. */
+export interface Footing {
+  /** A name of the disk, the same for every folder on it in this run; several joined by `+` where it spans several. */
+  readonly disk: string;
+  /** Set where no disk of its own is under it, so that nothing there lasts. */
+  readonly medium: Exclude<Medium, 'own-disk'> | undefined;
+}
+
+/** Undefined where nothing is there. */
+export async function footingOf(path: string): Promise<Footing | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return undefined;
-  const numbers = (await sourceDevice(path)) ?? found.dev;
-  return (await linuxDisk(numbers)) ?? `device ${String(found.dev)}`;
+  const mount = await mountOf(path);
+  const disk = await diskUnder(found.dev, mount);
+  return { disk, medium: mount === undefined ? undefined : mediumOf({ ...mount, disk }) };
+}
+
+/** A name of the disk; undefined where nothing is there. */
+export async function diskOf(path: string): Promise<string | undefined> {
+  return (await footingOf(path))?.disk;
+}
+
+/** Whether one failure takes both: a volume that spans several disks shares each of them. */
+export function shareDisk(one: string, other: string): boolean {
+  const parts = new Set(one.split('+'));
+  return other.split('+').some((part) => parts.has(part));
+}
+
+async function diskUnder(device: number, mount: Mount | undefined): Promise<string> {
+  // Data sets of one pool have numbers of their own, and no device that is named.
+  if (mount?.fileSystem === 'zfs') return `zfs ${mount.source.split('/')[0] ?? ''}`;
+  const numbers = (await sourceDevice(mount)) ?? device;
+  return (await linuxDisk(numbers)) ?? `device ${String(device)}`;
 }
 
 /** Subvolumes of one file system have device numbers of their own; what is mounted there has one. */
-async function sourceDevice(path: string): Promise<number | undefined> {
-  const real = await realpath(path).catch(() => path);
-  const table = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
-  const mounts = table.split('\n').flatMap((line) => {
-    const [before = '', after = ''] = line.split(' - ');
-    const at = unescaped(before.split(' ')[4] ?? '');
-    const source = unescaped(after.split(' ')[1] ?? '');
-    return at !== '' && isBelow(real, at) ? [{ at, source }] : [];
-  });
-  // Of two on the same folder the later one is seen.
-  const [mount] = mounts.toReversed().sort((a, b) => b.at.length - a.at.length);
+async function sourceDevice(mount: Mount | undefined): Promise<number | undefined> {
   if (mount?.source.startsWith('/dev/') !== true) return undefined;
   return stat(mount.source).then(
     ({ rdev }) => (rdev === 0 ? undefined : rdev),
     () => undefined,
   );
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return folder === '/' || path === folder || path.startsWith(`${folder}/`);
-}
-
-/** Blanks and the like are octal there. */
-function unescaped(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_match, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 }
 
 async function linuxDisk(device: number): Promise<string | undefined> {
@@ -49,7 +60,7 @@ async function linuxDisk(device: number): Promise<string | undefined> {
   return folder === undefined ? undefined : diskName(folder);
 }
 
-/** `sda` of `sda1`, and of an encrypted or logical volume on it; several where it spans several. */
+/** `sda` of `sda1`, and of an encrypted or logical volume on it; of a file that is mounted, the disk it lies on. */
 async function diskName(folder: string): Promise<string> {
   const below = await readdir(join(folder, 'slaves')).catch((): string[] => []);
   if (below.length > 0) {
@@ -60,5 +71,7 @@ async function diskName(folder: string): Promise<string> {
     () => true,
     () => false,
   );
-  return basename(isPartition ? dirname(folder) : folder);
+  const whole = isPartition ? dirname(folder) : folder;
+  const image = await readFile(join(whole, 'loop/backing_file'), 'utf8').catch(() => '');
+  return (image === '' ? undefined : await diskOf(image.trimEnd())) ?? basename(whole);
 }

@@ -19,7 +19,7 @@ import {
 import type { Drive } from './drives.ts';
 import { sha256Hex } from './manifest.ts';
 import type { OpenedBackup } from './read-backup.ts';
-import { assertCopies } from './recheck-copies.ts';
+import { assertCopies, type CopiesWanted } from './recheck-copies.ts';
 
 export interface OfflinePlaces {
   readonly trustDir: string;
@@ -29,30 +29,58 @@ export interface OfflinePlaces {
 }
 
 /**
- * Removes a key here. What stops working is for the caller to say first (`key-impact.ts`).
+ * Removes a key here. What stops working is for the caller to say first (`key-impact.ts`). `elsewhere` are folders on the
+ * keys' own disk that the person said are kept elsewhere, too.
  *
- * Throws `backup/not-proven` unless two copies on different disks are proven for this very key, within a year,
- * `backup/copies-not-at-hand` when they cannot be looked at now, `keystore/key-not-found`, and what removing and writing
+ * Throws `backup/not-proven` unless two copies that count are proven for this very key, within a year, `backup/on-own-disk`
+ * where the person's word is wanting, `backup/copies-not-at-hand` when they cannot be looked at now, `keystore/key-not-found`, and what removing and writing
  * throw.
  */
-export async function takeOffline(places: OfflinePlaces, keyId: string, now: Date): Promise<void> {
+export async function takeOffline(
+  places: OfflinePlaces,
+  keyId: string,
+  now: Date,
+  elsewhere: readonly string[] = [],
+): Promise<void> {
   const stored = await findKey(places.trustDir, keyId);
-  await assertProven(places, stored, now);
-  await setState(places, toOfflineKey(stored, 'leaving', now));
+  await assertProven(places, stored, now, { elsewhere });
+  const { id, role, gun } = stored;
+  const leaving = { id, role, gun, elsewhere };
+  await setState(places, toOfflineKey(leaving, 'leaving', now));
   await removeKey(places.trustDir, keyId);
-  await setState(places, toOfflineKey(stored, 'away', now));
+  await setState(places, toOfflineKey(leaving, 'away', now));
 }
 
-/** Throws `keystore/unreadable`, `backup/not-proven`, `backup/copies-not-at-hand`: see `assertCopies`. */
+/** Throws `keystore/unreadable`, and what `assertCopies` throws. */
 export async function assertProven(
-  { recordsFile, drives }: OfflinePlaces,
+  { recordsFile, drives, trustDir }: OfflinePlaces,
   { id, path }: StoredKey,
   now: Date,
-  options: { readonly atHand?: boolean } = {},
+  options: CopiesWanted = {},
 ): Promise<void> {
   // SECURITY: copies under an earlier passphrase are of no use to somebody who knows the present one.
   const sha256 = sha256Hex(await readKey(path));
-  await assertCopies({ recordsFile, drives, now }, { id, sha256 }, options);
+  await assertCopies({ recordsFile, drives, trustDir, now }, { id, sha256 }, options);
+}
+
+/**
+ * Folders on the keys' own disk whose copies would make enough, once the person says that they are kept elsewhere, too;
+ * none where the copies are enough without. Throws as `assertProven` where not even those would do.
+ */
+export async function foldersInDoubt(
+  places: OfflinePlaces,
+  key: StoredKey,
+  now: Date,
+): Promise<readonly string[]> {
+  try {
+    await assertProven(places, key, now);
+    return [];
+  } catch (error) {
+    if (!hasCode(error, 'backup/on-own-disk')) throw error;
+    const { folders } = error.details;
+    await assertProven(places, key, now, { elsewhere: folders });
+    return folders;
+  }
 }
 
 async function readKey(path: string): Promise<Uint8Array> {
@@ -81,7 +109,9 @@ export async function bringBack(
   const text = Buffer.from(found.bytes).toString('utf8');
   await assertAbsent(places.trustDir, keyId);
   const { role, gun } = found;
-  await setState(places, { ...toOfflineKey({ id: keyId, role, gun }, 'visiting', now), until });
+  const { offline } = await loadBackupRecords(places.recordsFile);
+  const elsewhere = offline.find(({ id }) => id === keyId)?.elsewhere;
+  await setState(places, { ...toOfflineKey({ id: keyId, role, gun, elsewhere }, 'visiting', now), until });
   await writeKeyFile(places.trustDir, keyId, text);
   return findKey(places.trustDir, keyId);
 }
@@ -113,10 +143,10 @@ export async function sendAway(places: OfflinePlaces, keyId: string, now: Date):
 async function removeProven(
   places: OfflinePlaces,
   key: StoredKey,
-  { state }: OfflineKey,
+  { state, elsewhere = [] }: OfflineKey,
   now: Date,
 ): Promise<void> {
-  await assertProven(places, key, now, { atHand: state !== 'visiting' });
+  await assertProven(places, key, now, { atHand: state !== 'visiting', elsewhere });
   await removeIfThere(places.trustDir, key.id);
 }
 
@@ -155,12 +185,18 @@ export async function unsettledKeys(places: Omit<OfflinePlaces, 'drives'>): Prom
 }
 
 function toOfflineKey(
-  key: { readonly id: string; readonly role: string; readonly gun: string | undefined },
+  key: {
+    readonly id: string;
+    readonly role: string;
+    readonly gun: string | undefined;
+    readonly elsewhere?: readonly string[] | undefined;
+  },
   state: OfflineKey['state'],
   now: Date,
 ): OfflineKey {
-  const { id, role, gun } = key;
-  const common = { id, role, since: now.toISOString(), state };
+  const { id, role, gun, elsewhere = [] } = key;
+  const said = elsewhere.length === 0 ? {} : { elsewhere: [...elsewhere] };
+  const common = { id, role, since: now.toISOString(), state, ...said };
   return gun === undefined ? common : { ...common, gun };
 }
 

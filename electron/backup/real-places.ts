@@ -3,10 +3,11 @@
  * folders on one disk are one place. Privileged process. What is not there keeps the place it was recorded with.
  */
 import { realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { BackupRecord, BackupRecords } from './backup-records.ts';
-import { diskOf } from './disks.ts';
-import type { Drive } from './drives.ts';
+import { dirname, join } from 'node:path';
+import type { Medium } from '../../shared/place-words.ts';
+import { type BackupPlace, type BackupRecord, type BackupRecords, placeOf } from './backup-records.ts';
+import { type Footing, footingOf, shareDisk } from './disks.ts';
+import { type Drive, driveOf } from './drives.ts';
 
 const FOLDER = 'folder:';
 
@@ -24,21 +25,76 @@ export async function withRealFolders(records: BackupRecords): Promise<BackupRec
   return { ...records, backups };
 }
 
+/** Where keys and drives are, to tell what lies beside what. */
+export interface Surroundings {
+  /** Those that are plugged in. */
+  readonly drives: readonly Drive[];
+  readonly trustDir: string;
+}
+
+export interface PlacedPlace extends BackupPlace {
+  /** The drive or the real folder; `id` names the disk where that is known. */
+  readonly real: string;
+}
+export interface PlacedBackup extends BackupRecord {
+  readonly place: PlacedPlace;
+}
+export interface PlacedRecords extends BackupRecords {
+  readonly backups: readonly PlacedBackup[];
+}
+
 /** The records with the places that count: whatever is lost with one disk is one place. */
-export async function withDisks(records: BackupRecords, drives: readonly Drive[]): Promise<BackupRecords> {
-  const real = await withRealFolders(records);
+export async function withDisks(records: BackupRecords, around: Surroundings): Promise<PlacedRecords> {
+  const [real, own] = await Promise.all([withRealFolders(records), keysFooting(around)]);
   const backups = real.backups.map(async (backup) => {
-    const id = await diskIdOf(backup.place.id, drives);
-    return { ...backup, place: { ...backup.place, id } };
+    const { place } = backup;
+    const footing = await footingOfPlace(place.id, around.drives);
+    return { ...backup, place: { ...placed(place, footing, own), real: place.id } };
   });
   return { ...real, backups: await Promise.all(backups) };
 }
 
-async function diskIdOf(id: string, drives: readonly Drive[]): Promise<string> {
-  const disk = id.startsWith(FOLDER)
-    ? await diskOf(id.slice(FOLDER.length))
-    : drives.find((drive) => id === `drive:${drive.id}`)?.disk;
-  return disk === undefined ? id : `disk:${disk}`;
+/** What is there now tells; what is not there is as it was recorded. */
+function placed(place: BackupPlace, footing: Footing | undefined, own: Footing | undefined): BackupPlace {
+  if (footing === undefined) return place;
+  const { medium: _recorded, ...rest } = place;
+  const medium = mediumOn(footing, own);
+  return { ...rest, id: `disk:${footing.disk}`, ...(medium === undefined ? {} : { medium }) };
+}
+
+function mediumOn(footing: Footing, own: Footing | undefined): Medium | undefined {
+  const isOwn = own !== undefined && shareDisk(footing.disk, own.disk);
+  return footing.medium ?? (isOwn ? 'own-disk' : undefined);
+}
+
+/** What speaks against a folder as a place of copies; undefined for nothing, and for what is not there. */
+export async function mediumAt(folder: string, around: Surroundings): Promise<Medium | undefined> {
+  const [footing, own] = await Promise.all([footingAt(folder, around.drives), keysFooting(around)]);
+  return footing === undefined ? undefined : mediumOn(footing, own);
+}
+
+/** Where a backup file lies, for the records. */
+export async function placeAt(file: string, around: Surroundings): Promise<BackupPlace> {
+  return placeOf(file, driveOf(file, around.drives), await mediumAt(dirname(file), around));
+}
+
+function keysFooting({ trustDir, drives }: Surroundings): Promise<Footing | undefined> {
+  return realpath(trustDir).then(
+    (real) => footingAt(real, drives),
+    () => undefined,
+  );
+}
+
+/** What is on a drive stands on it, whatever the system says of the folder. */
+function footingAt(folder: string, drives: readonly Drive[]): Promise<Footing | undefined> {
+  const drive = driveOf(folder, drives);
+  return drive === undefined ? footingOf(folder) : Promise.resolve({ disk: drive.disk, medium: undefined });
+}
+
+async function footingOfPlace(id: string, drives: readonly Drive[]): Promise<Footing | undefined> {
+  if (id.startsWith(FOLDER)) return footingAt(id.slice(FOLDER.length), drives);
+  const disk = drives.find((drive) => id === `drive:${drive.id}`)?.disk;
+  return disk === undefined ? undefined : { disk, medium: undefined };
 }
 
 /** The real folder as the ID of a place, and what names the file on this computer: '' where nothing does. */

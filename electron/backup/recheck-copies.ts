@@ -12,14 +12,12 @@ import {
   placeName,
   updateBackupRecords,
 } from './backup-records.ts';
-import { keyBackupState, keyStanding, type WantedKey } from './copy-standing.ts';
+import { keyStanding, type WantedKey } from './copy-standing.ts';
 import type { Drive } from './drives.ts';
+import { leaveOf, leavingCopies, NEEDED_COPIES } from './leaving-copies.ts';
 import { isPlaceHere, locateCopy } from './locate-copy.ts';
 import { sha256Hex } from './manifest.ts';
-import { withDisks } from './real-places.ts';
-
-/** Copies that must be proven before the last local one may go. */
-export const NEEDED_COPIES = 2;
+import { type PlacedRecords, withDisks } from './real-places.ts';
 
 /** A drill this recent was a look by itself: with one socket, only one drive can be plugged in at the end. */
 const RECENT = 60 * 60 * 1000;
@@ -28,32 +26,37 @@ export interface Recheck {
   readonly recordsFile: string;
   /** Those that are plugged in. */
   readonly drives: readonly Drive[];
+  readonly trustDir: string;
   readonly now: Date;
 }
 
+export interface CopiesWanted {
+  /** False: copies that are put away count, too. */
+  readonly atHand?: boolean;
+  /** Folders on the keys' own disk that the person said are kept elsewhere. */
+  readonly elsewhere?: readonly string[];
+}
+
 /**
- * Throws `backup/not-proven` unless enough copies on different disks are proven for this very key file, within a year;
- * and `backup/copies-not-at-hand` when fewer of them could be looked at now. With `atHand` false, copies that are put away
+ * Throws `backup/not-proven` unless enough copies that count (`leavingCopies`) are proven for this very key file, within a
+ * year; `backup/on-own-disk` where the person's word would make them enough; and `backup/copies-not-at-hand` when fewer of them could be looked at now. With `atHand` false, copies that are put away
  * count; one that is missing where its drive or folder is here never does. Its record stays: it may come back.
  */
 export async function assertCopies(
-  { recordsFile, drives, now }: Recheck,
+  { recordsFile, drives, trustDir, now }: Recheck,
   key: WantedKey,
-  { atHand = true }: { readonly atHand?: boolean } = {},
+  { atHand = true, elsewhere = [] }: CopiesWanted = {},
 ): Promise<void> {
   const looked = await lookAtCopies(await loadBackupRecords(recordsFile), key, drives, now);
   const changed = looked.filter(({ found }) => found === 'changed').map(({ record }) => record.id);
   const records = await noteChanged(recordsFile, changed, now);
-  assertEnough(await withDisks(records, drives), key, now);
-  const counting: readonly Looked['found'][] = atHand ? AT_HAND : [...AT_HAND, 'away'];
+  assertEnough(await withDisks(records, { drives, trustDir }), key, now, elsewhere);
+  const good: readonly Looked['found'][] = atHand ? AT_HAND : [...AT_HAND, 'away'];
   const counts = ({ id }: BackupRecord): boolean =>
-    looked.some(({ record, found }) => record.id === id && counting.includes(found));
+    looked.some(({ record, found }) => record.id === id && good.includes(found));
   const backups = records.backups.filter(counts);
-  const { provenCopies: have } = keyBackupState(
-    await withDisks({ ...records, backups }, drives),
-    key,
-    now.getTime(),
-  );
+  const still = await withDisks({ ...records, backups }, { drives, trustDir });
+  const { counting: have } = leavingCopies(still, key, now.getTime(), elsewhere);
   if (have >= NEEDED_COPIES) return;
   const absent = looked.filter(({ record }) => !counts(record)).map(({ record }) => placeName(record.place));
   const places = [...new Set(absent)];
@@ -63,10 +66,13 @@ export async function assertCopies(
 /** A drill that was just passed is as good as a look. */
 const AT_HAND = ['unchanged', 'recent'] as const;
 
-function assertEnough(records: BackupRecords, key: WantedKey, now: Date): void {
-  const { provenCopies } = keyBackupState(records, key, now.getTime());
-  if (provenCopies >= NEEDED_COPIES) return;
-  throw new AppError('backup/not-proven', { keyId: key.id, have: provenCopies, need: NEEDED_COPIES });
+function assertEnough(records: PlacedRecords, key: WantedKey, now: Date, elsewhere: readonly string[]): void {
+  const copies = leavingCopies(records, key, now.getTime(), elsewhere);
+  const leave = leaveOf(copies);
+  const facts = { keyId: key.id, have: copies.counting, need: NEEDED_COPIES };
+  if (leave === 'not-yet') throw new AppError('backup/not-proven', facts);
+  if (leave === 'on-your-word')
+    throw new AppError('backup/on-own-disk', { ...facts, folders: copies.ownFolders });
 }
 
 interface Looked {

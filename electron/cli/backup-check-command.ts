@@ -11,11 +11,12 @@ import { drillPassphrases, type DrillPassphrases } from '../backup/key-passphras
 import { noteFailedRead } from '../backup/note-damage.ts';
 import { type BackupProof, type KeyProofOutcome, proveOpened } from '../backup/prove-backup.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
+import { placeAt } from '../backup/real-places.ts';
 import { setPassphraseVariables } from '../keystore/passphrase-variables.ts';
 import type { PassphrasePrompt, PassphraseQuestion } from '../keystore/unlock.ts';
 import { passphrasePrompt } from './passphrase-prompt.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { drivesOf, findBackup, placeGiven, placeIn, sayOthers } from './backup-places.ts';
+import { drivesOf, findBackup, placeGiven, sayOthers } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
 import { dockerTable, printable, tableLines } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -65,7 +66,7 @@ interface Checked {
 async function checkOne(given: string, setting: Setting): Promise<Checked> {
   const { desk, drill, terminal } = setting;
   const { file, drives } = await locate(given, setting);
-  const place = placeIn(file, drives);
+  const place = await placeAt(file, { drives, trustDir: desk.trustDirectory });
   const opened = await openNoting(file, place, setting);
   const proof = await proveOpened(opened, drill.passphrases, terminal.now()).catch(toCancelled);
   // `locate` waits for every drive unless it was told not to.

@@ -142,7 +142,14 @@ export const backupCommands: readonly CommandSpec[] = [
     operands: 'ID',
     summary: 'Take a key off this computer once two copies are proven',
     manners: 'docker',
-    options: [{ name: 'yes', short: 'y', help: 'Do not prompt for confirmation' }, dryRun],
+    options: [
+      { name: 'yes', short: 'y', help: 'Do not prompt for confirmation' },
+      {
+        name: 'kept-elsewhere',
+        help: 'Count copies in folders on the disk of the keys, because each is synchronised to a place of its own',
+      },
+      dryRun,
+    ],
     refuse: notExactly(1, "'trustdesk backup offline' requires 1 argument"),
     load: async () => (await import('./backup-offline-commands.ts')).runBackupOffline,
   },

@@ -5,7 +5,7 @@ import { type BackupRecord, removeBackup, updateBackupRecords } from '../backup/
 import { keysLeftShort } from '../backup/left-short.ts';
 import { withDisks } from '../backup/real-places.ts';
 import { agrees } from './ask.ts';
-import { drivesOf, placeIn, realPlace } from './backup-places.ts';
+import { aroundOf, drivesOf, placeIn, realPlace } from './backup-places.ts';
 import { isOn, type RunCommand, usage } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -45,7 +45,7 @@ export const runBackupForget: RunCommand = async (args, terminal) => {
 
 /** Whoever forgets the last copies of an offline key may be about to throw them away. */
 async function warn(desk: KeyDesk, chosen: readonly BackupRecord[], terminal: Terminal): Promise<void> {
-  const records = await withDisks(await desk.records(), await drivesOf(terminal));
+  const records = await withDisks(await desk.records(), await aroundOf(desk, terminal));
   const ids = chosen.map(({ id }) => id);
   for (const key of keysLeftShort(records, ids, terminal.now().getTime())) {
     terminal.stderr.write(`Warning: ${printable(leftShortText(key))}\n`);

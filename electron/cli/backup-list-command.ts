@@ -15,10 +15,11 @@ import {
   provenKeys,
 } from '../backup/copy-standing.ts';
 import { drillReminder, overdueText, standingText } from '../../shared/copy-standing.ts';
+import { placeDoubt } from '../../shared/place-words.ts';
 import { overdueVisits } from '../backup/end-visits.ts';
 import { withDisks } from '../backup/real-places.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
-import { drivesOf, sizeText } from './backup-places.ts';
+import { aroundOf, drivesOf, sizeText } from './backup-places.ts';
 import { isOn, type RunCommand } from './command.ts';
 import { dockerTable, printable, tableLines } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -28,7 +29,7 @@ import { type Terminal, writeAll } from './terminal.ts';
 export const runBackupList: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
   const [known, { keys }] = await Promise.all([desk.records(), listKeys(desk.trustDirectory)]);
-  const records = await withDisks(known, await drivesOf(terminal));
+  const records = await withDisks(known, await aroundOf(desk, terminal));
   const now = terminal.now().getTime();
   if (isOn(args, 'json')) {
     terminal.stdout.write(`${JSON.stringify(toJson(records, keys, now), undefined, 4)}\n`);
@@ -47,7 +48,8 @@ function* copyTable(backups: readonly BackupRecord[], now: number): Generator<st
   }
   const rows = backups.map((backup) => {
     const { created, file, place, keys } = backup;
-    const state = standingText(copyStanding(backup, now), dayOf);
+    const proof = standingText(copyStanding(backup, now), dayOf);
+    const state = [proof, placeDoubt(place.medium)].filter((part) => part !== '').join(', ');
     return [created.slice(0, 10), file.name, placeName(place), String(keys.length), state];
   });
   yield* tableLines(dockerTable, [['WRITTEN', 'FILE', 'PLACE', 'KEYS', 'STATE'], ...rows]);

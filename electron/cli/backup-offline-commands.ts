@@ -3,14 +3,23 @@
  * operation. Command line. A key leaves only when two copies of it are proven, and after what stops working was said.
  */
 import { AppError } from '../../shared/errors.ts';
-import { type BackupRecords, placeName, type VisitEnd } from '../backup/backup-records.ts';
-import { keyStanding } from '../backup/copy-standing.ts';
+import { elsewhereText } from '../../shared/place-words.ts';
+import type { VisitEnd } from '../backup/backup-records.ts';
+import { provenCopyLines } from '../backup/copy-places.ts';
 import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
-import { assertProven, bringBack, keepHere, sendAway, takeOffline } from '../backup/offline-keys.ts';
+import {
+  assertProven,
+  bringBack,
+  foldersInDoubt,
+  keepHere,
+  sendAway,
+  takeOffline,
+} from '../backup/offline-keys.ts';
+import { withDisks } from '../backup/real-places.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
 import { forgetPassphrase } from './end-visits.ts';
-import { agrees } from './ask.ts';
+import { agrees, typesExactly } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { drivesOf, findSaying } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
@@ -30,20 +39,27 @@ const placesOf = async ({ trustDirectory, recordsFile }: KeyDesk, terminal: Term
 export const runBackupOffline: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
   const stored = await pickStored(desk.trustDirectory, args.operands[0] ?? '');
-  const records = await desk.records();
   const places = await placesOf(desk, terminal);
-  await assertProven(places, stored, terminal.now());
-  terminal.stdout.write(await describe(stored, records, desk, terminal));
+  const doubtful = await foldersInDoubt(places, stored, terminal.now());
+  const isSaid = isOn(args, 'kept-elsewhere');
+  if (doubtful.length > 0 && isOn(args, 'yes') && !isSaid) await assertProven(places, stored, terminal.now());
+  const records = await withDisks(await desk.records(), places);
+  const copies = await provenCopyLines(records, stored.id, places, terminal.now().getTime());
+  terminal.stdout.write(await describe(stored, copies, desk, terminal));
+  if (doubtful.length > 0) terminal.stderr.write(`Warning: ${printableLines(elsewhereText(doubtful))}\n`);
   if (isOn(args, 'dry-run')) return 0;
   const question = `Remove key ${shortName(stored)} from this computer and keep it offline?`;
-  if (!isOn(args, 'yes') && !(await agrees(question, terminal))) {
+  const short = stored.id.slice(0, 7);
+  const isAgreed =
+    (isOn(args, 'yes') || (await agrees(question, terminal))) &&
+    (doubtful.length === 0 || isSaid || (await saysElsewhere(short, terminal)));
+  if (!isAgreed) {
     terminal.stderr.write('\nAborting action.\n');
     return 1;
   }
-  await takeOffline(places, stored.id, terminal.now());
+  await takeOffline(places, stored.id, terminal.now(), doubtful);
   await forgetPassphrase(stored.id, terminal);
   await desk.record('key-taken-offline', `Took key ${shortName(stored)} offline`, { keyId: stored.id });
-  const short = stored.id.slice(0, 7);
   terminal.stdout.write(
     `Key ${shortName(stored)} is no longer on this computer.\n` +
       `For one operation: trustdesk backup bring-back ${short} FILE, then trustdesk backup send-away ${short}\n`,
@@ -51,9 +67,17 @@ export const runBackupOffline: RunCommand = async (args, terminal) => {
   return 0;
 };
 
+/** SECURITY: a second answer, typed: a copy on the keys' own disk is lost together with them. */
+function saysElsewhere(short: string, terminal: Terminal): Promise<boolean> {
+  terminal.stdout.write('Only if the copies on the disk of the keys are kept elsewhere, too. ');
+  return typesExactly(short, terminal);
+}
+
+const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
+
 async function describe(
   stored: StoredKey,
-  records: BackupRecords,
+  copies: readonly string[],
   desk: KeyDesk,
   terminal: Terminal,
 ): Promise<string> {
@@ -72,23 +96,8 @@ async function describe(
       ? []
       : ['While it is away:', ...impactLines({ impacts, roles, here: staying }).map((line) => `  ${line}`)];
   const doubts = doubtLines(known).map((line) => `  ${line}`);
-  const lines = [
-    ...stillWorks,
-    ...without,
-    ...doubts,
-    'Proven copies:',
-    ...copyLines(stored, records, terminal.now().getTime()),
-  ];
+  const lines = [...stillWorks, ...without, ...doubts, 'Proven copies:', ...copies.map(printable)];
   return `${lines.join('\n')}\n`;
-}
-
-function copyLines({ id }: StoredKey, { backups }: BackupRecords, now: number): readonly string[] {
-  return backups.flatMap((backup) => {
-    const { kind, at = 0 } = keyStanding(backup, id, now);
-    if (kind !== 'proven') return [];
-    const day = new Date(at).toISOString().slice(0, 10);
-    return [printable(`  ${placeName(backup.place)}: ${backup.file.name}, proven ${day}`)];
-  });
 }
 
 export const runBackupBringBack: RunCommand = async (args, terminal) => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { type BackupPlace, placeOf } from '../backup/backup-records.ts';
 import { type Drive, driveOf, listDrives } from '../backup/drives.ts';
+import type { Surroundings } from '../backup/real-places.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 import { printable } from './columns.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,8 +21,17 @@ export async function realPlace(file: string): Promise<string> {
   return realpath(file).catch(() => file);
 }
 
+/** Which drive or folder a file lies in. */
 export function placeIn(file: string, drives: readonly Drive[]): BackupPlace {
   return placeOf(file, driveOf(file, drives));
+}
+
+/** What is plugged in, and where the keys are. */
+export async function aroundOf(
+  { trustDirectory }: { readonly trustDirectory: string },
+  terminal: Pick<Terminal, 'blockDevices'>,
+): Promise<Surroundings> {
+  return { drives: await drivesOf(terminal), trustDir: trustDirectory };
 }
 
 /** The file or folder that was typed; where there is none, the drive that is called so. */

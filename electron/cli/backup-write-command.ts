@@ -22,6 +22,7 @@ import {
   writeBackup,
   type WrittenBackup,
 } from '../backup/write-backup.ts';
+import { placeWarnings } from '../../shared/place-words.ts';
 import { version } from '../version.ts';
 import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
 import { printable } from './columns.ts';
@@ -81,14 +82,11 @@ function placeName({ drive, path: folder }: Destination): string {
 function noteLines(destinations: readonly Destination[], args: Arguments): readonly string[] {
   const of = destinations.flatMap((destination) => {
     const name = placeName(destination);
-    const { drive, isBesideKeys, keepsPermissions, fileSystem = '' } = destination;
-    return [
-      ...(isBesideKeys ? [`Note: ${name} is on the same disk as the keys: one failure loses both.`] : []),
-      ...(drive === undefined && !isBesideKeys
-        ? [`Note: ${name} is not on a drive that can be unplugged.`]
-        : []),
-      ...(keepsPermissions ? [] : [`Note: ${name} (${fileSystem}) cannot keep the file from other readers.`]),
-    ];
+    const { drive, medium, keepsPermissions } = destination;
+    const kind = drive === undefined ? 'folder' : 'drive';
+    return placeWarnings({ kind, medium, keepsPermissions }).map(
+      ({ tone, text }) => `${tone === 'bad' ? 'Warning' : 'Note'}: ${name}: ${text}`,
+    );
   });
   const places = new Set(destinations.map(({ drive, path: folder }) => drive?.id ?? folder));
   const single =
@@ -152,8 +150,8 @@ async function writeOne(
   terminal: Terminal,
 ): Promise<Result> {
   const id = randomUUID();
-  const { drive, path: folder } = destination;
-  const where = placeOf(path.join(folder, 'x'), drive);
+  const { drive, path: folder, medium } = destination;
+  const where = placeOf(path.join(folder, 'x'), drive, medium);
   const { recordsFile } = desk;
   await updateBackupRecords(recordsFile, (known) => beginWriting(known, { id, where, at: terminal.now() }));
   try {

@@ -13,7 +13,7 @@ import { removeKey } from '../keystore/store-key.ts';
 import { agreesLikeNotary } from './ask.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
-import { drivesOf } from './backup-places.ts';
+import { aroundOf } from './backup-places.ts';
 import { type KeyDesk, openKeyDesk } from './key-desk.ts';
 import { type KnownRepository, readKnownRepositories } from './known-repositories.ts';
 import { pickStored, shortName } from './pick-key.ts';
@@ -55,7 +55,7 @@ async function lookAt(stored: StoredKey, desk: KeyDesk, terminal: Terminal): Pro
     stored,
     facts,
     known,
-    records: await withDisks(records, await drivesOf(terminal)),
+    records: await withDisks(records, await aroundOf(desk, terminal)),
     now: terminal.now().getTime(),
   };
 }

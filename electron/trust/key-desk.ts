@@ -163,7 +163,10 @@ export class KeyDesk {
 
   /** With folders on one disk as one place. */
   async records(): Promise<BackupRecords> {
-    return withDisks(await loadBackupRecords(this.setup.recordsFile), []);
+    return withDisks(await loadBackupRecords(this.setup.recordsFile), {
+      drives: [],
+      trustDir: this.home().trustDirectory,
+    });
   }
 
   /** A file that cannot be read must not hide the keys; that it cannot is said, and nothing is taken for backed up. */

@@ -15,6 +15,7 @@ export type KeyName = z.infer<typeof keyName>;
 
 const seal = z.enum(['passphrase', 'recipients', 'plain']);
 const placeKind = z.enum(['drive', 'folder']);
+const medium = z.enum(['memory', 'layer', 'own-disk']);
 
 export const copy = z.strictObject({
   id: z.string(),
@@ -23,7 +24,7 @@ export const copy = z.strictObject({
   size: z.int(),
   seal,
   /** The drive's label, or the folder. */
-  place: z.strictObject({ kind: placeKind, label: z.string() }),
+  place: z.strictObject({ kind: placeKind, label: z.string(), medium: z.optional(medium) }),
   keys: z.array(keyName),
   /** See `shared/copy-standing.ts`. */
   standing: z.strictObject({
@@ -46,6 +47,8 @@ export const keyState = z.strictObject({
   provenAt: z.optional(instant),
   /** It has copies, and none of them was proven within a year. */
   drillDue: z.boolean(),
+  /** Whether it may go offline: `on-your-word` needs the person to say that folders on the keys' disk are kept elsewhere. */
+  leave: z.enum(['ready', 'on-your-word', 'not-yet']),
 });
 export type KeyBackupView = z.infer<typeof keyState>;
 
@@ -96,8 +99,8 @@ export const destination = z.strictObject({
   /** False where everybody who holds the drive can read its files. */
   keepsPermissions: z.boolean(),
   largestBytes: z.optional(z.number()),
-  /** On the same device as the keys themselves: lost together with them. */
-  besideKeys: z.boolean(),
+  /** What speaks against it: see `shared/place-words.ts`. */
+  medium: z.optional(medium),
 });
 export type DestinationView = z.infer<typeof destination>;
 

@@ -15,7 +15,7 @@ import { useScope } from '../lab/use-scope.ts';
 import { makeWorkstation, rootPassphrase, type Workstation } from '../lab/workstation.ts';
 import { accessibilityFindings } from './axe.ts';
 import { type Desk, expectQuiet, sitDown } from './desk.ts';
-import { pluggedDrives } from './plugged-drives.ts';
+import { pluggedDrives } from '../lab/plugged-drives.ts';
 import { callsWith, listenIn, type Traffic } from './traffic.ts';
 
 const gun = 'registry.example.test/acme/app';
@@ -167,8 +167,10 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     await titled(page(), 'Where to');
     const folder = top(page()).getByRole('checkbox', { name: /^safe/ });
     expect(await folder.isChecked()).toBe(true);
-    expect(await textOf(page())).toContain('This is not a removable drive.');
-    expect(await textOf(page())).toContain('2 copies. Keep them in different buildings.');
+    expect(await textOf(page())).toContain(
+      'On the same disk as the keys themselves: lost together with them.',
+    );
+    expect(await textOf(page())).toContain('A copy on the disk of the keys is lost together with them');
     await expectAccessible(page());
   });
 
@@ -292,8 +294,17 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     await expectAccessible(page());
     await press(page(), /^Take the root key offline… /);
     await titled(page(), /^Take the root key .* offline\?$/);
-    expect(await textOf(page())).toMatch(/Proven copies are on BLUE and .*safe/);
+    expect(await textOf(page())).toMatch(/BLUE \(a drive\): .*safe \(a folder on the disk of the keys\): /s);
     await press(page(), 'Take the root key offline');
+    await titled(page(), 'Is the copy kept elsewhere, too?');
+    expect(await textOf(page())).toContain(join(place().here.station.home, 'safe'));
+    await expectAccessible(page());
+    const agree = top(page()).getByRole('button', { name: 'This folder is kept elsewhere' });
+    expect(await agree.isDisabled()).toBe(true);
+    await top(page())
+      .getByLabel(/^Type .* to confirm$/)
+      .fill(made.root.slice(0, 7));
+    await agree.click();
     await top(page()).getByText('The root key is offline now.').waitFor();
     await press(page(), 'Done');
     await gone(page());

@@ -1,6 +1,6 @@
 /** The backup commands between real drives and the real age, tar, docker and notary; every secret typed, none left. */
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadBackupRecords } from '../../electron/backup/backup-records.ts';
@@ -16,6 +16,7 @@ import {
   rootPassphrase,
   type Workstation,
 } from '../lab/workstation.ts';
+import { pluggedDrives } from '../lab/plugged-drives.ts';
 import { atTerminal, killedAtEachStep, type Typed } from './at-terminal.ts';
 import { notaryKeyList } from './keystore-tools.ts';
 
@@ -48,7 +49,7 @@ describeWithPeers('the backup commands', ['age', 'docker', 'notary', 'notary-ser
   });
 
   const names = { next: 0 };
-  /** A custodian with a repository, and folders on two disks as drives. */
+  /** A custodian with a repository, and two drives. */
   async function custodian(): Promise<{ computer: Workstation; gun: string; root: string }> {
     names.next += 1;
     const gun = `registry.example.test:5000/backups/app-${names.next}`;
@@ -56,11 +57,10 @@ describeWithPeers('the backup commands', ['age', 'docker', 'notary', 'notary-ser
     await computer.must.trustdesk(['key', 'generate', 'jeff']);
     await computer.must.trustdesk(['signer', 'add', '--key', 'jeff.pub', 'jeff', gun]);
     await sign(computer, gun, '1.0');
-    await mkdir(join(computer.home, 'drive'));
-    // On another disk: two folders on one are one place.
-    const other = await mkdtemp('/dev/shm/td-other-');
-    lab().scope.defer(() => rm(other, { recursive: true, force: true }));
-    await symlink(other, join(computer.home, 'other'));
+    // Two folders are one place, and the keys are beside them: these are sticks, as the list of drives says.
+    const drives = await pluggedDrives({ folder: computer.home }, ['drive', 'other'], computer.home);
+    await drives.plugIn('drive', 'other');
+    Object.assign(computer.environment, { PATH: drives.path });
     const root = (await notaryKeyList(computer)).find(({ role }) => role === 'root')?.id ?? '';
     return { computer, gun, root };
   }
@@ -111,7 +111,12 @@ describeWithPeers('the backup commands', ['age', 'docker', 'notary', 'notary-ser
       { after: 'root key with ID', type: rootPassphrase },
       { after: 'Enter passphrase for', type: repositoryPassphrase },
     ];
-    const checked = await atTerminal(computer, ['backup', 'check', 'drive', 'other'], asked, secrets);
+    const checked = await atTerminal(
+      computer,
+      ['backup', 'check', 'drive', 'other', '--plugged-in'],
+      asked,
+      secrets,
+    );
     const offline = await atTerminal(computer, ['backup', 'offline', root.slice(0, 7), '-y'], [], secrets);
     expect((await notaryKeyList(computer)).map(({ id }) => id)).not.toContain(root);
     const back = await atTerminal(computer, ['backup', 'bring-back', root, 'drive'], [typedBackup], secrets);
@@ -313,13 +318,13 @@ with tarfile.open(sys.argv[1],"w:gz") as tar:
     const file = await backupIn(computer, 'drive');
     const { stdout } = await mustRun('sh', ['-c', `${peerPath('age')} -d -i ${mine!} ${file} | tar -tz`]);
     expect(stdout).toContain('trustdesk-backup/manifest.json');
-    await computer.must.trustdesk(['backup', 'check', file, '-i', 'mine.txt']);
-    const wrong = await computer.trustdesk(['backup', 'check', file, '-i', 'theirs.txt']);
+    await computer.must.trustdesk(['backup', 'check', file, '-i', 'mine.txt', '--plugged-in']);
+    const wrong = await computer.trustdesk(['backup', 'check', file, '-i', 'theirs.txt', '--plugged-in']);
     expect([wrong.status, wrong.stderr]).toEqual([
       1,
       expect.stringContaining('The key does not open the backup'),
     ]);
-    const none = await computer.trustdesk(['backup', 'check', file]);
+    const none = await computer.trustdesk(['backup', 'check', file, '--plugged-in']);
     expect(none.stderr).toContain('--identity');
   });
 
@@ -327,7 +332,7 @@ with tarfile.open(sys.argv[1],"w:gz") as tar:
     const { computer, gun } = await custodian();
     await computer.must.trustdesk(['backup', 'write', 'drive', '--plain-tar']);
     const archive = join(computer.home, 'drive', 'private_keys_backup.tar.gz');
-    await computer.must.trustdesk(['backup', 'check', archive]);
+    await computer.must.trustdesk(['backup', 'check', archive, '--plugged-in']);
     await rm(join(computer.trustDirectory, 'private'), { recursive: true });
     await mustRun('tar', ['-xzf', archive, '-C', '/']);
     await sign(computer, gun, '2.0');
@@ -383,7 +388,7 @@ with tarfile.open(sys.argv[1],"w:gz") as tar:
     const { computer, gun, root } = await custodian();
     await computer.must.trustdesk(['backup', 'write', 'drive', 'other', '--plain-tar', '--keys', 'root']);
     const archives = ['drive', 'other'].map((name) => join(name, 'private_keys_backup.tar.gz'));
-    await computer.must.trustdesk(['backup', 'check', ...archives]);
+    await computer.must.trustdesk(['backup', 'check', ...archives, '--plugged-in']);
     await computer.must.trustdesk(['backup', 'offline', root, '-y']);
     const create = ['signer', 'add', '--key', 'jeff.pub', 'jeff', `${gun}-new`];
     const refused = await computer.trustdesk(create);
@@ -410,7 +415,7 @@ with tarfile.open(sys.argv[1],"w:gz") as tar:
     const { computer, gun, root } = await custodian();
     await computer.must.trustdesk(['backup', 'write', 'drive', 'other', '--plain-tar', '--keys', 'root']);
     const archives = ['drive', 'other'].map((name) => join(name, 'private_keys_backup.tar.gz'));
-    await computer.must.trustdesk(['backup', 'check', ...archives]);
+    await computer.must.trustdesk(['backup', 'check', ...archives, '--plugged-in']);
     await computer.must.trustdesk(['backup', 'offline', root, '-y']);
     await computer.must.trustdesk(['backup', 'bring-back', root, archives[0]!]);
     await writeFile(join(computer.home, archives[1]!), 'another file');
@@ -500,7 +505,7 @@ with tarfile.open(sys.argv[1],"w:gz") as tar:
       const { computer, root } = await custodian();
       await computer.must.trustdesk(['backup', 'write', 'drive', 'other', '--plain-tar', '--keys', 'root']);
       const archives = ['drive', 'other'].map((name) => join(name, 'private_keys_backup.tar.gz'));
-      await computer.must.trustdesk(['backup', 'check', ...archives]);
+      await computer.must.trustdesk(['backup', 'check', ...archives, '--plugged-in']);
       const keyFile = join(computer.trustDirectory, 'private', `${root}.key`);
       const whole = await readFile(keyFile);
       await computer.must.trustdesk(['backup', 'offline', root, '-y']);
@@ -536,7 +541,7 @@ with tarfile.open(sys.argv[1],"w:gz") as tar:
       const { computer, root } = await custodian();
       await computer.must.trustdesk(['backup', 'write', 'drive', 'other', '--plain-tar', '--keys', 'root']);
       const archives = ['drive', 'other'].map((name) => join(name, 'private_keys_backup.tar.gz'));
-      await computer.must.trustdesk(['backup', 'check', ...archives]);
+      await computer.must.trustdesk(['backup', 'check', ...archives, '--plugged-in']);
       const recordsFile = join(computer.trustdeskHome, 'backups.json');
       const proven = await readFile(recordsFile);
       const words = ['backup', 'offline', root, '-y'];

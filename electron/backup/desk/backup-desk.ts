@@ -73,7 +73,7 @@ export class BackupDesk {
   async list(): Promise<Overview> {
     const { trustDir, recordsFile } = this.#setup.places();
     const [known, { keys }] = [await loadBackupRecords(recordsFile), await listKeys(trustDir)];
-    const records = await withDisks(known, this.#destinations.drives);
+    const records = await withDisks(known, { drives: this.#destinations.drives, trustDir });
     const repositories = await listKnownRepositories(trustDir);
     return toOverview({ records, keys, repositories, uses: this.#uses(), now: this.#now() });
   }
@@ -165,12 +165,10 @@ export class BackupDesk {
 
   /** Forgets a copy, after a question; its file is not touched. @throws `prompt/cancelled` */
   async forgetCopy(copy: string): Promise<void> {
-    const { recordsFile } = this.#setup.places();
+    const { recordsFile, trustDir } = this.#setup.places();
     const { file, place } = await findRecord(recordsFile, copy);
-    const known = await withDisks(
-      await loadBackupRecords(recordsFile),
-      await this.#destinations.lookAtDrives(),
-    );
+    const drives = await this.#destinations.lookAtDrives();
+    const known = await withDisks(await loadBackupRecords(recordsFile), { drives, trustDir });
     const short = keysLeftShort(known, [copy], this.#now());
     await confirmForget(this.#setup, { name: file.name, label: place.label }, short);
     await updateBackupRecords(recordsFile, (records) => removeBackup(records, copy));

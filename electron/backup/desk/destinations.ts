@@ -116,7 +116,7 @@ function gone(error: unknown): undefined {
 }
 
 function toView({ id, kind, path }: Known, found: Destination): DestinationView {
-  const { drive, fileSystem, maxFileBytes, freeBytes, isReadOnly, keepsPermissions, isBesideKeys } = found;
+  const { drive, fileSystem, maxFileBytes, freeBytes, isReadOnly, keepsPermissions, medium } = found;
   return {
     id,
     kind,
@@ -125,7 +125,7 @@ function toView({ id, kind, path }: Known, found: Destination): DestinationView 
     freeBytes,
     readOnly: isReadOnly,
     keepsPermissions,
-    besideKeys: isBesideKeys,
+    ...(medium === undefined ? {} : { medium }),
     ...(fileSystem === undefined ? {} : { fileSystem }),
     ...(maxFileBytes === undefined ? {} : { largestBytes: maxFileBytes }),
   };

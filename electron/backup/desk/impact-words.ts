@@ -4,9 +4,9 @@ import type { ImpactView } from '../../../shared/ipc/backups.ts';
 const plural = (count: number, one: string, many: string): string =>
   count === 1 ? `1 ${one}` : `${String(count)} ${many}`;
 
-/** Nothing is removed silently: names the key, what still works, what waits until it is back, and where it is. */
+/** Nothing is removed silently: names the key, what still works, what waits until it is back, and where it is. `copies`: lines. */
 export function offlineText({ key, roles }: ImpactView, copies: readonly string[]): string {
-  const where = `Proven copies are on ${copies.join(' and ')}.`;
+  const where = ['Proven copies:', ...copies].join('\n');
   return [...meaning(key.role, roles), where, 'Its file is removed from this computer.'].join('\n\n');
 }
 

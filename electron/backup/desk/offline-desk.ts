@@ -4,12 +4,15 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import type { ImpactView, Opener } from '../../../shared/ipc/backups.ts';
+import { elsewhereText } from '../../../shared/place-words.ts';
 import { listKeys } from '../../keystore/key-directory.ts';
 import { findKey } from '../../keystore/store-key.ts';
 import { type BackupRecord, loadBackupRecords, placeName, type VisitEnd } from '../backup-records.ts';
+import { provenCopyLines } from '../copy-places.ts';
 import { keyStanding } from '../copy-standing.ts';
 import { impactOfLosing, rolesOf } from '../key-impact.ts';
-import { assertProven, bringBack, keepHere, sendAway, takeOffline } from '../offline-keys.ts';
+import { bringBack, foldersInDoubt, keepHere, sendAway, takeOffline } from '../offline-keys.ts';
+import { withDisks } from '../real-places.ts';
 import { type DeskSetup, keyNameOf } from './desk-setup.ts';
 import type { Destinations } from './destinations.ts';
 import { offlineText } from './impact-words.ts';
@@ -37,20 +40,30 @@ export async function takeOfflineAsked(
 ): Promise<void> {
   const { trustDir, recordsFile } = setup.places();
   const places = { trustDir, recordsFile, drives: await destinations.lookAtDrives() };
-  const [impact, records] = [await impactOf(setup, keyId), await loadBackupRecords(recordsFile)];
-  await assertProven(places, await findKey(trustDir, keyId), setup.now());
-  const now = setup.now().getTime();
-  const labels = records.backups
-    .filter((record) => keyStanding(record, keyId, now).kind === 'proven')
-    .map(({ place }) => placeName(place));
+  const impact = await impactOf(setup, keyId);
+  const doubtful = await foldersInDoubt(places, await findKey(trustDir, keyId), setup.now());
+  const records = await withDisks(await loadBackupRecords(recordsFile), places);
+  const copies = await provenCopyLines(records, keyId, places, setup.now().getTime());
   const name = keyTitle(impact.key.role);
   await setup.prompts.confirm({
     title: `Take the ${name} ${keyId.slice(0, 12)} offline?`,
-    text: offlineText(impact, [...new Set(labels)]),
+    text: offlineText(impact, copies),
     confirmLabel: `Take the ${name} offline`,
     destructive: true,
   });
-  await takeOffline(places, keyId, setup.now());
+  if (doubtful.length > 0) await confirmElsewhere(setup, keyId, doubtful);
+  await takeOffline(places, keyId, setup.now(), doubtful);
+}
+
+/** SECURITY: the second question, and the ID is typed: a copy on the keys' own disk is lost together with them. */
+async function confirmElsewhere({ prompts }: DeskSetup, keyId: string, folders: readonly string[]) {
+  await prompts.confirm({
+    title: 'Is the copy kept elsewhere, too?',
+    text: elsewhereText(folders),
+    confirmLabel: folders.length === 1 ? 'This folder is kept elsewhere' : 'These folders are kept elsewhere',
+    destructive: true,
+    typed: keyId.slice(0, 7),
+  });
 }
 
 /** Ever: what was proven long ago may still open. */

@@ -1,18 +1,14 @@
 /** The records of backups and offline keys as the window shows them. Pure: records and keys in, a value out. */
 import type { CopyView, KeyBackupView, OfflineKeyView, Overview } from '../../../shared/ipc/backups.ts';
 import type { StoredKey } from '../../keystore/key-directory.ts';
-import {
-  type BackupRecord,
-  type BackupRecords,
-  interruptedWrites,
-  type OfflineKey,
-  placeName,
-} from '../backup-records.ts';
+import { type BackupRecord, interruptedWrites, type OfflineKey, placeName } from '../backup-records.ts';
 import { copyStanding, holderText, keyBackupState, keyStanding, provenKeys } from '../copy-standing.ts';
+import { leaveOf, leavingCopies } from '../leaving-copies.ts';
+import type { PlacedRecords } from '../real-places.ts';
 import { keyNameOf } from './desk-setup.ts';
 
 export interface OverviewParts {
-  readonly records: BackupRecords;
+  readonly records: PlacedRecords;
   /** Keys on this computer. */
   readonly keys: readonly StoredKey[];
   /** Repositories by the ID of a key that they name. */
@@ -47,7 +43,11 @@ export function toCopyView(record: BackupRecord, now: number): CopyView {
     created: Date.parse(created),
     size: file.size,
     seal: protection,
-    place: { kind: place.kind, label: placeName(place) },
+    place: {
+      kind: place.kind,
+      label: placeName(place),
+      ...(place.medium === undefined ? {} : { medium: place.medium }),
+    },
     keys: keys.map(keyNameOf),
     standing: copyStanding(record, now),
   };
@@ -61,6 +61,7 @@ function toKeyView(key: StoredKey, { records, uses, now }: OverviewParts): KeyBa
     copies,
     provenCopies,
     drillDue,
+    leave: leaveOf(leavingCopies(records, key.id, now)),
     ...(lastProof === undefined ? {} : { provenAt: Date.parse(lastProof) }),
   };
 }

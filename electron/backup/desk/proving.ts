@@ -12,13 +12,13 @@ import {
   type BackupRecord,
   loadBackupRecords,
   placeName,
-  placeOf,
   updateBackupRecords,
 } from '../backup-records.ts';
 import { type Drive, driveOf, watchDrives } from '../drives.ts';
 import { noteFailedRead } from '../note-damage.ts';
 import { type BackupProof, type KeyPassphrases, proveOpened } from '../prove-backup.ts';
 import type { BackupKey, OpenedBackup } from '../read-backup.ts';
+import { placeAt } from '../real-places.ts';
 import { sweepLeftovers } from '../sweep-leftovers.ts';
 import { isFile } from '../locate-copy.ts';
 import { type DeskSetup, keyNameOf } from './desk-setup.ts';
@@ -51,7 +51,8 @@ export async function proveCopy(proving: Proving, wish: ProofWish): Promise<Dril
   const { path: given, drives } = wish.replug ? await afterReplug(proving, wish) : wish;
   // Two ways to one folder are one place.
   const path = await realpath(given).catch(() => given);
-  const place = placeOf(path, driveOf(path, drives));
+  const { trustDir } = setup.places();
+  const place = await placeAt(path, { drives, trustDir });
   const { opened, keys } = await openAndTry(proving, wish, { path, place });
   const proof = await proveOpened(opened, keys, setup.now());
   const replugged = wish.replug && place.kind === 'drive';

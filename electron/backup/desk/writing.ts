@@ -144,11 +144,15 @@ export function labelOf({ drive, path }: Pick<Destination, 'drive' | 'path'>): s
   return drive?.label ?? path;
 }
 
-async function writeAndRecord(writing: Writing, sealed: SealedBackup, { path: folder, drive }: Destination) {
+async function writeAndRecord(
+  writing: Writing,
+  sealed: SealedBackup,
+  { path: folder, drive, medium }: Destination,
+) {
   const { setup, onWritten } = writing;
   const { recordsFile } = setup.places();
   const id = randomUUID();
-  const where = placeOf(`${folder}/x`, drive);
+  const where = placeOf(`${folder}/x`, drive, medium);
   await updateBackupRecords(recordsFile, (records) => beginWriting(records, { id, where, at: setup.now() }));
   try {
     await noteSwept(
@@ -156,7 +160,7 @@ async function writeAndRecord(writing: Writing, sealed: SealedBackup, { path: fo
       await sweepLeftovers({ folder, where, recordsFile, now: setup.now(), except: id }),
     );
     const written = await writeBackup(folder, sealed, id);
-    const place = placeOf(written.path, drive);
+    const place = placeOf(written.path, drive, medium);
     const records = await updateBackupRecords(recordsFile, (known) =>
       completeWriting(known, id, { written, where: place, now: setup.now().getTime() }),
     );

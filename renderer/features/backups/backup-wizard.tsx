@@ -80,7 +80,7 @@ const stepOf: Readonly<Record<(typeof wizardSteps)[number], (parts: Parts) => Wi
     title: 'Where to',
     purpose: 'Two copies, kept at two different places.',
     content: <StepWhere state={state} destinations={screen.destinations} error={state.error} />,
-    note: placesNote(placesThere(state, screen).length),
+    note: placesNote(screen.destinations.filter(({ id }) => state.places.includes(id))),
     isReady: placesThere(state, screen).length > 0,
   }),
   protect: ({ state, screen }) => ({

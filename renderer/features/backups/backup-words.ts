@@ -9,6 +9,7 @@ import type {
   Overview,
 } from '../../../shared/ipc/backups.ts';
 import { copiesText, standingText } from '../../../shared/copy-standing.ts';
+import { placeDoubt, placeWarnings } from '../../../shared/place-words.ts';
 import { countOf, sizeText } from '../../copy/sizes.ts';
 import { dayText } from '../../copy/times.ts';
 import type { Tone } from '../../ui/status.tsx';
@@ -61,9 +62,14 @@ const tones: Readonly<Record<CopyView['standing']['kind'], Tone>> = {
   damaged: 'bad',
 };
 
-export function proofWords({ standing: { kind, at } }: Pick<CopyView, 'standing'>): StateWords {
+export function proofWords({
+  standing: { kind, at },
+  place,
+}: Pick<CopyView, 'standing' | 'place'>): StateWords {
   const standing = at === undefined ? { kind } : { kind, at };
-  return { tone: tones[kind], text: capitalised(standingText(standing, dayText)) };
+  const doubt = placeDoubt(place.medium);
+  const text = [standingText(standing, dayText), doubt].filter((part) => part !== '').join(', ');
+  return { tone: doubt !== '' && tones[kind] === 'ok' ? 'warn' : tones[kind], text: capitalised(text) };
 }
 
 function capitalised(text: string): string {
@@ -107,20 +113,11 @@ function spaceText(bytes: number): string {
 
 /** What the person should know before choosing the place, most important first. */
 export function destinationNotes(place: DestinationView): readonly StateWords[] {
-  const { kind, readOnly, besideKeys, keepsPermissions, freeBytes, largestBytes } = place;
+  const { readOnly, freeBytes, largestBytes } = place;
   const notes: StateWords[] = [];
   if (readOnly) notes.push({ tone: 'bad', text: 'Read-only: nothing can be written here.' });
   if (!readOnly && freeBytes < 1_000_000) notes.push({ tone: 'bad', text: 'Almost full.' });
-  if (kind === 'folder') notes.push({ tone: 'warn', text: 'This is not a removable drive.' });
-  if (besideKeys) {
-    notes.push({ tone: 'warn', text: 'On the same device as the keys themselves: lost together with them.' });
-  }
-  if (!keepsPermissions) {
-    notes.push({
-      tone: 'muted',
-      text: 'Its file system keeps no permissions: whoever holds it can copy the file, not open it.',
-    });
-  }
+  notes.push(...placeWarnings(place));
   if (largestBytes !== undefined) notes.push({ tone: 'muted', text: 'Files up to 4 GB.' });
   return notes;
 }

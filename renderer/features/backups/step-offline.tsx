@@ -54,7 +54,7 @@ export function StepOffline({ keys, gone, error, onTakeOffline }: StepOfflinePro
                 size="small"
                 tone="danger"
                 aria-label={`Take the ${keyNoun(key.role)} offline… ${key.id.slice(0, 12)}`}
-                isDisabled={key.provenCopies < 2}
+                isDisabled={key.leave === 'not-yet'}
                 onPress={() => onTakeOffline(key.id)}
               >
                 {`Take the ${keyNoun(key.role)} offline…`}
@@ -63,8 +63,16 @@ export function StepOffline({ keys, gone, error, onTakeOffline }: StepOfflinePro
           ))}
         </ul>
       )}
-      {roots.some(({ provenCopies }) => provenCopies < 2) && (
-        <p className="muted">It stays until two copies at different places are proven.</p>
+      {roots.some(({ leave }) => leave === 'not-yet') && (
+        <p className="muted">
+          It stays until two copies at different places are proven. The disk of the keys does not count.
+        </p>
+      )}
+      {roots.some(({ leave }) => leave === 'on-your-word') && (
+        <p className="muted">
+          A copy on the disk of the keys does not count, unless you say that its folder is kept elsewhere,
+          too.
+        </p>
       )}
       {roots.length === 0 && gone === 0 && (
         <p className="muted">This backup holds no root key that is here.</p>

@@ -72,8 +72,13 @@ function PlaceTitle({ place }: { readonly place: DestinationView }) {
   );
 }
 
-/** How many copies are asked for, in the footer. */
-export function placesNote(count: number): string {
+/** How many copies are asked for, in the footer. What is in memory is no copy; folders on the keys' disk are one place. */
+export function placesNote(places: readonly DestinationView[]): string {
+  const lasting = places.filter(({ medium }) => medium !== 'memory' && medium !== 'layer');
+  const own = lasting.filter(({ medium }) => medium === 'own-disk').length;
+  const count = lasting.length;
+  if (own > 0) return 'A copy on the disk of the keys is lost together with them: choose another disk.';
+  if (count === 0 && places.length > 0) return 'No copy in what is chosen lasts: choose a drive.';
   if (count === 0) return 'Two copies at different places are asked for.';
   if (count === 1) return 'One copy is one accident away from none: choose a second place too.';
   return `${count} copies. Keep them in different buildings.`;

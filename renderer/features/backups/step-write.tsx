@@ -1,4 +1,5 @@
 /** Fourth step: the copies being written, each with its own result. */
+import { placeDoubt } from '../../../shared/place-words.ts';
 import type { ReactNode } from 'react';
 import type { DestinationView, Progress, Written } from '../../../shared/ipc/backups.ts';
 import { sizeText } from '../../copy/sizes.ts';
@@ -62,7 +63,8 @@ function resultEntry(result: Written): CheckEntry {
     state: 'ok',
     children: (
       <p className="muted">
-        <span className="mono selectable">{name}</span>, {sizeText(size)}, flushed to the device
+        <span className="mono selectable">{name}</span>, {sizeText(size)}
+        {place.medium === undefined ? ', flushed to the device' : `, ${placeDoubt(place.medium)}`}
       </p>
     ),
   };

@@ -316,6 +316,34 @@ describe('offline', () => {
     expect(at.person.confirmed.at(-1)?.text).toContain(`${name} no proven copy`);
   });
 
+  it('asks twice, and has the ID typed, where copies lie on the disk of the keys', async () => {
+    const at = openDesk(lab);
+    at.person.files.push(lab.drive, lab.otherDrive);
+    await at.desk.open();
+    await at.desk.addFolder();
+    const places = await at.desk.addFolder();
+    expect(places.map(({ medium }) => medium)).toEqual(['own-disk', 'own-disk']);
+    at.person.passphrases.push(backupPassphrase);
+    const order = orderOf(
+      [rootId],
+      places.map(({ id }) => id),
+    );
+    const written = await at.desk.write(order);
+    at.person.passphrases.push(backupPassphrase, rootPassphrase);
+    for (const result of written) await at.desk.prove(result.ok ? result.copy.id : '', false);
+    expect((await at.desk.list()).keys.find(({ id }) => id === rootId)?.leave).toBe('on-your-word');
+    await at.desk.takeOffline(rootId);
+    const [first, second] = at.person.confirmed.slice(-2);
+    expect(first?.text).toContain('lost together with them');
+    expect(first?.typed).toBeUndefined();
+    expect(second).toMatchObject({ typed: rootId.slice(0, 7), destructive: true });
+    expect(second?.text).toContain(`${lab.drive}\n${lab.otherDrive}`);
+    expect(await isHere(rootId)).toBe(false);
+    expect((await loadBackupRecords(lab.recordsFile)).offline).toMatchObject([
+      { state: 'away', elsewhere: [lab.drive, lab.otherDrive] },
+    ]);
+  });
+
   it('says what it means, removes the key, and brings it back for one operation', async () => {
     const at = openDesk(lab);
     await twoProvenCopies(lab, at, rootId);
@@ -325,7 +353,9 @@ describe('offline', () => {
     expect(await isHere(rootId)).toBe(true);
     at.person.confirms = true;
     await at.desk.takeOffline(rootId);
-    expect(at.person.confirmed.at(-1)?.text).toMatch(/no new repository can be made.*Proven copies are on/s);
+    expect(at.person.confirmed.at(-1)?.text).toMatch(
+      /no new repository can be made.*Proven copies:\n {2}BLUE \(a drive\): .*keeps no permissions.*RED \(a drive\)/s,
+    );
     expect(await isHere(rootId)).toBe(false);
     expect((await at.desk.list()).offline).toMatchObject([
       { id: rootId, state: 'away', on: ['BLUE', 'RED'] },

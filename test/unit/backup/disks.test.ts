@@ -34,7 +34,8 @@ it('counts copies in two of its folders once, also on two partitions of one stic
     none,
   );
   const copies = async (records: BackupRecords, drives: readonly Drive[] = []) =>
-    keyBackupState(await withDisks(records, drives), rootId, now.getTime()).copies;
+    keyBackupState(await withDisks(records, { drives, trustDir: lab.trustDir }), rootId, now.getTime())
+      .copies;
   expect(keyBackupState(inFolders, rootId, now.getTime()).copies).toBe(2);
   expect(await copies(inFolders)).toBe(1);
 

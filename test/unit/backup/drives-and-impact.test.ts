@@ -168,7 +168,7 @@ describe('a place for backups', () => {
 
   it('beside the keys is said to be so', async () => {
     const facts = await inspectDestination(lab.drive, lab.trustDir, []);
-    expect(facts).toMatchObject({ path: lab.drive, drive: undefined, isReadOnly: false, isBesideKeys: true });
+    expect(facts).toMatchObject({ path: lab.drive, drive: undefined, isReadOnly: false, medium: 'own-disk' });
     expect(facts.freeBytes).toBeGreaterThan(0);
   });
 
@@ -186,7 +186,7 @@ describe('a place for backups', () => {
       drive,
       keepsPermissions: false,
       maxFileBytes: 4_294_967_295,
-      isBesideKeys: false,
+      medium: undefined,
     });
   });
 

@@ -2,6 +2,7 @@
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -49,7 +50,7 @@ describe('backup write', () => {
     expect(lab.mode('drive', written)).toBe(0o600);
     expect(readFileSync(lab.at('drive', written))).toEqual(readFileSync(lab.at('other', written)));
     expect(stdout).toContain('Not proven yet. Prove them:\n  trustdesk backup check ');
-    expect(stderr).toContain('is on the same disk as the keys');
+    expect(stderr).toContain('On the same disk as the keys');
     expect(tty).toContain('Passphrase is too short');
     expect(tty).toMatch(/Strength: \w+ \(\d of 4\)/);
     const { stdout: list } = await lab.must(['backup', 'list']);
@@ -156,7 +157,7 @@ describe('backup write', () => {
     const { stdout, stderr } = await lab.must(['backup', 'write', 'drive'], { env, blockDevices });
     expect(stdout).toContain(' on VAULT\n');
     expect(stdout).toContain('Unplug the drives, plug them in again, and prove it');
-    expect(stderr).toContain('(vfat) cannot keep the file from other readers');
+    expect(stderr).toContain('Its file system keeps no permissions: whoever holds it can copy the file');
     expect(stderr).toContain('one place is not enough');
   });
 
@@ -702,9 +703,55 @@ describe('a key offline', () => {
     await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { env });
     await lab.must(['backup', 'check', 'drive', 'other'], { env: keyEnv });
     const { stderr } = await lab.run(['backup', 'offline', rootId, '-y']);
-    expect(stderr).toContain('1 proven copy on different disks, 2 needed');
-    expect(stderr).toContain('Two folders on one disk are one place');
+    expect(stderr).toContain('0 proven copies away from the disk of the keys, 2 needed');
+    expect(stderr).toContain('would be lost together with the keys');
     expect(lab.keys()).toContain(rootId);
+  });
+
+  it('leaves on copies beside the keys only when the person says, and types, that they are kept elsewhere', async () => {
+    await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { env });
+    await lab.must(['backup', 'check', 'drive', 'other'], { env: keyEnv });
+    const asked = ['backup', 'offline', rootId];
+    for (const input of ['y\n', 'y\ny\n', 'n\n400fbc8\n', '']) {
+      await lab.run(asked, { input });
+      expect(lab.keys()).toContain(rootId);
+    }
+    const { stdout, stderr } = await lab.must(asked, { input: 'y\n400fbc8\n' });
+    expect(stdout).toContain('(a folder on the disk of the keys): ');
+    expect(stdout).toContain('lost together with them');
+    for (const part of [lab.at('drive'), lab.at('other'), 'Go on only if each of them is synchronised'])
+      expect(stderr).toContain(part);
+    expect(lab.keys()).not.toContain(rootId);
+    // What was said holds for the visits that follow.
+    await lab.must(['backup', 'bring-back', rootId, 'drive'], { answers: [backupPassphrase] });
+    await lab.must(['backup', 'send-away', rootId]);
+    expect(lab.keys()).not.toContain(rootId);
+  });
+
+  it('leaves on them without a question when a script says so', async () => {
+    await lab.must(['backup', 'write', 'drive', 'other', '--keys', 'root'], { env });
+    await lab.must(['backup', 'check', 'drive', 'other'], { env: keyEnv });
+    await lab.must(['backup', 'offline', rootId, '-y', '--kept-elsewhere']);
+    expect(lab.keys()).not.toContain(rootId);
+  });
+
+  it.runIf(existsSync('/dev/shm'))('never leaves because of a copy in memory, and says so', async () => {
+    const memory = mkdtempSync('/dev/shm/td-memory-');
+    try {
+      lab.plugIn('drive');
+      const { stderr } = await lab.must(['backup', 'write', 'drive', memory, '--keys', 'root'], { env });
+      expect(stderr).toContain(`Warning: ${memory}: Kept in memory`);
+      await lab.must(['backup', 'check', 'drive', memory, '--plugged-in'], { env: keyEnv });
+      const refused = await lab.run(['backup', 'offline', rootId, '-y', '--kept-elsewhere']);
+      expect(refused.stderr).toContain('1 proven copy on different disks, 2 needed');
+      expect((await lab.must(['backup', 'list'])).stdout).toContain('in memory: does not count');
+      // Not either once it is gone, within the hour in which a proof is as good as a look.
+      rmSync(memory, { recursive: true });
+      expect((await lab.run(['backup', 'offline', rootId, '-y', '--kept-elsewhere'])).exitCode).toBe(1);
+      expect(lab.keys()).toContain(rootId);
+    } finally {
+      rmSync(memory, { recursive: true, force: true });
+    }
   });
 
   it('stays when the copies cannot be looked at, or a proof is a year old', async () => {

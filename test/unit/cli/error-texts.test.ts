@@ -8,6 +8,7 @@ const samples: Record<string, number | string | string[]> = {
   keyIds: ['detail-keyIds-0', 'detail-keyIds-1'],
   names: ['detail-names-0', 'detail-names-1'],
   fields: ['detail-fields-0', 'detail-fields-1'],
+  folders: ['detail-folders-0', 'detail-folders-1'],
   places: ['detail-places-0', 'detail-places-1'],
   looked: ['detail-looked-0', 'detail-looked-1'],
   serials: ['detail-serials-0', 'detail-serials-1'],

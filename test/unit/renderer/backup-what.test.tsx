@@ -15,6 +15,7 @@ const key = (role: string): KeyBackupView => ({
   copies: 0,
   provenCopies: 0,
   drillDue: false,
+  leave: 'not-yet',
 });
 
 async function firstStep(...roles: readonly string[]): Promise<{ html: string; what: string }> {

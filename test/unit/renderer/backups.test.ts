@@ -36,6 +36,7 @@ const key = (role: string, more: Partial<KeyBackupView> = {}): KeyBackupView => 
   copies: 0,
   provenCopies: 0,
   drillDue: false,
+  leave: 'not-yet',
   ...more,
 });
 const root = key('root', { usedBy: ['acme/app', 'acme/web'] });
@@ -57,7 +58,6 @@ const place = (id: string, more: Partial<DestinationView> = {}): DestinationView
   freeBytes: 1e9,
   readOnly: false,
   keepsPermissions: true,
-  besideKeys: false,
   ...more,
 });
 const copyOn = (label: string, more: Partial<CopyView> = {}): CopyView => ({
@@ -303,9 +303,15 @@ describe('words', () => {
     const notes = (more: Partial<DestinationView>) =>
       destinationNotes(place('x', more)).map(({ text }) => text);
     expect(notes({})).toEqual([]);
-    expect(notes({ kind: 'folder', besideKeys: true })).toEqual([
-      'This is not a removable drive.',
-      'On the same device as the keys themselves: lost together with them.',
+    expect(notes({ kind: 'folder', medium: 'own-disk' })).toEqual([
+      'On the same disk as the keys themselves: lost together with them. When a key goes offline, it does not count.',
+    ]);
+    expect(notes({ kind: 'folder' })).toEqual(['Not a drive that can be unplugged.']);
+    expect(destinationNotes(place('x', { kind: 'folder', medium: 'memory' }))).toEqual([
+      {
+        tone: 'bad',
+        text: 'Kept in memory: gone when this computer is switched off. It never counts as a copy.',
+      },
     ]);
     expect(notes({ readOnly: true, largestBytes: 4e9 })[0]).toMatch(/^Read-only/);
     expect(notes({ freeBytes: 100 })).toEqual(['Almost full.']);

@@ -4,7 +4,7 @@
  */
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Scope } from '../lab/scope.ts';
+import type { Scope } from './scope.ts';
 
 export interface PluggedDrives {
   /** Put before everything else, so that the list is read from here. */
@@ -15,10 +15,13 @@ export interface PluggedDrives {
   plugIn(...labels: readonly string[]): Promise<void>;
 }
 
-/** Folders for these labels; none is plugged in yet. */
-export async function pluggedDrives(scope: Scope, labels: readonly string[]): Promise<PluggedDrives> {
-  const [programs, media] = [join(scope.folder, 'programs'), join(scope.folder, 'media')];
-  const list = join(scope.folder, 'drives');
+/** Folders for these labels under `media`, by default in the scope's own folder; none is plugged in yet. */
+export async function pluggedDrives(
+  { folder }: Pick<Scope, 'folder'>,
+  labels: readonly string[],
+  media = join(folder, 'media'),
+): Promise<PluggedDrives> {
+  const [programs, list] = [join(folder, 'programs'), join(folder, 'drives')];
   await mkdir(programs);
   for (const label of labels) await mkdir(join(media, label), { recursive: true });
   await writeFile(join(programs, 'lsblk'), `#!/bin/sh\ncat '${list}'\n`);
