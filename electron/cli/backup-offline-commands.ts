@@ -3,6 +3,7 @@
  * operation. Command line. A key leaves only when two copies of it are proven, and after what stops working was said.
  */
 import { AppError } from '../../shared/errors.ts';
+import { withoutRootText } from '../../shared/without-root.ts';
 import { elsewhereText } from '../../shared/place-words.ts';
 import type { VisitEnd } from '../backup/backup-records.ts';
 import { provenCopyLines } from '../backup/copy-places.ts';
@@ -87,10 +88,7 @@ async function describe(
   );
   const staying = new Set([...here].filter((id) => id !== stored.id));
   const impacts = impactOfLosing(stored.id, roles, staying);
-  const stillWorks =
-    stored.role === 'root'
-      ? ['Everything goes on as before but two things: making repositories with it, and changing root keys.']
-      : [];
+  const stillWorks = stored.role === 'root' ? withoutRootText() : [];
   const without =
     impacts.length === 0
       ? []

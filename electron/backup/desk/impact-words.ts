@@ -1,4 +1,5 @@
 /** What taking a key offline means, in sentences, for the question that is asked before it. Pure. */
+import { withoutRootText } from '../../../shared/without-root.ts';
 import type { ImpactView } from '../../../shared/ipc/backups.ts';
 
 const plural = (count: number, one: string, many: string): string =>
@@ -13,11 +14,8 @@ export function offlineText({ key, roles }: ImpactView, copies: readonly string[
 function meaning(role: string, roles: ImpactView['roles']): readonly string[] {
   if (role === 'root') {
     const guns = new Set(roles.map(({ gun }) => gun)).size;
-    const of = guns === 0 ? '' : ` of the ${plural(guns, 'repository', 'repositories')} it belongs to`;
-    return [
-      'Everything but two things goes on as before: signing, revoking, adding and removing signers.',
-      `Until it is brought back, no new repository can be made with it, and the root keys${of} cannot be rotated.`,
-    ];
+    const of = guns === 0 ? '' : `, for the ${plural(guns, 'repository', 'repositories')} it belongs to`;
+    return withoutRootText(of);
   }
   const lost = roles.filter(({ effect }) => effect !== 'still-signable-here');
   if (lost.length === 0) return ['No repository that was read here needs it on this computer.'];

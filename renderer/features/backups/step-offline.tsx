@@ -1,6 +1,7 @@
 /** Last step: the root key off this computer, once two copies of it are proven. Optional. */
 import { Check, Minus } from 'lucide-react';
 import type { KeyBackupView } from '../../../shared/ipc/backups.ts';
+import { goesOnWithoutRoot, waitsForRoot } from '../../../shared/without-root.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -27,10 +28,14 @@ export function StepOffline({ keys, gone, error, onTakeOffline }: StepOfflinePro
       </p>
       <Section title="Without it on this computer">
         <ul className="works">
-          <Works goesOn>Signing and revoking tags</Works>
-          <Works goesOn>Adding and removing signers</Works>
-          <Works>Making new repositories</Works>
-          <Works>Rotating root and repository keys</Works>
+          {goesOnWithoutRoot.map((what) => (
+            <Works key={what} goesOn>
+              {what}
+            </Works>
+          ))}
+          {waitsForRoot.map((what) => (
+            <Works key={what}>{what}</Works>
+          ))}
         </ul>
       </Section>
       {gone > 0 && (

@@ -354,7 +354,7 @@ describe('offline', () => {
     at.person.confirms = true;
     await at.desk.takeOffline(rootId);
     expect(at.person.confirmed.at(-1)?.text).toMatch(
-      /no new repository can be made.*Proven copies:\n {2}BLUE \(a drive\): .*keeps no permissions.*RED \(a drive\)/s,
+      /Goes on without it: signing.*rotating any administrative key: root, repository, snapshot.*Proven copies:\n {2}BLUE \(a drive\): .*keeps no permissions.*RED \(a drive\)/s,
     );
     expect(await isHere(rootId)).toBe(false);
     expect((await at.desk.list()).offline).toMatchObject([

@@ -648,7 +648,9 @@ describe('a key offline', () => {
     await lab.must(['backup', 'check', 'drive', 'other', '--plugged-in'], { env: keyEnv });
     const no = await lab.run(['backup', 'offline', rootId], { input: 'n\n' });
     expect(no.exitCode).toBe(1);
-    expect(no.stdout).toContain('two things: making repositories with it, and changing root keys');
+    expect(no.stdout).toContain(
+      'Waits until it is brought back: making new repositories with it; rotating any',
+    );
     expect(no.stdout).toContain('proven 2026-11-24');
     expect(lab.keys()).toContain(rootId);
     await lab.must(['backup', 'offline', rootId], { input: 'y\n' });
