@@ -806,7 +806,12 @@ export const errorTexts: ErrorTexts = {
   'backup/code-unreadable': ({ reason }) =>
     text(
       `The code from the recovery sheet cannot be read: ${reason}.`,
-      'Scan every code of the sheet again and paste the whole text of each.',
+      'Compare it with the sheet, letter by letter and line by line, or scan every code again and take the whole text of each.',
+    ),
+  'backup/sheet-not-opened': ({ keyId }) =>
+    text(
+      `The passphrase does not open key ${keyId.slice(0, 12)} of the recovery sheet.`,
+      'Nothing was stored. Either it is another passphrase, or a letter of the text is not as it is printed: compare the text with the sheet, or scan its code again.',
     ),
   'backup/picture-unreadable': ({ name, reason }) =>
     text(

@@ -183,6 +183,7 @@ export interface ErrorDetails {
   'backup/shares-mixed': Record<string, never>;
   'backup/shares-missing': { have: number; need: number };
   'backup/code-unreadable': { reason: string };
+  'backup/sheet-not-opened': { keyId: string };
   'backup/picture-unreadable': { name: string; reason: string };
   // tokens
   'yubikey/not-built': Record<string, never>;

@@ -82,7 +82,8 @@ export async function proveOpened(
   return { ...about, keys, problems, complete };
 }
 
-async function proveKey(key: BackupKey, passphrases: KeyPassphrases): Promise<KeyProofOutcome> {
+/** The drill of one key: decrypted, matched to its ID, and made to sign a nonce. Throws what `passphrases` throws. */
+export async function proveKey(key: BackupKey, passphrases: KeyPassphrases): Promise<KeyProofOutcome> {
   if (!key.entry.needsPassphrase) return tryKey(key, undefined);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const passphrase = await passphrases(key, attempt);

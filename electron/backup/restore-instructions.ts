@@ -10,6 +10,9 @@ export interface NamedBackup {
 
 const anyBackup: NamedBackup = { file: 'BACKUP.tar.gz.age', protection: 'passphrase' };
 
+const makePlace = 'Make a private place:  umask 077; mkdir -p ~/.docker/trust/private';
+const seeThem = 'See that they are there:  notary -d ~/.docker/trust key list';
+
 /** The steps, one line each, for a POSIX shell; commands after two blanks. Of each kind of backup the first is named. */
 export function restoreSteps(backups: readonly NamedBackup[] = []): readonly string[] {
   const given = backups.length === 0 ? [anyBackup] : backups;
@@ -18,10 +21,27 @@ export function restoreSteps(backups: readonly NamedBackup[] = []): readonly str
     kinds.every(({ protection }) => protection === 'plain')
       ? 'Install docker or notary on a computer you trust.'
       : 'Install age (https://age-encryption.org) and docker or notary on a computer you trust.',
-    'Make a private place:  umask 077; mkdir -p ~/.docker/trust/private',
+    makePlace,
     ...kinds.toReversed().flatMap(stepsOf),
-    'See that they are there:  notary -d ~/.docker/trust key list',
+    seeThem,
     'Each key is still under its own passphrase, the one docker or notary asks for when it signs.',
+  ];
+}
+
+/**
+ * The same for the codes on paper. notary's own folder is another one than docker's, so the folder is named each time.
+ * `isParted`: a key is in several codes.
+ */
+export function codeSteps(isParted: boolean): readonly string[] {
+  const join = "Leave out the lines that count the parts:  grep -v '^trustdesk key part' sheet.txt > key.txt";
+  return [
+    makePlace,
+    isParted
+      ? 'Save what any reader of codes gives, one text below the other, as the file sheet.txt.'
+      : 'Save what any reader of codes gives as the file sheet.txt.',
+    ...(isParted ? [join] : []),
+    `Bring the key back:  notary -d ~/.docker/trust key import ${isParted ? 'key.txt' : 'sheet.txt'}`,
+    seeThem,
   ];
 }
 

@@ -1,12 +1,14 @@
 /**
  * Keys as text that fits into QR codes on paper, and back. Privileged process. The text is notary's own export
- * bundle, so that any reader of QR codes gives something `notary key import` takes, with or without us.
+ * bundle, with a check below it that tools pass over: what any reader of QR codes gives, `notary key import` takes.
  */
 import { createHash } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import { exportBundle } from '../keystore/export-key.ts';
+import { assertWholeBlock } from '../keystore/key-block.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
 import { type KeyFileEntry, parseKeyFile } from '../keystore/private-key-file.ts';
+import { toCleanPem, withChecks } from './sheet-check.ts';
 
 /** One QR code. */
 export interface SheetCode {
@@ -20,7 +22,7 @@ export interface SheetCode {
  * encrypted EC key needs one code; RSA keys need two or more.
  */
 const MAX_CODE_BYTES = 997;
-const PART = /^trustdesk key part (\d+) of (\d+) ([0-9a-f]{8})\n/;
+const PART = /^trustdesk\s+key\s+part\s+(\d+)\s+of\s+(\d+)\s+([0-9a-f]{8})\s/;
 /** A key of 16,384 bits has fewer. */
 const MAX_PARTS = 16;
 
@@ -29,17 +31,31 @@ export async function sheetCodes(key: StoredKey): Promise<readonly SheetCode[]> 
   return codesOf(await exportBundle([key]));
 }
 
-/** @param text an export bundle of one key */
-export function codesOf(text: string): readonly SheetCode[] {
+/**
+ * A long text is parted at ends of lines, so that the parts without their first lines make up the text again with any
+ * tool. `bundle`: an export bundle of one key.
+ */
+export function codesOf(bundle: string): readonly SheetCode[] {
+  const text = withChecks(bundle);
   if (text.length <= MAX_CODE_BYTES) return [{ text, part: 1, parts: 1 }];
   const check = checkOf(text);
   const header = (part: number, parts: number) => `trustdesk key part ${part} of ${parts} ${check}\n`;
-  const room = MAX_CODE_BYTES - header(99, 99).length;
-  const parts = Math.ceil(text.length / room);
-  return Array.from({ length: parts }, (_, index) => {
-    const slice = text.slice(index * room, (index + 1) * room);
-    return { text: header(index + 1, parts) + slice, part: index + 1, parts };
-  });
+  const slices = partAtLines(text, MAX_CODE_BYTES - header(99, 99).length);
+  return slices.map((slice, index) => ({
+    text: header(index + 1, slices.length) + slice,
+    part: index + 1,
+    parts: slices.length,
+  }));
+}
+
+/** A line that is longer than the room, as a long check, is cut. */
+function partAtLines(text: string, room: number): readonly string[] {
+  const lines = text.match(new RegExp(`.{0,${String(room - 1)}}\\n|.{1,${String(room)}}`, 'g')) ?? [];
+  return lines.reduce<readonly string[]>((parts, line) => {
+    const last = parts.at(-1);
+    if (last === undefined || last.length + line.length > room) return [...parts, line];
+    return [...parts.slice(0, -1), last + line];
+  }, []);
 }
 
 /** A code as SVG, black on white, for print. */
@@ -49,15 +65,16 @@ export async function toSvg(code: SheetCode): Promise<string> {
 }
 
 /**
- * The keys in texts that were scanned or pasted, in any order. Line ends may have changed on the way.
+ * The keys in texts that were scanned, typed or pasted, in any order. Line ends and blanks may have changed on the way;
+ * everything else has to be as it was printed, as far as that can be told without the passphrase.
  *
  * Throws `backup/code-unreadable` with what is missing or wrong.
  */
 export function readSheetCodes(texts: readonly string[]): readonly KeyFileEntry[] {
-  const normal = texts.map((text) => text.replace(/\r\n?/g, '\n').replace(/^\s+/, ''));
+  const normal = texts.flatMap(splitSheetText).map((text) => text.replace(/^\s+/, ''));
   const whole = normal.filter((text) => !PART.test(text));
   const joined = joinParts(normal.filter((text) => PART.test(text)));
-  const entries = [...whole, ...joined].flatMap(readEntries);
+  const entries = [...whole, ...joined].map(toCleanPem).flatMap(readEntries);
   if (entries.length > 0) return entries;
   throw new AppError('backup/code-unreadable', { reason: 'there is no key in it' });
 }
@@ -84,11 +101,12 @@ function joinOne(check: string, parts: ReadonlyMap<number, string>): string {
       reason: `part ${missing.join(', ')} of ${total} is missing`,
     });
   }
-  const text = findFitting(
-    wanted.map((part) => parts.get(part) ?? ''),
-    check,
-  );
+  const slices = wanted.map((part) => parts.get(part) ?? '');
+  const text = findFitting(slices, check);
   if (text !== undefined) return text;
+  // Line ends are not what is wrong with it, then: the key's own check names the line. Older sheets have none.
+  const cleaned = toCleanPem(slices.join('\n'));
+  if (checkOf(withChecks(cleaned)) === check || checkOf(cleaned) === check) return cleaned;
   throw new AppError('backup/code-unreadable', { reason: 'its parts do not fit together' });
 }
 
@@ -109,15 +127,27 @@ function findFitting(parts: readonly string[], check: string): string | undefine
 export function splitSheetText(text: string): readonly string[] {
   return text
     .replace(/\r\n?/g, '\n')
-    .split(/^(?=trustdesk key part \d)/m)
+    .split(/(?=\btrustdesk\s+key\s+part\s+\d)/)
     .filter((part) => part.trim() !== '');
 }
 
 function readEntries(text: string): readonly KeyFileEntry[] {
+  if (text === '') return [];
+  const { entries } = orUnreadable('there is no key in it', () =>
+    parseKeyFile('the code', new TextEncoder().encode(text)),
+  );
+  for (const { block } of entries) {
+    if (block !== undefined)
+      orUnreadable('the key in it is cut off or damaged', () => assertWholeBlock(block));
+  }
+  return entries;
+}
+
+function orUnreadable<T>(reason: string, work: () => T): T {
   try {
-    return parseKeyFile('the code', new TextEncoder().encode(text)).entries;
+    return work();
   } catch (error) {
-    throw new AppError('backup/code-unreadable', { reason: 'there is no key in it' }, { cause: error });
+    throw new AppError('backup/code-unreadable', { reason }, { cause: error });
   }
 }
 

@@ -3,7 +3,6 @@
  * matched to its ID and made to sign a nonce; what came of it is recorded. Command line. Only this makes a copy proven.
  */
 import path from 'node:path';
-import { AppError, hasCode } from '../../shared/errors.ts';
 import { addProof, type BackupPlace, updateBackupRecords } from '../backup/backup-records.ts';
 import { type Drive, driveOf } from '../backup/drives.ts';
 import { afterReplug } from './after-replug.ts';
@@ -12,18 +11,24 @@ import { noteFailedRead } from '../backup/note-damage.ts';
 import { type BackupProof, type KeyProofOutcome, proveOpened } from '../backup/prove-backup.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
 import { placeAt } from '../backup/real-places.ts';
-import { setPassphraseVariables } from '../keystore/passphrase-variables.ts';
-import type { PassphrasePrompt, PassphraseQuestion } from '../keystore/unlock.ts';
-import { passphrasePrompt } from './passphrase-prompt.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { drivesOf, findBackup, placeGiven, sayOthers } from './backup-places.ts';
-import { type Arguments, isOn, type RunCommand } from './command.ts';
+import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
+import { nameOfSheet, openSheet, type SheetSource, sheetSourceOf } from './sheet-source.ts';
+import { skippable, toCancelled } from './skippable-prompt.ts';
 import { dockerTable, printable, tableLines } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { sweepSaying } from './sweep-leftovers.ts';
 import { type Terminal, writeAll } from './terminal.ts';
 
 export const runBackupCheck: RunCommand = async (args, terminal) => {
+  const sheet = sheetSourceOf(args);
+  if (args.operands.length > 0 === (sheet !== undefined)) {
+    throw usage(
+      "'trustdesk backup check' requires at least 1 argument, or a recovery sheet with --code-text or --code-picture",
+    );
+  }
+  if (sheet !== undefined) return checkSheet(sheet, args, terminal);
   const desk = await openOwnDesk(terminal);
   const opener = new BackupOpener(args, terminal);
   // One for all copies: what opened a key in the first is tried on the next.
@@ -43,6 +48,30 @@ export const runBackupCheck: RunCommand = async (args, terminal) => {
   if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(proofs, undefined, 4)}\n`);
   return proofs.every(({ complete }) => complete) ? 0 : 1;
 };
+
+/** The paper: nothing is stored, and nothing recorded, for paper is no copy that a key may leave for. */
+async function checkSheet(source: SheetSource, args: Arguments, terminal: Terminal): Promise<number> {
+  const opened = await openSheet(source, terminal);
+  const drill = drillPassphrases(skippable(terminal), terminal.env, { purpose, skippable: true });
+  const now = terminal.now();
+  const proof = await proveOpened(opened, drill.passphrases, now)
+    .catch(toCancelled)
+    .finally(() => drill.end());
+  const shown = { ...proof, path: nameOfSheet(source) };
+  if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify([shown], undefined, 4)}\n`);
+  else writeAll(terminal.stdout, reportSheet(shown));
+  return proof.complete ? 0 : 1;
+}
+
+function* reportSheet(proof: BackupProof): Generator<string> {
+  yield `Recovery sheet ${printable(proof.path)}\n`;
+  yield* proofTable(proof);
+  const { keys, complete } = proof;
+  const proven = keys.filter(({ outcome }) => outcome === 'proven').length;
+  yield complete
+    ? 'It works: every key on it was opened, matched to its ID, and signed a test message. Nothing was stored.\n'
+    : `Not proven: ${proven} of ${keys.length} keys were opened and signed. Compare the text with the sheet, and repeat it with every passphrase at hand.\n`;
+}
 
 const purpose = [
   'To try the keys in the copy: each signs a test message, and nothing else.',
@@ -110,35 +139,6 @@ async function openNoting(file: string, place: BackupPlace, { desk, opener, term
   }
 }
 
-/** Ctrl+C: not one key is left out but the whole drill ends. */
-class Stopped extends Error {}
-
-function toCancelled(error: unknown): never {
-  throw error instanceof Stopped ? new AppError('prompt/cancelled', {}, { cause: error }) : error;
-}
-
-/** An empty answer leaves the key out. */
-function skippable(terminal: Terminal): PassphrasePrompt {
-  const prompt = passphrasePrompt(terminal);
-  return {
-    askPassphrase: async (question, signal) => {
-      const answer = await prompt.askPassphrase(question, signal).catch((error: unknown) => {
-        if (hasCode(error, 'prompt/cancelled')) throw new Stopped('stopped', { cause: error });
-        throw withVariable(error, question, terminal);
-      });
-      if (answer.passphrase.length === 0) throw new AppError('prompt/cancelled', {});
-      return answer;
-    },
-  };
-}
-
-/** Where nobody can be asked and a variable is set, it is that passphrase which does not open the key. */
-function withVariable(error: unknown, { keyId, role }: PassphraseQuestion, { env }: Terminal): unknown {
-  const [variable] = setPassphraseVariables(role, env);
-  if (variable === undefined || !hasCode(error, 'prompt/no-terminal')) return error;
-  return new AppError('keystore/wrong-passphrase', { keyId, variable: variable[0] }, { cause: error });
-}
-
 const outcomes: Readonly<Record<KeyProofOutcome, string>> = {
   proven: 'ok',
   'not-tried': 'left out',
@@ -148,15 +148,19 @@ const outcomes: Readonly<Record<KeyProofOutcome, string>> = {
 };
 
 function* report({ proof, place, opened }: Checked): Generator<string> {
-  const { path: file, created, keys, problems, complete } = proof;
+  const { path: file, created, problems, complete } = proof;
   const when = created === undefined ? '' : `, written ${created.slice(0, 10)}`;
   const by = opened.manifest === undefined ? '' : ` by ${printable(opened.manifest.writer)}`;
   const on = place.kind === 'drive' ? ` on ${printable(place.label)}` : '';
   yield `${printable(file)}${on}${when}${by}\n`;
-  const rows = keys.map(({ outcome, role, gun, id }) => [outcomes[outcome], role, id, gun ?? '']);
-  for (const line of tableLines(dockerTable, [['PROOF', 'ROLE', 'KEY ID', 'GUN'], ...rows])) yield line;
+  yield* proofTable(proof);
   for (const problem of problems) yield `Problem: ${printable(problem)}\n`;
   yield verdict(proof, complete);
+}
+
+function proofTable({ keys }: BackupProof): Iterable<string> {
+  const rows = keys.map(({ outcome, role, gun, id }) => [outcomes[outcome], role, id, gun ?? '']);
+  return tableLines(dockerTable, [['PROOF', 'ROLE', 'KEY ID', 'GUN'], ...rows]);
 }
 
 function verdict({ keys, problems }: BackupProof, complete: boolean): string {

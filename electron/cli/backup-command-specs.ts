@@ -17,6 +17,19 @@ const fromShares: OptionSpec = {
 };
 const key: OptionSpec = { name: 'key', value: 'ID', help: 'Only this key; may be given several times' };
 
+const sheetOptions: readonly OptionSpec[] = [
+  {
+    name: 'code-text',
+    value: 'file',
+    help: 'Read the text of a recovery sheet from this file, or - for input',
+  },
+  {
+    name: 'code-picture',
+    value: 'file',
+    help: 'Read the codes of a recovery sheet from this photograph or scan (JPEG or PNG); may be repeated',
+  },
+];
+
 export const backupCommands: readonly CommandSpec[] = [
   {
     name: 'backup write',
@@ -43,16 +56,18 @@ export const backupCommands: readonly CommandSpec[] = [
   },
   {
     name: 'backup check',
-    operands: 'FILE|PLACE [FILE|PLACE...]',
-    summary: 'Prove copies: open them, try every key, record the result',
+    operands: '[FILE|PLACE...]',
+    summary: 'Prove copies: open them, try every key, record the result; or try the keys of a recovery sheet',
     manners: 'docker',
     options: [
       identity,
       fromShares,
       { name: 'plugged-in', help: 'Read a drive as it is, without unplugging it first' },
+      ...sheetOptions,
       json,
     ],
-    refuse: fewerThan(1, "'trustdesk backup check' requires at least 1 argument"),
+    // Without a copy a sheet has to be named, which the command sees.
+    refuse: () => undefined,
     load: async () => (await import('./backup-check-command.ts')).runBackupCheck,
   },
   {
@@ -77,16 +92,8 @@ export const backupCommands: readonly CommandSpec[] = [
         value: 'ID',
         help: 'Replace this key (or file of the archive) by the one in the backup',
       },
-      {
-        name: 'code-text',
-        value: 'file',
-        help: 'Read the text of a recovery sheet from this file, or - for input',
-      },
-      {
-        name: 'code-picture',
-        value: 'file',
-        help: 'Read the codes of a recovery sheet from this photograph or scan (JPEG or PNG); may be repeated',
-      },
+      ...sheetOptions,
+      { name: 'unchecked', help: 'Store the keys of a sheet without trying their passphrases first' },
       { name: 'yes', short: 'y', help: 'Do not prompt for confirmation' },
       identity,
       fromShares,

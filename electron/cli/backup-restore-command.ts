@@ -19,7 +19,8 @@ import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { shortName } from './pick-key.ts';
-import { restoreFromSheet, sheetSourceOf } from './sheet-restore.ts';
+import { restoreFromSheet } from './sheet-restore.ts';
+import { sheetSourceOf } from './sheet-source.ts';
 import type { Terminal } from './terminal.ts';
 
 export const runBackupRestore: RunCommand = async (args, terminal) => {

@@ -1,23 +1,22 @@
 /**
- * Keys back from the text of a recovery sheet: scanned from its codes, or typed from the paper. Command line. The keys
- * stay under their own passphrases.
+ * Keys back from a recovery sheet: scanned from its codes, or typed from the paper. Command line. The keys stay under
+ * their own passphrases, and each is opened with it before it is stored: nothing else finds every mistyped letter.
  */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
-import { AppError } from '../../shared/errors.ts';
+import type { CanonicalKeyId } from '../../shared/brands.ts';
+import { AppError, hasCode } from '../../shared/errors.ts';
+import { drillPassphrases, type DrillPassphrases } from '../backup/key-passphrases.ts';
+import type { BackupKey } from '../backup/read-backup.ts';
 import { keepAside, replacedKeysFolder } from '../backup/replaced-keys.ts';
-import { readSheetCodes, splitSheetText } from '../backup/sheet-code.ts';
-import { readPictures } from '../backup/sheet-picture.ts';
-import { fileReason, systemCode } from '../files/file-failure.ts';
+import { isSheetKeyProven } from '../backup/sheet-backup.ts';
 import { importEncrypted } from '../keystore/import-key.ts';
 import { listKeys } from '../keystore/key-directory.ts';
 import { loadKeyBlock } from '../keystore/open-key.ts';
-import type { KeyFileEntry } from '../keystore/private-key-file.ts';
 import { agrees } from './ask.ts';
-import { type Arguments, isOn, valueOf } from './command.ts';
+import { type Arguments, isOn } from './command.ts';
 import { printable } from './columns.ts';
 import type { KeyDesk } from './key-desk.ts';
+import { nameOfSheet, openSheet, type SheetSource } from './sheet-source.ts';
+import { skippable, toCancelled } from './skippable-prompt.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Setting {
@@ -29,102 +28,119 @@ interface Setting {
 interface Outcome {
   readonly id: string;
   readonly role: string;
-  readonly outcome: 'restored' | 'would-restore' | 'identical' | 'kept';
+  readonly outcome: 'restored' | 'would-restore' | 'identical' | 'kept' | 'left-out';
+  /** Whether its passphrase opened it; of a key that was restored. */
+  readonly checked?: boolean;
   /** Where the key file is that was replaced. */
   readonly keptAside?: string;
 }
 
-/** Where the codes come from. */
-interface SheetSource {
-  /** A file, or `-` for standard input. */
-  readonly text: string | undefined;
-  readonly pictures: readonly string[];
-}
-
-/** Undefined when no sheet is named. */
-export function sheetSourceOf(args: Arguments): SheetSource | undefined {
-  const [text, pictures] = [valueOf(args, 'code-text'), args.options.get('code-picture') ?? []];
-  return text === undefined && pictures.length === 0 ? undefined : { text, pictures };
-}
-
-/** @throws `backup/code-unreadable`, `backup/picture-unreadable`, `backup/no-such-key` */
+/** @throws `backup/code-unreadable`, `backup/picture-unreadable`, `backup/sheet-not-opened`, `backup/no-such-key` */
 export async function restoreFromSheet(source: SheetSource, setting: Setting): Promise<number> {
   const { args, terminal } = setting;
-  const entries = readSheetCodes(await readCodes(source, terminal));
+  const { keys } = await openSheet(source, terminal);
+  const drill = drillPassphrases(skippable(terminal), terminal.env, { purpose, skippable: true });
   const outcomes: Outcome[] = [];
-  const name = [source.text ?? [], ...source.pictures].flat().join(', ');
-  for (const entry of choose(entries, args, name)) outcomes.push(await restoreEntry(entry, setting));
+  try {
+    for (const key of choose(keys, args, nameOfSheet(source))) {
+      outcomes.push(await restoreKey(key, drill, setting));
+    }
+  } finally {
+    drill.end();
+  }
   if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(outcomes, undefined, 4)}\n`);
   else for (const outcome of outcomes) say(outcome, terminal);
-  return outcomes.some(({ outcome }) => outcome === 'kept') ? 1 : 0;
+  return outcomes.some(({ outcome }) => outcome === 'kept' || outcome === 'left-out') ? 1 : 0;
 }
 
-async function readCodes({ text, pictures }: SheetSource, terminal: Terminal): Promise<readonly string[]> {
-  const typed = text === undefined ? [] : splitSheetText(await readText(text, terminal));
-  const files = pictures.map((file) => path.resolve(terminal.workingDirectory, file));
-  return [...typed, ...(await readPictures(files))];
-}
+const purpose = [
+  'To see that the text is as it was printed: the key is opened and signs a test message, and nothing else.',
+  'Enter alone goes on without that.',
+];
 
-async function readText(source: string, { input, workingDirectory }: Terminal): Promise<string> {
-  if (source === '-') return readAll(input ?? process.stdin);
-  const file = path.resolve(workingDirectory, source);
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    const reason = fileReason(systemCode(error));
-    throw new AppError('config/unreadable', { path: file, reason }, { cause: error });
-  });
-}
-
-function choose(entries: readonly KeyFileEntry[], args: Arguments, source: string): readonly KeyFileEntry[] {
+function choose(keys: readonly BackupKey[], args: Arguments, source: string): readonly BackupKey[] {
   const wanted = (args.options.get('key') ?? []).flatMap((value) => value.split(','));
-  if (wanted.length === 0) return entries;
+  if (wanted.length === 0) return keys;
   return wanted.map((keyId) => {
-    const found = entries.find(
-      ({ promisedId }) => keyId.length >= 4 && promisedId?.startsWith(keyId) === true,
-    );
+    const found = keys.find(({ id }) => keyId.length >= 4 && id.startsWith(keyId));
     if (found === undefined) throw new AppError('backup/no-such-key', { keyId, path: source });
     return found;
   });
 }
 
-async function restoreEntry(entry: KeyFileEntry, { desk, args, terminal }: Setting): Promise<Outcome> {
-  const id = entry.promisedId;
-  if (id === undefined) throw new AppError('backup/code-unreadable', { reason: 'it does not name its key' });
-  const about = { id, role: entry.role };
-  const present = (await listKeys(desk.trustDirectory)).keys.find((key) => key.id === id);
+async function restoreKey(key: BackupKey, drill: DrillPassphrases, setting: Setting): Promise<Outcome> {
+  const { desk, args, terminal } = setting;
+  const { id, role } = key;
+  const present = (await listKeys(desk.trustDirectory)).keys.find((stored) => stored.id === id);
   if (present !== undefined) {
     const { bytes } = await loadKeyBlock(present);
-    const isSame = entry.block !== undefined && Buffer.from(bytes).equals(entry.block.bytes);
-    if (isSame) return { ...about, outcome: 'identical' };
-    const named = (args.options.get('replace') ?? []).flatMap((value) => value.split(','));
-    if (!named.some((word) => word.length >= 4 && id.startsWith(word))) return { ...about, outcome: 'kept' };
+    const isSame = key.entry.block !== undefined && Buffer.from(bytes).equals(key.entry.block.bytes);
+    if (isSame) return { id, role, outcome: 'identical' };
+    if (!isReplaced(id, args)) return { id, role, outcome: 'kept' };
   }
-  if (isOn(args, 'dry-run')) return { ...about, outcome: 'would-restore' };
+  if (isOn(args, 'dry-run')) return { id, role, outcome: 'would-restore' };
   const question = `Replace key ${id} by the one of the sheet?`;
   if (present !== undefined && !isOn(args, 'yes') && !(await agrees(question, terminal))) {
-    return { ...about, outcome: 'kept' };
+    return { id, role, outcome: 'kept' };
   }
-  const keptAside =
-    present === undefined ? undefined : await keepAside(replacedKeysFolder(desk), id, present.path);
-  const names = { fallbackRole: 'root' };
-  await importEncrypted(desk.trustDirectory, entry, names, { replace: present !== undefined });
-  await desk.record('backup-restored', `Restored key ${id.slice(0, 12)} from a recovery sheet`, {
-    keyId: id,
-  });
-  return { ...about, outcome: 'restored', ...(keptAside === undefined ? {} : { keptAside }) };
+  const checked = await isChecked(key, drill, setting);
+  if (!checked && !(await mayStoreUnchecked(id, setting))) return { id, role, outcome: 'left-out' };
+  return { id, role, outcome: 'restored', checked, ...(await store(key, present?.path, { checked, desk })) };
 }
 
-function say({ id, role, outcome, keptAside }: Outcome, terminal: Terminal): void {
+function isReplaced(id: string, args: Arguments): boolean {
+  const named = (args.options.get('replace') ?? []).flatMap((value) => value.split(','));
+  return named.some((word) => word.length >= 4 && id.startsWith(word));
+}
+
+async function isChecked(key: BackupKey, drill: DrillPassphrases, { args }: Setting): Promise<boolean> {
+  if (isOn(args, 'unchecked')) return false;
+  return isSheetKeyProven(key, drill.passphrases).catch((error: unknown) => {
+    // That of a variable: here it may as well be the text that is wrong.
+    if (!hasCode(error, 'keystore/wrong-passphrase')) return toCancelled(error);
+    throw new AppError('backup/sheet-not-opened', { keyId: key.id }, { cause: error });
+  });
+}
+
+/** Whoever does not know the passphrase now may still want the key here; that it was not checked is said. */
+async function mayStoreUnchecked(id: string, { args, terminal }: Setting): Promise<boolean> {
+  if (isOn(args, 'unchecked')) return true;
+  return agrees(`Store key ${id} although nobody knows whether its text is as it was printed?`, terminal);
+}
+
+async function store(
+  key: BackupKey,
+  present: string | undefined,
+  { checked, desk }: { readonly checked: boolean; readonly desk: KeyDesk },
+): Promise<{ readonly keptAside?: string }> {
+  const { id } = key;
+  const keptAside =
+    present === undefined ? undefined : await keepAside(replacedKeysFolder(desk), id, present);
+  const names = { fallbackRole: 'root' };
+  const entry = { ...key.entry, promisedId: id as CanonicalKeyId };
+  await importEncrypted(desk.trustDirectory, entry, names, { replace: present !== undefined });
+  const title = `Restored key ${id.slice(0, 12)} from a recovery sheet${checked ? '' : ', not checked'}`;
+  await desk.record('backup-restored', title, { keyId: id, checked });
+  return keptAside === undefined ? {} : { keptAside };
+}
+
+function say({ id, role, outcome, checked, keptAside }: Outcome, terminal: Terminal): void {
   const key = `key ${id} (role ${printable(role)})`;
   switch (outcome) {
     case 'restored': {
-      terminal.stdout.write(`Restored ${key}. It opens with its own passphrase.\n`);
+      terminal.stdout.write(
+        checked === true
+          ? `Restored ${key}. Its passphrase opens it, and it signs.\n`
+          : `Restored ${key}. NOT CHECKED: nobody knows whether it can be opened.\n` +
+              `  Try its passphrase before you rely on it: trustdesk backup check --code-text FILE\n`,
+      );
       if (keptAside !== undefined) {
         terminal.stdout.write(`  The key file that was here is kept as ${printable(keptAside)}\n`);
       }
       return;
     }
     case 'would-restore': {
-      terminal.stdout.write(`Would restore ${key}\n`);
+      terminal.stdout.write(`Would restore ${key}, once its passphrase opens it\n`);
       return;
     }
     case 'identical': {
@@ -133,8 +149,15 @@ function say({ id, role, outcome, keptAside }: Outcome, terminal: Terminal): voi
     }
     case 'kept': {
       terminal.stderr.write(
-        `Kept ${key} as it is here: the same key, with another passphrase or role\n` +
+        `Kept ${key} as it is here: its file is another one, with another passphrase or role, or damaged\n` +
           `  To take the one of the sheet instead: --replace ${id.slice(0, 7)}\n`,
+      );
+      return;
+    }
+    case 'left-out': {
+      terminal.stderr.write(
+        `Not restored: ${key}. Nothing was stored, for its passphrase was not given\n` +
+          `  To store it all the same: --unchecked\n`,
       );
       return;
     }

@@ -7,6 +7,7 @@ import { DerError } from '../crypto/der.ts';
 import { encryptionOf, isRepositoryRole } from './key-headers.ts';
 import type { KeyHeaders } from './key-names.ts';
 import {
+  assertWholePkcs8,
   decryptPkcs8,
   DecryptionFailed,
   encryptPkcs8ForNotary,
@@ -23,7 +24,7 @@ import {
   toNotaryPkcs8,
   UnusableKey,
 } from './private-key-formats.ts';
-import { decryptRfc1423 } from './rfc1423.ts';
+import { assertWholeRfc1423, decryptRfc1423 } from './rfc1423.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 
 /** What errors say about where a block came from. */
@@ -53,6 +54,21 @@ export async function openKeyBlock(
     return await asOutcome(origin, () => plain.use((bytes) => parseDecrypted(type, bytes)));
   } finally {
     plain.wipe();
+  }
+}
+
+/**
+ * Whether a block is a whole key, as far as that can be told without a passphrase: a mistyped letter inside the
+ * ciphertext cannot. Throws `keystore/unsupported-encryption`, `keystore/unusable-key` or `keystore/not-a-key`.
+ */
+export function assertWholeBlock(block: PemBlock, origin: BlockOrigin = { path: '', keyId: '' }): void {
+  try {
+    const encryption = encryptionOf(block);
+    if (encryption === 'pkcs8') assertWholePkcs8(block.bytes);
+    else if (encryption === 'rfc1423') assertWholeRfc1423(block);
+    else parsePlain(block.type, block.bytes).wipe();
+  } catch (error) {
+    throw toOutcome(origin, error);
   }
 }
 

@@ -35,24 +35,58 @@ interface Kdf {
  * Throws `DecryptionFailed`, `UnsupportedEncryption` or `DerError`.
  */
 export async function decryptPkcs8(encrypted: Uint8Array, passphrase: SecretBytes): Promise<SecretBytes> {
-  const outer = new DerReader(encrypted);
-  const info = outer.enter(tag.sequence);
-  outer.end();
-  const algorithm = info.enter(tag.sequence);
-  const scheme = algorithm.readOid();
+  const { scheme, info, algorithm } = readScheme(encrypted);
   if (scheme !== oids.pbes2) return decryptWithOpenssl(encrypted, scheme, passphrase);
-  const parameters = algorithm.enter(tag.sequence);
-  const kdf = readKdf(parameters.enter(tag.sequence));
-  const { cipher, iv } = readCipher(parameters.enter(tag.sequence));
-  parameters.end();
-  const ciphertext = info.read(tag.octetString);
-  info.end();
+  const { kdf, cipher, iv, ciphertext } = readPbes2(info, algorithm);
   const key = await passphrase.use((password) => kdf.derive(password, cipher.keyBytes));
   try {
     return decryptCbc(cipher, key, iv, ciphertext);
   } finally {
     key.fill(0);
   }
+}
+
+/**
+ * Whether an EncryptedPrivateKeyInfo is whole and its encryption one that is known, without opening it.
+ * Throws `UnsupportedEncryption` or `DerError`.
+ */
+export function assertWholePkcs8(encrypted: Uint8Array): void {
+  const { scheme, info, algorithm } = readScheme(encrypted);
+  if (scheme === oids.pbes2) {
+    const { cipher, ciphertext } = readPbes2(info, algorithm);
+    assertWholeBlocks(ciphertext, cipher.blockBytes);
+    return;
+  }
+  // PBES1 and PKCS#12: parameters that OpenSSL reads, and 8-byte blocks.
+  algorithm.readAny();
+  algorithm.end();
+  assertWholeBlocks(info.read(tag.octetString), 8);
+  info.end();
+}
+
+function assertWholeBlocks({ length }: Uint8Array, blockBytes: number): void {
+  if (length === 0 || length % blockBytes !== 0)
+    throw new DerError('the ciphertext is no number of whole blocks');
+}
+
+/** `info` stands behind the algorithm, `algorithm` behind the name of the scheme. */
+function readScheme(encrypted: Uint8Array) {
+  const outer = new DerReader(encrypted);
+  const info = outer.enter(tag.sequence);
+  outer.end();
+  const algorithm = info.enter(tag.sequence);
+  return { scheme: algorithm.readOid(), info, algorithm };
+}
+
+function readPbes2(info: DerReader, algorithm: DerReader) {
+  const parameters = algorithm.enter(tag.sequence);
+  const kdf = readKdf(parameters.enter(tag.sequence));
+  const { cipher, iv } = readCipher(parameters.enter(tag.sequence));
+  parameters.end();
+  algorithm.end();
+  const ciphertext = info.read(tag.octetString);
+  info.end();
+  return { kdf, cipher, iv, ciphertext };
 }
 
 function readKdf(reader: DerReader): Kdf {

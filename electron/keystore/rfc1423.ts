@@ -27,14 +27,7 @@ export function isRfc1423Encrypted(block: PemBlock): boolean {
 
 /** Opens the body. Throws `DecryptionFailed`, `UnsupportedEncryption` or `DerError`; the caller wipes the answer. */
 export function decryptRfc1423(block: PemBlock, passphrase: SecretBytes): SecretBytes {
-  const [name = '', ivHex = ''] = (block.headers.get('DEK-Info') ?? '').split(',', 2);
-  const cipher = ciphers.get(name.trim());
-  if (cipher === undefined) throw new UnsupportedEncryption(`DEK-Info ${name.trim() || '(empty)'}`);
-  const iv = Uint8Array.from(Buffer.from(ivHex.trim(), 'hex'));
-  if (iv.length !== cipher.blockBytes) throw new DerError('initialisation vector has the wrong length');
-  if (block.bytes.length === 0 || block.bytes.length % cipher.blockBytes !== 0) {
-    throw new DerError('encrypted body is not a number of whole blocks');
-  }
+  const { cipher, iv } = assertWholeRfc1423(block);
   const once = deriveKey(passphrase, iv.subarray(0, 8), cipher.keyBytes);
   const key = Buffer.concat(Array.from({ length: cipher.repeatKey }, () => once));
   try {
@@ -43,6 +36,19 @@ export function decryptRfc1423(block: PemBlock, passphrase: SecretBytes): Secret
     once.fill(0);
     key.fill(0);
   }
+}
+
+/** What the headers say, of a body of whole blocks. Throws `UnsupportedEncryption` or `DerError`. */
+export function assertWholeRfc1423(block: PemBlock) {
+  const [name = '', ivHex = ''] = (block.headers.get('DEK-Info') ?? '').split(',', 2);
+  const cipher = ciphers.get(name.trim());
+  if (cipher === undefined) throw new UnsupportedEncryption(`DEK-Info ${name.trim() || '(empty)'}`);
+  const iv = Uint8Array.from(Buffer.from(ivHex.trim(), 'hex'));
+  if (iv.length !== cipher.blockBytes) throw new DerError('initialisation vector has the wrong length');
+  if (block.bytes.length === 0 || block.bytes.length % cipher.blockBytes !== 0) {
+    throw new DerError('encrypted body is not a number of whole blocks');
+  }
+  return { cipher, iv };
 }
 
 /** OpenSSL's EVP_BytesToKey with MD5 and one round. */

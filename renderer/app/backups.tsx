@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { BackupSheets } from '../features/backups/backup-sheets.tsx';
 import { PassphraseQuestion } from '../features/prompts/passphrase-question.tsx';
 import { PrintedTextQuestion } from '../features/prompts/printed-text-question.tsx';
+import { draftFor } from '../features/prompts/prompts-store.ts';
 import type { Stores } from './stores.ts';
 
 export function Backups({ stores }: { readonly stores: Stores }) {
@@ -24,7 +25,7 @@ export function Backups({ stores }: { readonly stores: Stores }) {
 /** What main asks while a backup is written, checked or opened belongs into its sheet. */
 function useBackupQuestion({ prompts, backups }: Stores): ReactNode {
   const isWorking = useStore(backups, (state) => state.isWorking);
-  const { queue, answer } = useStore(prompts);
+  const { queue, draft, answer } = useStore(prompts);
   const [prompt] = queue;
   if (!isWorking || prompt === undefined) return undefined;
   switch (prompt.kind) {
@@ -41,6 +42,7 @@ function useBackupQuestion({ prompts, backups }: Stores): ReactNode {
         <PrintedTextQuestion
           key={prompt.id}
           prompt={prompt}
+          draft={draftFor(prompt, draft)}
           onAnswer={(value) => void answer(prompt.id, value)}
         />
       );

@@ -273,6 +273,8 @@ export const restored = z.array(
   z.strictObject({
     id: z.string(),
     outcome: z.enum(['restored', 'identical', 'kept', 'failed']),
+    /** Of a key of a recovery sheet that was restored: whether its passphrase opened it. */
+    checked: z.optional(z.boolean()),
     error: z.optional(wireError),
   }),
 );

@@ -459,12 +459,24 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
       await top(there())
         .getByText(/cannot be read: there is no key in it/)
         .waitFor();
-      await entry.fill(made.sheetCode);
+      // What was typed is still there to be corrected, and its blanks and line ends do not matter.
+      expect(await entry.inputValue()).toBe('a text without a key');
+      await entry.fill(made.sheetCode.replaceAll('\n', ' ').replace('role: root', 'role: r00t'));
+      await press(there(), 'Read it');
+      await top(there())
+        .getByText(/its line "role" is not as it was printed/)
+        .waitFor();
+      await expectAccessible(there());
+      await entry.fill((await entry.inputValue()).replace('r00t', 'root'));
       await press(there(), 'Read it');
       await titled(there(), 'What to bring back');
       expect(await textOf(there())).toContain('Not here yet');
       await expectAccessible(there());
       await press(there(), 'Restore 1 item');
+      await give(there(), 'not the passphrase');
+      await top(there()).getByText('That passphrase does not open this key. Try again.').waitFor();
+      await expectAccessible(there());
+      await give(there(), rootPassphrase);
       await titled(there(), '1 item restored');
       await press(there(), 'Done');
       await gone(there());
@@ -488,7 +500,12 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
       await chooseIn(there(), 'photo.jpg');
       await titled(there(), 'What to bring back');
       await press(there(), 'Restore 1 item');
+      await press(there(), 'Cancel');
+      await titled(there(), 'Store the key without checking it?');
+      await press(there(), 'Store it unchecked');
       await titled(there(), '1 item restored');
+      expect(await textOf(there())).toContain('Restored, not checked');
+      await expectAccessible(there());
       await press(there(), 'Done');
       await gone(there());
       const file = join(station.trustDirectory, 'private', `${made.root}.key`);

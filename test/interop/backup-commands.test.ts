@@ -4,6 +4,9 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadBackupRecords } from '../../electron/backup/backup-records.ts';
+import { generateKey } from '../../electron/keystore/generate-key.ts';
+import { SecretBytes } from '../../electron/keystore/secret-bytes.ts';
+import { storeKey } from '../../electron/keystore/store-key.ts';
 import { mustRun } from '../lab/child.ts';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { canMountDrive, driveFileSystems, mountDrive } from '../lab/mounted-drive.ts';
@@ -216,9 +219,10 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid,0)[1]))`;
     },
   );
 
-  /** The commands that a sheet prints, in their order. */
-  async function stepsOn(sheet: string): Promise<readonly string[]> {
-    const list = /<ol>(.*?)<\/ol>/s.exec(await readFile(sheet, 'utf8'))?.[1] ?? '';
+  /** The commands that a sheet prints, in their order: of the copies, or (1) of the codes. */
+  async function stepsOn(sheet: string, which = 0): Promise<readonly string[]> {
+    const lists = [...(await readFile(sheet, 'utf8')).matchAll(/<ol>(.*?)<\/ol>/gs)];
+    const list = lists[which]?.[1] ?? '';
     return [...list.matchAll(/<span class="mono">(.*?)<\/span>/g)].map(([, text = '']) =>
       text
         .replaceAll('&quot;', '"')
@@ -346,12 +350,48 @@ with tarfile.open(sys.argv[1],"w:gz") as tar:
     const [theirs, ours] = [await lab().computer(), await lab().computer()];
     await writeFile(join(theirs.home, 'scanned.pem'), text, { mode: 0o600 });
     await theirs.must.notary(['key', 'import', 'scanned.pem']);
-    await ours.must.trustdesk(['backup', 'restore', '--code-text', '-'], { input: text });
+    const env = { DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE: rootPassphrase };
+    await ours.must.trustdesk(['backup', 'restore', '--code-text', '-'], { input: text, env });
     for (const each of [theirs, ours])
       expect((await notaryKeyList(each)).map(({ id }) => id)).toEqual([root]);
     await ours.must.notary(['init', `${gun}-again`, '-p']);
     expect((await notaryKeyList(ours)).filter(({ role }) => role === 'root')).toHaveLength(1);
   });
+
+  test.each(['ECDSA P-256', 'RSA 2048'] as const)(
+    'the steps beside the codes, run as they are printed in an empty home, bring back a key of %s for docker',
+    async (algorithm) => {
+      const { computer, gun, root } = await custodian();
+      const rsa = algorithm === 'RSA 2048' ? await addRootKey(computer, algorithm) : root;
+      await computer.must.trustdesk(['backup', 'sheet', '-o', 'sheet.html', '--key', rsa]);
+      const target = await lab().computer();
+      await writeFile(
+        join(target.home, 'sheet.txt'),
+        await readFile(join(computer.home, 'sheet.txt'), 'utf8'),
+      );
+      const commands = await stepsOn(join(computer.home, 'sheet.html'), 1);
+      expect(commands.at(-1)).toBe('notary -d ~/.docker/trust key list');
+      // With no configuration of notary's that would name another folder.
+      const environment = { PATH: '/usr/bin:/bin', HOME: target.home };
+      const { stdout } = await mustRun('sh', ['-c', scriptOf(commands), target.home], { env: environment });
+      expect(stdout).toContain(rsa.slice(0, 7));
+      const made = `${gun}-from-paper`;
+      await target.must.trustdesk(['key', 'generate', 'kim']);
+      const signer = ['trust', 'signer', 'add', '--key', 'kim.pub', 'kim', made];
+      await target.must.docker(signer);
+      const keys = await notaryKeyList(target);
+      // docker found it and made no root key of its own.
+      expect(keys.filter(({ role }) => role === 'root').map(({ id }) => id)).toEqual([rsa]);
+    },
+  );
+
+  /** A further root key of that kind. */
+  async function addRootKey(computer: Workstation, algorithm: 'RSA 2048'): Promise<string> {
+    const key = await generateKey(algorithm);
+    const passphraseOfRoot = SecretBytes.fromText(rootPassphrase);
+    await storeKey(computer.trustDirectory, key, { role: 'root' }, passphraseOfRoot);
+    return key.id;
+  }
 
   test('shares that are typed open what the passphrase would', async () => {
     const { computer } = await custodian();

@@ -293,7 +293,7 @@ export class BackupDesk {
   }
 
   async restore(id: string, items: readonly string[], replace: readonly string[]): Promise<Restored[]> {
-    const results = await this.#restoring.restore(id, items, replace);
+    const results = await this.#alone((signal) => this.#restoring.restore(id, { items, replace }, signal));
     await noteRestored(this.#setup, results);
     await this.#keysChanged();
     return results;

@@ -3,13 +3,9 @@
  * what was chosen is written. Privileged process. An opened backup stays here; the window names it and its items by ID.
  */
 import { randomUUID } from 'node:crypto';
-import { basename } from 'node:path';
 import { AppError, isAppError } from '../../../shared/errors.ts';
 import type { Restored, RestoreItemView, RestorePlan } from '../../../shared/ipc/backups.ts';
-import { encodePem } from '../../keystore/pem.ts';
-import { type KeyFileEntry, parseKeyFile } from '../../keystore/private-key-file.ts';
-import { sha256Hex } from '../manifest.ts';
-import type { BackupKey, OpenedBackup } from '../read-backup.ts';
+import type { OpenedBackup } from '../read-backup.ts';
 import {
   planRestore,
   type Restored as RestoredFile,
@@ -17,9 +13,11 @@ import {
   type RestoreItem,
 } from '../restore-backup.ts';
 import { confirmRestore } from './restore-confirmation.ts';
-import { readSheetCodes } from '../sheet-code.ts';
+import { sheetBackup } from '../sheet-backup.ts';
+import { readSheetCodes, splitSheetText } from '../sheet-code.ts';
 import { readPictures } from '../sheet-picture.ts';
 import { type DeskSetup, keyNameOf, toWire } from './desk-setup.ts';
+import { proveSheetKeys } from './sheet-proof.ts';
 
 interface Open {
   readonly backup: OpenedBackup;
@@ -61,16 +59,25 @@ export class Restoring {
 
   /**
    * What would replace something is confirmed here first: what the window says is not enough.
-   * Throws `backup/not-known` when the backup is not open any more, `prompt/cancelled`; nothing was written then.
+   * Keys of a recovery sheet are opened with their own passphrases before anything is written.
+   * Throws `backup/not-known` when the backup is not open any more, `backup/sheet-not-opened`, `prompt/cancelled`; nothing
+   * was written then.
    */
-  async restore(id: string, items: readonly string[], replace: readonly string[]): Promise<Restored[]> {
+  async restore(
+    id: string,
+    { items, replace }: { readonly items: readonly string[]; readonly replace: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<Restored[]> {
     const open = this.#open.get(id);
     if (open === undefined) throw new AppError('backup/not-known', {});
     const filesOf = (ids: readonly string[]) => ids.flatMap((item) => open.files.get(item) ?? []);
     const choice = { files: filesOf(items), replace: filesOf(replace), shown: open.shown };
     await confirmRestore(this.#setup, open.backup, choice);
+    const proven = await proveSheetKeys(this.#setup, open.backup, choice, signal);
     const results = await restoreBackup(open.backup, this.#setup.places(), choice);
-    return items.flatMap((item) => toResult(item, open.files.get(item) ?? [], results));
+    return items
+      .flatMap((item) => toResult(item, open.files.get(item) ?? [], results))
+      .map((result) => withCheck(result, open.files.get(result.id) ?? [], proven));
   }
 
   close(): void {
@@ -130,6 +137,16 @@ function toResult(
   return outcome === undefined ? [] : [{ id, outcome }];
 }
 
+/** Says of a key of a sheet that was restored whether it was opened. */
+function withCheck(
+  result: Restored,
+  files: readonly string[],
+  proven: ReadonlyMap<string, boolean>,
+): Restored {
+  const checked = files.map((file) => proven.get(file)).find((known) => known !== undefined);
+  return checked === undefined || result.outcome !== 'restored' ? result : { ...result, checked };
+}
+
 /**
  * Asks for the codes of a recovery sheet until they make up whole keys; what was given stays given.
  * Throws `prompt/cancelled`.
@@ -151,14 +168,15 @@ export async function askForSheet(
       },
       signal,
     );
+    const all = [...texts, ...splitSheetText(text)];
     try {
-      return fromSheet(readSheetCodes([...texts, ...splitTexts(text)]));
+      return sheetBackup(readSheetCodes(all));
     } catch (error) {
       if (!isAppError(error)) throw error;
       problem = error;
-      // Parts of other keys would never fit: only what can still become whole is kept.
-      if (/^part .* is missing$/.test(reasonOf(error))) texts.push(...splitTexts(text));
-      else texts.length = 0;
+      // Of several parts nobody knows which is wrong: the window shows again all that was typed, to be corrected.
+      const isWaiting = /^part .* is missing$/.test(reasonOf(error));
+      texts.splice(0, texts.length, ...(isWaiting ? all : []));
     }
   }
 }
@@ -171,45 +189,9 @@ export async function askForPictures(
   const question = { title: 'Choose pictures of the recovery sheet', want: 'files' as const };
   const files = await prompts.chooseFile(question, signal);
   if (files.length === 0) throw new AppError('prompt/cancelled', {});
-  return fromSheet(readSheetCodes(await readPictures(files)));
+  return sheetBackup(readSheetCodes(await readPictures(files)));
 }
 
 function reasonOf({ details }: AppError): string {
   return 'reason' in details ? details.reason : '';
-}
-
-/** Several parts may be pasted at once. */
-function splitTexts(text: string): readonly string[] {
-  const parts = text.split(/(?=^trustdesk key part \d+ of \d+ )/m).filter((part) => part.trim() !== '');
-  return parts.length === 0 ? [text] : parts;
-}
-
-/** Keys of a sheet as a backup, so that restoring them goes the same way as everything else. */
-function fromSheet(entries: readonly KeyFileEntry[]): OpenedBackup {
-  const keys = entries.map(toBackupKey);
-  const all = Buffer.concat(keys.map(({ bytes }) => bytes));
-  return {
-    path: '',
-    seal: 'plain',
-    size: all.length,
-    sha256: sha256Hex(all),
-    manifest: undefined,
-    keys,
-    metadata: [],
-    settings: undefined,
-    problems: [],
-  };
-}
-
-function toBackupKey({ block, promisedId: id, role, gun }: KeyFileEntry): BackupKey {
-  if (block === undefined || id === undefined) {
-    throw new AppError('backup/code-unreadable', { reason: 'its key does not say which one it is' });
-  }
-  const headers = new Map(block.headers);
-  headers.delete('path');
-  const bytes = Buffer.from(encodePem({ ...block, headers }));
-  const storePath = `${id}.key`;
-  const [entry] = parseKeyFile(basename(storePath), bytes).entries;
-  if (entry === undefined) throw new AppError('backup/code-unreadable', { reason: 'there is no key in it' });
-  return { id, role, gun, file: `trust/private/${storePath}`, storePath, bytes, entry };
 }

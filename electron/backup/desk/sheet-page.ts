@@ -3,6 +3,7 @@
  * loaded. Pure. SECURITY: these pages never go to the window; see `sheets.ts`. Every text is escaped.
  */
 import type { RecoverySheet, SheetKey } from '../recovery-sheet.ts';
+import { codeSteps } from '../restore-instructions.ts';
 import type { PassphraseShare } from '../passphrase-shares.ts';
 
 const style = `
@@ -105,9 +106,12 @@ function codes(keys: readonly SheetKey[]): string {
   const blocks = all.map(({ svg, text, caption }) => {
     return `<div class="code">${svg}<div><strong>${escapeHtml(caption)}</strong><pre>${escapeHtml(text)}</pre></div></div>`;
   });
+  const isParted = keys.some(({ codes: own }) => own.length > 1);
   return [
     '<h2>The keys themselves, encrypted</h2>',
-    '<p>In Trustdesk: Backups, Restore, with a photograph of the code or its text. Without: save the text that any reader of codes gives to a file and run <span class="mono">notary key import FILE</span>. Each key opens with its own passphrase only.</p>',
+    '<p>In Trustdesk: Backups, Restore, with a photograph of the code or its text. Without:</p>',
+    `<ol>${codeSteps(isParted).map(stepLine).join('')}</ol>`,
+    '<p>Each key opens with its own passphrase only. The line “trustdesk check” finds mistyped letters; other programs pass it over.</p>',
     ...blocks,
   ].join('\n');
 }

@@ -44,13 +44,20 @@ export function RestoreResults({ plan, results, onClose }: RestoreResultsProps) 
     ({ id, kind }) =>
       kind === 'key' && results.some((result) => result.id === id && result.outcome === 'restored'),
   );
+  const isUnchecked = results.some(({ checked }) => checked === false);
   return (
     <Sheet
       isOpen
       size="wide"
       onClose={onClose}
       title={restored === 0 ? 'Nothing was restored' : `${countOf(restored, 'item')} restored`}
-      purpose={hasKey ? 'Each key opens with the passphrase it had when the backup was written.' : undefined}
+      purpose={
+        isUnchecked
+          ? 'A key that was not checked may be damaged: try its passphrase before you rely on it.'
+          : hasKey
+            ? 'Each key opens with the passphrase it had when the backup was written.'
+            : undefined
+      }
       actions={
         <Button tone="primary" autoFocus onPress={onClose}>
           Done
@@ -60,7 +67,10 @@ export function RestoreResults({ plan, results, onClose }: RestoreResultsProps) 
       <ul className="restore-items" aria-label="Results">
         {results.map((result) => {
           const item = plan.items.find(({ id }) => id === result.id);
-          const { tone, text } = outcomes[result.outcome];
+          const { tone, text } =
+            result.checked === false
+              ? { tone: 'warn' as const, text: 'Restored, not checked' }
+              : outcomes[result.outcome];
           return (
             <li key={result.id} className="restore-item">
               <span className="restore-text">

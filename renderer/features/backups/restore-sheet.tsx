@@ -32,7 +32,11 @@ export function RestoreSheet(props: RestoreSheetProps) {
   if (state.results !== undefined && state.plan !== undefined) {
     return <RestoreResults plan={state.plan} results={state.results} onClose={close} />;
   }
-  if (state.plan !== undefined) return <Choosing state={state} plan={state.plan} onClose={close} />;
+  if (state.plan !== undefined) {
+    const stop = (): void => void bridge.backups.stop();
+    const { question } = props;
+    return <Choosing state={state} plan={state.plan} question={question} onStop={stop} onClose={close} />;
+  }
   return <Opening {...props} state={state} onClose={close} />;
 }
 
@@ -118,10 +122,13 @@ function Opening({ bridge, store, copy, question, state, onClose }: OpeningProps
 interface ChoosingProps {
   readonly state: RestoreState;
   readonly plan: RestorePlan;
+  /** For the passphrase of a key from a recovery sheet. */
+  readonly question: ReactNode;
+  readonly onStop: () => void;
   readonly onClose: () => void;
 }
 
-function Choosing({ state, plan, onClose }: ChoosingProps) {
+function Choosing({ state, plan, question, onStop, onClose }: ChoosingProps) {
   const { chosen, replacing, error, isBusy, restore } = state;
   const made = plan.created === undefined ? '' : `, written ${dayText(plan.created)}`;
   return (
@@ -144,7 +151,7 @@ function Choosing({ state, plan, onClose }: ChoosingProps) {
       }
       actions={
         <>
-          <Button onPress={onClose}>Cancel</Button>
+          {isBusy ? <Button onPress={onStop}>Stop</Button> : <Button onPress={onClose}>Cancel</Button>}
           <Button
             tone={replacing.size > 0 ? 'danger' : 'primary'}
             isDisabled={chosen.size === 0}
@@ -166,11 +173,15 @@ function Choosing({ state, plan, onClose }: ChoosingProps) {
           {plan.problems.join('; ')}
         </Banner>
       )}
-      <ul className="restore-items" aria-label="In the backup">
-        {plan.items.map((item) => (
-          <Item key={item.id} item={item} state={state} />
-        ))}
-      </ul>
+      {isBusy && question !== undefined ? (
+        <div className="ask">{question}</div>
+      ) : (
+        <ul className="restore-items" aria-label="In the backup">
+          {plan.items.map((item) => (
+            <Item key={item.id} item={item} state={state} />
+          ))}
+        </ul>
+      )}
     </Sheet>
   );
 }

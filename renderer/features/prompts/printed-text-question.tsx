@@ -1,6 +1,7 @@
 /**
  * Something that was printed and has to come back in: a share of a passphrase, or the codes of a recovery sheet.
- * SECURITY: what is typed lives in this component only, and goes to main as the answer to this one question.
+ * SECURITY: what is typed goes to main as the answer to this one question. A share lives in this component only; the text
+ * of a sheet, an encrypted key, stays in the store of questions while it has to be corrected.
  */
 import { type SyntheticEvent, useState } from 'react';
 import type { Prompt } from '../../../shared/ipc/prompts.ts';
@@ -14,6 +15,8 @@ type Question = Extract<Prompt, { kind: 'printed-text' }>;
 
 interface PrintedTextProps {
   readonly prompt: Question;
+  /** What was typed of a sheet before, to be corrected. */
+  readonly draft: string;
   readonly onAnswer: (value: Answer) => void;
 }
 
@@ -25,17 +28,16 @@ export function printedTitle({ what, have, need }: Question): string {
 const help = {
   share: 'Capital and small letters are the same, hyphens and blanks do not matter.',
   'sheet-code':
-    'Scan the QR code with any reader and paste its text, or paste what a photograph of the text gave.',
+    'Scan the QR code with any reader and paste its text, or type what is printed beside it. Blanks and line ends do not matter.',
 } as const;
 
-export function PrintedTextQuestion({ prompt, onAnswer }: PrintedTextProps) {
+export function PrintedTextQuestion({ prompt, draft, onAnswer }: PrintedTextProps) {
   const { what, purpose, have, problem } = prompt;
-  const [text, setText] = useState('');
+  const [text, setText] = useState(what === 'sheet-code' ? draft : '');
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (text.trim() === '') return;
     onAnswer({ kind: 'text', text });
-    setText('');
   };
   return (
     <form className="passphrase" onSubmit={submit} autoComplete="off">

@@ -6,7 +6,7 @@ import { PassphraseQuestion } from './passphrase-question.tsx';
 import { printedTitle, PrintedTextQuestion } from './printed-text-question.tsx';
 import { TokenQuestion, tokenPromptTitle } from './token-question.tsx';
 import { ChooseFile } from './choose-file.tsx';
-import type { PromptsStore } from './prompts-store.ts';
+import { draftFor, type PromptsStore } from './prompts-store.ts';
 
 interface PromptHostProps {
   readonly store: PromptsStore;
@@ -15,7 +15,7 @@ interface PromptHostProps {
 }
 
 export function PromptHost({ store, isElsewhere }: PromptHostProps) {
-  const { queue, answer } = useStore(store);
+  const { queue, draft, answer } = useStore(store);
   const [prompt] = queue;
   if (prompt === undefined) return null;
   const cancel = (): void => void answer(prompt.id, { kind: 'cancel' });
@@ -44,7 +44,11 @@ export function PromptHost({ store, isElsewhere }: PromptHostProps) {
     case 'printed-text':
       return isElsewhere ? null : (
         <Sheet key={prompt.id} isOpen isAlert onClose={cancel} title={printedTitle(prompt)}>
-          <PrintedTextQuestion prompt={prompt} onAnswer={(value) => void answer(prompt.id, value)} />
+          <PrintedTextQuestion
+            prompt={prompt}
+            draft={draftFor(prompt, draft)}
+            onAnswer={(value) => void answer(prompt.id, value)}
+          />
         </Sheet>
       );
     case 'pin':

@@ -1,5 +1,5 @@
 /** Paper: what is on the recovery sheet and on the sheets of shares, where they go, and what opens with them. */
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PagePrinter } from '../../../electron/backup/desk/desk-setup.ts';
@@ -246,6 +246,61 @@ describe('the text of a sheet', () => {
       items: [{ state: 'identical', key: { id: rootId } }],
     });
     expect(at.person.askedTexts[1]?.problem?.code).toBe('backup/code-unreadable');
+  });
+
+  /** Planned from a text, and the root key no longer here. */
+  async function planned(change = (text: string) => text) {
+    const at = openDesk(lab);
+    const code = await codeOf(at);
+    rmSync(keyFile());
+    at.person.texts.push(change(code));
+    const plan = await at.desk.planRestore({ from: 'sheet' }, 'typed');
+    return { at, plan, item: plan.items[0]?.id ?? '' };
+  }
+  const keyFile = () => join(lab.trustDir, 'private', `${rootId}.key`);
+
+  it('is stored once its passphrase opened the key', async () => {
+    const { at, plan, item } = await planned();
+    at.person.passphrases.push('wrong', rootPassphrase);
+    expect(await at.desk.restore(plan.id, [item], [])).toEqual([
+      { id: item, outcome: 'restored', checked: true },
+    ]);
+    expect(existsSync(keyFile())).toBe(true);
+    expect(at.person.confirmed).toEqual([]);
+  });
+
+  it('without its passphrase is stored only when that is confirmed', async () => {
+    const { at, plan, item } = await planned();
+    at.person.passphrases.push(undefined, undefined);
+    at.person.confirms = false;
+    await expect(at.desk.restore(plan.id, [item], [])).rejects.toMatchObject({ code: 'prompt/cancelled' });
+    expect(existsSync(keyFile())).toBe(false);
+    at.person.confirms = true;
+    expect(await at.desk.restore(plan.id, [item], [])).toEqual([
+      { id: item, outcome: 'restored', checked: false },
+    ]);
+  });
+
+  it('is not stored when it is stopped at the question for the passphrase, and nothing more is asked', async () => {
+    const { at, plan, item } = await planned();
+    at.person.passphrases.push(undefined);
+    const restoring = at.desk.restore(plan.id, [item], []);
+    await at.desk.stop();
+    await expect(restoring).rejects.toMatchObject({ code: 'prompt/cancelled' });
+    expect([at.person.confirmed, existsSync(keyFile())]).toEqual([[], false]);
+  });
+
+  it('of an older sheet with a wrong letter is not stored', async () => {
+    const { at, plan, item } = await planned((text) => {
+      const [head = '', body = ''] = text.replace(/\ntrustdesk check.*/, '').split('\n\n');
+      const wrong = body.slice(150, 151) === 'A' ? 'B' : 'A';
+      return `${head}\n\n${body.slice(0, 150)}${wrong}${body.slice(151)}`;
+    });
+    at.person.passphrases.push(...Array.from({ length: 4 }, () => rootPassphrase));
+    await expect(at.desk.restore(plan.id, [item], [])).rejects.toMatchObject({
+      code: 'backup/sheet-not-opened',
+    });
+    expect(existsSync(keyFile())).toBe(false);
   });
 
   it('can be declined', async () => {

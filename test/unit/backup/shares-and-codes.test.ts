@@ -171,7 +171,7 @@ describe('codes on the recovery sheet', () => {
       const damaged = codes.map((code, index) =>
         index === 1 ? code.text.replace(/[A-Za-z]{5}\n/, 'AAAAA\n') : code.text,
       );
-      expect(() => readSheetCodes(damaged)).toThrow(/do not fit together/);
+      expect(() => readSheetCodes(damaged)).toThrow(/line \d+ below the empty line is not as it was printed/);
     },
   );
 

@@ -512,6 +512,21 @@ describe('backup restore', () => {
   });
 });
 
+/** Writes something else into a line of the base64, counted from 0: what is there if it is `tag`, else that. */
+function slip(line: number, what: string, column = 20): (text: string) => string {
+  return (text) => {
+    const lines = text.split('\n');
+    const at = lines.indexOf('') + 1 + line;
+    const was = lines[at] ?? '';
+    const letter = was[column] === 'A' ? 'B' : 'A';
+    lines[at] =
+      what === 'MIHu'
+        ? `M1${was.slice(2)}`
+        : `${was.slice(0, column)}${what === 'tag' ? letter : what}${was.slice(column + 1)}`;
+    return lines.join('\n');
+  };
+}
+
 describe('backup sheet', () => {
   it('is a page and the text of its codes, 0600, which brings the root keys back', async () => {
     await proveTwo();
@@ -525,8 +540,9 @@ describe('backup sheet', () => {
     rmSync(lab.keyFile(rootId));
     const { stdout } = await lab.must(['backup', 'restore', '--code-text', '-'], {
       input: lab.read('sheet.txt'),
+      env: keyEnv,
     });
-    expect(stdout).toContain(`Restored key ${rootId} (role root)`);
+    expect(stdout).toContain(`Restored key ${rootId} (role root). Its passphrase opens it, and it signs.`);
     expect(await signs(rootId, rootPassphrase)).toBe(true);
     const again = await lab.must(['backup', 'restore', '--code-text', 'sheet.txt']);
     expect(again.stdout).toContain(`Already here: key ${rootId}`);
@@ -538,9 +554,111 @@ describe('backup sheet', () => {
     expect(kept.stdout).toContain(`Replace key ${rootId} by the one of the sheet? [y/N]`);
     expect(await signs(rootId, 'since then another')).toBe(true);
     const newer = readFileSync(lab.keyFile(rootId), 'utf8');
-    const { stdout: replaced } = await lab.must(replace, { input: 'y\n' });
+    const { stdout: replaced } = await lab.must(replace, { input: 'y\n', env: keyEnv });
     expect(await signs(rootId, rootPassphrase)).toBe(true);
     expect(readFileSync(/is kept as (.+)$/m.exec(replaced)?.[1] ?? '', 'utf8')).toBe(newer);
+  });
+
+  /** The root key's sheet, as text, and no root key here any more. */
+  async function onPaperOnly(): Promise<string> {
+    await lab.must(['backup', 'sheet', '-o', 'sheet.html', '--key', rootId]);
+    rmSync(lab.keyFile(rootId));
+    return lab.read('sheet.txt');
+  }
+  const restore = ['backup', 'restore', '--code-text', 'typed.txt'];
+  const unchecked = (text: string) => text.replace(/^trustdesk check.*\n/m, '');
+
+  it.each<[string, (text: string) => string, string]>([
+    ['a mistyped letter', slip(1, 'tag'), 'line 2 below the empty line is not as it was printed'],
+    ['another ID', (text) => text.replace('path: 4', 'path: 5'), 'its line "path" is not as it was printed'],
+    ['no last line', (text) => text.replace(/.*\n(?=-----END)/, ''), 'the end of the key is missing'],
+    ['only its beginning', (text) => text.slice(0, 300), 'the end of the key is missing'],
+    ['a slip in the check', (text) => text.replace(/(?<=check )..../, '0000'), ''],
+  ])(
+    'a text with %s is refused before anybody is asked, and the line is named',
+    async (_, change, reason) => {
+      const text = await onPaperOnly();
+      lab.put('typed.txt', change(text));
+      const ran = await lab.run(restore, { env: reason === '' ? keyEnv : {} });
+      expect(ran.stderr).toContain(reason);
+      // The check of the whole key is right in the last one, so the key is.
+      expect([ran.exitCode, lab.keys().includes(rootId)]).toEqual(reason === '' ? [0, true] : [1, false]);
+    },
+  );
+
+  it.each<[string, (text: string) => string, string]>([
+    ['structure that is damaged', slip(0, 'MIHu'), 'the key in it is cut off or damaged'],
+    ['no last line', (text) => text.replace(/.*\n(?=-----END)/, ''), 'the key in it is cut off or damaged'],
+    [
+      'bytes after it',
+      (text) => text.replace(/=*\n-----END/, 'AAAA\n-----END'),
+      'code from the recovery sheet',
+    ],
+    [
+      'a letter that is none',
+      slip(1, '!'),
+      'line 2 below the empty line has a character that cannot be there',
+    ],
+    ['another ID', (text) => text.replace('path: 4', 'path: 5'), 'another key than its line "path" names'],
+    ['another ciphertext', slip(3, 'tag'), 'another key than its line "path" names'],
+    ['another salt', slip(0, 'tag', 50), 'The passphrase does not open key 400fbc8b1381'],
+  ])('of an older sheet, a text with %s is not stored', async (_, change, reason) => {
+    lab.put('typed.txt', change(unchecked(await onPaperOnly())));
+    const answers = Array.from({ length: 4 }, () => rootPassphrase);
+    const ran = await lab.run(restore, { answers });
+    expect(`${ran.stdout}${ran.stderr}`).toContain(reason);
+    expect([ran.exitCode, lab.keys().filter((id) => id.startsWith('4') || id === rootId)]).toEqual([1, []]);
+    expect(lab.keys().some((id) => id.startsWith('500fbc8b'))).toBe(false);
+  });
+
+  it('says where a variable was tried that it may be the text that is wrong', async () => {
+    lab.put('typed.txt', slip(0, 'tag', 50)(unchecked(await onPaperOnly())));
+    const ran = await lab.run(restore, { env: keyEnv });
+    expect(ran.stderr).toContain('or a letter of the text is not as it is printed');
+    expect([ran.exitCode, lab.keys().includes(rootId)]).toEqual([1, false]);
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ['as older sheets have it', unchecked],
+    ['with blanks for line ends', (text) => text.replaceAll('\n', ' ')],
+    ['indented, with other line ends', (text) => text.replaceAll('\n', '\r\n   ')],
+    [
+      'in short lines',
+      (text) => text.replace(/^[\w+/]{64}$/gm, (line) => `${line.slice(0, 30)}\n${line.slice(30)}`),
+    ],
+    ['with the check in capitals', (text) => text.replace(/(?<=check ).*/, (digits) => digits.toUpperCase())],
+  ])('is read %s', async (_, change) => {
+    lab.put('typed.txt', change(await onPaperOnly()));
+    const { stdout } = await lab.must(restore, { answers: ['wrong', rootPassphrase] });
+    expect(stdout).toContain('Its passphrase opens it, and it signs.');
+    expect(await signs(rootId, rootPassphrase)).toBe(true);
+  });
+
+  it('a key whose passphrase nobody gives is stored only when that is wanted, and called unchecked', async () => {
+    lab.put('typed.txt', await onPaperOnly());
+    const declined = await lab.run(restore, { answers: [''], input: 'n\n' });
+    expect([declined.exitCode, lab.keys().includes(rootId)]).toEqual([1, false]);
+    expect(declined.stderr).toContain('Nothing was stored');
+    const taken = await lab.must(restore, { answers: [''], input: 'y\n' });
+    expect(taken.stdout).toContain('NOT CHECKED');
+    rmSync(lab.keyFile(rootId));
+    const scripted = await lab.must([...restore, '--unchecked']);
+    expect(scripted.stdout).toContain('NOT CHECKED');
+    expect(await signs(rootId, rootPassphrase)).toBe(true);
+  });
+
+  it('can be tried like a copy: nothing is stored or recorded', async () => {
+    lab.put('typed.txt', await onPaperOnly());
+    const check = ['backup', 'check', '--code-text', 'typed.txt'];
+    const { stdout } = await lab.must(check, { answers: ['wrong', rootPassphrase] });
+    expect(stdout).toMatch(/^ok +root +400f/m);
+    expect(stdout).toContain('Nothing was stored.');
+    const left = await lab.run(check, { answers: [''] });
+    expect([left.exitCode, left.stdout]).toEqual([1, expect.stringContaining('Not proven: 0 of 1')]);
+    expect(lab.keys()).not.toContain(rootId);
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('No backups are recorded');
+    const both = await lab.run([...check, 'drive']);
+    expect([both.exitCode, both.stderr]).toEqual([1, expect.stringContaining('--code-text')]);
   });
 
   it('prints a long key in several codes, which may be pasted with other line ends', async () => {
@@ -551,7 +669,7 @@ describe('backup sheet', () => {
     expect(text.match(/^trustdesk key part /gm)?.length).toBeGreaterThan(2);
     rmSync(lab.keyFile(rsa.id));
     const pasted = text.replaceAll('\n', '\r\n').replace(/(?=trustdesk key part 2)/, '\r\n\r\n');
-    await lab.must(['backup', 'restore', '--code-text', '-'], { input: pasted });
+    await lab.must(['backup', 'restore', '--code-text', '-'], { input: pasted, env: keyEnv });
     expect(await signs(rsa.id, rootPassphrase)).toBe(true);
     const half = text.slice(0, text.indexOf('trustdesk key part 2'));
     const refused = await lab.run(['backup', 'restore', '--code-text', '-'], { input: half });
@@ -590,7 +708,7 @@ describe('backup sheet', () => {
     const half = await lab.run(['backup', 'restore', '--code-picture', '0.png']);
     expect(half.stderr).toMatch(/part 2.* is missing/);
     const pictures = texts.flatMap((_, at) => ['--code-picture', `${String(at)}.png`]);
-    const { stdout } = await lab.must(['backup', 'restore', ...pictures]);
+    const { stdout } = await lab.must(['backup', 'restore', ...pictures], { env: keyEnv });
     expect(stdout).toContain(`Restored key ${rsa.id} (role root)`);
     expect(await signs(rsa.id, rootPassphrase)).toBe(true);
     const refused = await lab.run(['backup', 'restore', '--code-picture', 's.txt']);

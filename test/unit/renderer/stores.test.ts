@@ -5,7 +5,7 @@ import { createStores } from '../../../renderer/app/stores.ts';
 import { createDoctorStore } from '../../../renderer/features/doctor/doctor-store.ts';
 import { createKeysStore } from '../../../renderer/features/keys/keys-store.ts';
 import { createPlanStore } from '../../../renderer/features/plans/plan-store.ts';
-import { createPromptsStore } from '../../../renderer/features/prompts/prompts-store.ts';
+import { createPromptsStore, draftFor } from '../../../renderer/features/prompts/prompts-store.ts';
 import { createRepositoriesStore } from '../../../renderer/features/repositories/repositories-store.ts';
 import { createSandboxStore } from '../../../renderer/features/sandbox/sandbox-store.ts';
 import { createSettingsStore } from '../../../renderer/features/settings/settings-store.ts';
@@ -263,6 +263,53 @@ describe('prompts', () => {
     emit('prompts.asked', prompt);
     emit('prompts.asked', { ...prompt, title: 'again' });
     expect(store.getState().queue).toMatchObject([{ title: 'again' }]);
+  });
+});
+
+describe('the text of a recovery sheet', () => {
+  const problem = { code: 'backup/code-unreadable', details: { reason: 'a slip' } };
+  const sheet = {
+    kind: 'printed-text' as const,
+    id: 's1',
+    what: 'sheet-code' as const,
+    purpose: [] as string[],
+    have: 0,
+  };
+  const text = (words: string) => ({ kind: 'text', text: words }) as const;
+  const begin = () => {
+    const { bridge, emit } = fakeBridge({ 'prompts.answer': () => undefined });
+    const store = createPromptsStore(bridge);
+    const ask = (prompt: Parameters<typeof draftFor>[0]) => {
+      emit('prompts.asked', prompt);
+      return draftFor(prompt, store.getState().draft);
+    };
+    return { store, ask };
+  };
+
+  test('comes back to be corrected, with the parts that were taken before', async () => {
+    const { store, ask } = begin();
+    expect(ask(sheet)).toBe('');
+    await store.getState().answer('s1', text('one'));
+    expect(ask({ ...sheet, id: 's2', problem, have: 1 })).toBe('');
+    await store.getState().answer('s2', text('two'));
+    expect(ask({ ...sheet, id: 's3', problem })).toBe('one\ntwo');
+  });
+
+  test.each<[string, Parameters<typeof draftFor>[0]]>([
+    ['another sheet', { ...sheet, id: 's2' }],
+    ['a share', { ...sheet, id: 's2', what: 'share', problem }],
+  ])('is gone when main asks for %s', async (_, next) => {
+    const { store, ask } = begin();
+    ask(sheet);
+    await store.getState().answer('s1', text('one'));
+    expect([ask(next), store.getState().draft]).toEqual(['', '']);
+  });
+
+  test('a share is not kept', async () => {
+    const { store, ask } = begin();
+    ask({ ...sheet, what: 'share' });
+    await store.getState().answer('s1', text('TD1-ABCD'));
+    expect(store.getState().draft).toBe('');
   });
 });
 
