@@ -12,21 +12,11 @@ import { startNotaryServer } from '../lab/notary-server.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { makeWorkstation, repositoryPassphrase, type Workstation } from '../lab/workstation.ts';
 import { accessibilityFindings } from './axe.ts';
-import { openBrowser, openWindow, startApp } from './app.ts';
+import { openBrowser } from './app.ts';
+import { button, closed, noNetwork, openPlan, seatAt, sheet } from './carried.ts';
 import { addRepository, expectQuiet, shownTags } from './desk.ts';
 
 const gun = 'registry.example.test:5000/acme/app';
-/** Nobody listens there. */
-const noNetwork = { DOCKER_CONTENT_TRUST_SERVER: 'https://127.0.0.1:9' };
-
-const sheet = (page: Page) => page.locator('[role=dialog], [role=alertdialog]').last();
-const button = (page: Page, name: string | RegExp) => sheet(page).getByRole('button', { name });
-const closed = (page: Page) => page.getByRole('dialog').waitFor({ state: 'detached' });
-
-/** Passphrases are typed, so the environment has none. */
-function withoutPassphrases({ environment }: Workstation): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.endsWith('_PASSPHRASE')));
-}
 
 describeWithPeers('a snapshot key of one’s own', ['chromium', 'docker', 'notary', 'notary-server'], () => {
   const place = useScope(async (scope) => {
@@ -43,26 +33,12 @@ describeWithPeers('a snapshot key of one’s own', ['chromium', 'docker', 'notar
       await owner.must.notary(['delegation', 'add', gun, role, 'jeff.pub', '--all-paths']);
     await owner.must.notary(['addhash', gun, '0.9', '9', '--sha256', digestOf('0.9'), '-p']);
     const browser = await openBrowser(scope);
-    const seat = async (desk: Workstation, env = {}) => {
-      const app = await startApp(scope, { ...withoutPassphrases(desk), ...env });
-      return { ...desk, app, ...(await openWindow(browser, app.address())) };
-    };
     return {
-      owner: await seat(owner, noNetwork),
-      jeff: await seat(jeff, noNetwork),
-      watcher: await seat(watcher),
+      owner: await seatAt(scope, browser, owner, noNetwork),
+      jeff: await seatAt(scope, browser, jeff, noNetwork),
+      watcher: await seatAt(scope, browser, watcher),
     };
   });
-
-  async function openPlan(page: Page): Promise<void> {
-    await page
-      .getByRole('navigation')
-      .getByRole('button', { name: /^Activity/ })
-      .click();
-    await page.getByRole('button', { name: 'Open plan…' }).click();
-    await sheet(page).getByRole('option', { name: 'plan.json', exact: true }).click();
-    await button(page, 'Choose').click();
-  }
 
   /** Signs the opened plan into its file with the one key that is here, and closes the review. */
   async function sign(page: Page, role: string): Promise<void> {
@@ -100,7 +76,7 @@ describeWithPeers('a snapshot key of one’s own', ['chromium', 'docker', 'notar
     await expect
       .poll(() => readFile(join(watcher.home, 'plan.json'), 'utf8').catch(() => ''))
       .toContain('trustdesk-plan-file/1');
-    await button(page, 'Cancel').click();
+    await button(page, 'Done').click();
     await closed(page);
   });
 
@@ -115,7 +91,7 @@ describeWithPeers('a snapshot key of one’s own', ['chromium', 'docker', 'notar
     expect(await sheet(page).textContent()).toMatch(/snapshot\s*0 signed, 1 needed, after the others/);
     expect(await button(page, 'Sign the saved plan').count()).toBe(0);
     expect(await accessibilityFindings(page)).toEqual([]);
-    await button(page, 'Cancel').click();
+    await button(page, 'Close').click();
     await closed(page);
   });
 
@@ -124,13 +100,13 @@ describeWithPeers('a snapshot key of one’s own', ['chromium', 'docker', 'notar
     await carry(watcher, jeff);
     await openPlan(jeff.page);
     await sign(jeff.page, 'targets/jeff');
-    expect(await button(jeff.page, 'Sign 1 tag').count()).toBe(0);
-    await button(jeff.page, 'Cancel').click();
+    expect(await button(jeff.page, 'Publish').count()).toBe(0);
+    await button(jeff.page, 'Close').click();
     await closed(jeff.page);
     await carry(jeff, owner);
     await openPlan(owner.page);
     await sign(owner.page, 'snapshot');
-    await button(owner.page, 'Cancel').click();
+    await button(owner.page, 'Close').click();
     await closed(owner.page);
   });
 
@@ -139,7 +115,7 @@ describeWithPeers('a snapshot key of one’s own', ['chromium', 'docker', 'notar
     await carry(owner, watcher);
     const { page } = watcher;
     await openPlan(page);
-    await button(page, 'Sign 1 tag').click();
+    await button(page, 'Publish').click();
     await sheet(page)
       .getByText(/^Read back from/)
       .waitFor();

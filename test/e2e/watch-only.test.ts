@@ -10,23 +10,13 @@ import { digestOf } from '../interop/planning-desk.ts';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { startNotaryServer } from '../lab/notary-server.ts';
 import { useScope } from '../lab/use-scope.ts';
-import { makeWorkstation, repositoryPassphrase, type Workstation } from '../lab/workstation.ts';
+import { makeWorkstation, repositoryPassphrase } from '../lab/workstation.ts';
 import { accessibilityFindings } from './axe.ts';
-import { openBrowser, openWindow, startApp } from './app.ts';
+import { openBrowser } from './app.ts';
+import { button, closed, noNetwork, openPlan, seatAt, sheet } from './carried.ts';
 import { addRepository, expectQuiet, openRepository, shownTags, tagGrid } from './desk.ts';
 
 const gun = 'registry.example.test:5000/acme/app';
-/** Nobody listens there. */
-const noNetwork = { DOCKER_CONTENT_TRUST_SERVER: 'https://127.0.0.1:9' };
-
-const sheet = (page: Page) => page.locator('[role=dialog], [role=alertdialog]').last();
-const button = (page: Page, name: string | RegExp) => sheet(page).getByRole('button', { name });
-const closed = (page: Page) => page.getByRole('dialog').waitFor({ state: 'detached' });
-
-/** Passphrases are typed, so the environment has none. */
-function withoutPassphrases({ environment }: Workstation): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.endsWith('_PASSPHRASE')));
-}
 
 describeWithPeers('a computer without keys', ['chromium', 'docker', 'notary', 'notary-server'], () => {
   const place = useScope(async (scope) => {
@@ -42,27 +32,13 @@ describeWithPeers('a computer without keys', ['chromium', 'docker', 'notary', 'n
     await watcher.must.trustdesk(['key', 'generate', 'ops', '--dir', watcher.home]);
     await vault.must.trustdesk(['sign', `${gun}:0.9`, '--as', 'jeff', ...exact('0.9')]);
     const browser = await openBrowser(scope);
-    const [there, here] = [
-      await startApp(scope, { ...withoutPassphrases(vault), ...noNetwork }),
-      await startApp(scope, withoutPassphrases(watcher)),
-    ];
     return {
-      vault: { ...vault, app: there, ...(await openWindow(browser, there.address())) },
-      watcher: { ...watcher, app: here, ...(await openWindow(browser, here.address())) },
+      vault: await seatAt(scope, browser, vault, noNetwork),
+      watcher: await seatAt(scope, browser, watcher),
     };
   });
 
   const exact = (content: string) => ['--digest', `sha256:${digestOf(content)}`, '--size', '1234'];
-
-  async function openPlan(page: Page): Promise<void> {
-    await page
-      .getByRole('navigation')
-      .getByRole('button', { name: /^Activity/ })
-      .click();
-    await page.getByRole('button', { name: 'Open plan…' }).click();
-    await sheet(page).getByRole('option', { name: 'plan.json', exact: true }).click();
-    await button(page, 'Choose').click();
-  }
 
   /** From a review of what cannot be signed here to the result, over the computer that can. */
   async function carry(title: string): Promise<void> {
