@@ -10,6 +10,12 @@ const as: OptionSpec = {
   help: 'The signer to act as, when keys of several are here',
 };
 
+const yes: OptionSpec = {
+  name: 'yes',
+  short: 'y',
+  help: "Do not ask before signing what nobody's signature holds any more",
+};
+
 /** A deletion is not carried to other computers: it needs no key. */
 const deletionOptions = changeOptions.filter(({ name }) => name !== 'save-plan');
 
@@ -32,7 +38,7 @@ export const administrationCommands: readonly CommandSpec[] = [
     operands: 'GUN ROLE [ROLE...]',
     summary: 'Sign roles again as they are: renew their expiry, or bring them back',
     manners: 'notary',
-    options: [as, ...changeOptions, ...notaryOptions],
+    options: [as, yes, ...changeOptions, ...notaryOptions],
     refuse: fewerThan(2, 'Please provide a GUN and at least one role to witness'),
     load: async () => (await import('./administration-commands.ts')).runWitness,
   },
@@ -44,6 +50,7 @@ export const administrationCommands: readonly CommandSpec[] = [
     options: [
       { name: 'within', value: 'days', help: 'What expires in so many days; six months without it' },
       as,
+      yes,
       ...changeOptions,
     ],
     refuse: notExactly(1, "'trustdesk renew' requires 1 argument"),

@@ -8,10 +8,12 @@ import { systemCode } from '../files/file-failure.ts';
 import { planForElsewhere } from '../trust/plan/keys-elsewhere.ts';
 import type { Consequence, Plan } from '../trust/plan/plan.ts';
 import type { Planner } from '../trust/plan/planner.ts';
+import { revivedBy } from '../trust/plan/revival.ts';
 import { publish, type PublishStep } from '../trust/plan/publishing.ts';
 import type { Receipt } from '../trust/plan/receipt.ts';
 import { type Arguments, isOn, valueOf } from './command.ts';
 import type { Planning } from './planning.ts';
+import { agrees } from './ask.ts';
 import { consequenceLines } from './print-consequences.ts';
 import { planAsText } from './print-plan.ts';
 import { sayUnfinished } from './say-unfinished.ts';
@@ -35,6 +37,7 @@ export async function carryOut(
     terminal.stdout.write(isOn(args, 'json') ? `${JSON.stringify(plan, undefined, 4)}\n` : planAsText(plan));
   }
   if (file !== undefined || isOn(args, 'dry-run')) return undefined;
+  if (revivedBy(plan).length > 0) await mustAgree(plan, args, terminal);
   const unexpected = plan.consequences.filter(({ kind }) => untold.has(kind));
   for (const line of consequenceLines(unexpected)) terminal.stderr.write(`${line}\n`);
   try {
@@ -45,6 +48,14 @@ export async function carryOut(
     await sayUnfinished(planning.services, terminal, plan.id);
     throw error;
   }
+}
+
+/** SECURITY: what nobody's signature holds is never signed unseen. @throws `prompt/cancelled` */
+async function mustAgree(plan: Plan, args: Arguments, terminal: Terminal): Promise<void> {
+  terminal.stderr.write(planAsText(plan));
+  if (isOn(args, 'yes')) return;
+  const talk = { ...terminal, stdout: terminal.stderr };
+  if (!(await agrees('Sign this?', talk))) throw new AppError('prompt/cancelled', {});
 }
 
 /** With everything that another computer needs to review and sign it without a network. */

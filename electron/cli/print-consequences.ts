@@ -27,6 +27,7 @@ function similar(one: Consequence): { readonly key: string; readonly tags: reado
 const gravest: ReadonlySet<Consequence['kind']> = new Set([
   'repository-gone',
   'other-root-known',
+  'role-revived',
   'role-unusable',
   'role-without-keys',
 ]);
@@ -51,6 +52,8 @@ function sentence(one: Consequence, tags: readonly string[]): string {
       return `${one.role} loses its last valid signature until ${remedy(one.remedyKeyIds)} signs it again.`;
     case 'role-without-keys':
       return `${one.role} has fewer keys than it needs and cannot be used until a key is added.`;
+    case 'role-revived':
+      return `Nobody's valid signature is on the present file of ${one.role}. All that is in it is signed anew: look at every line above.`;
     case 'role-returns':
       return `The server still has an earlier file of ${one.role}: what its key signed then counts again, if the key is the same.`;
     case 'root-expires-soon':

@@ -20,6 +20,13 @@ interface DueRole {
   readonly expiresAt: number;
 }
 
+/** What the server shows of a repository, as far as renewing is concerned. */
+interface Found {
+  readonly due: readonly DueRole[];
+  /** Announced, and to be believed by nobody, for another reason than their age. */
+  readonly unbelieved: readonly RoleName[];
+}
+
 /** A role that expires and is not renewed from here. */
 interface LeftRole extends DueRole {
   readonly reason: AppError<'plan/cannot-sign'> | AppError<'signer/no-key'>;
@@ -32,14 +39,15 @@ export const runRenew: RunCommand = async (args, terminal) => {
     throw usage('a whole repository is renewed: name it without a tag');
   const before = endOf(args, terminal.now());
   const planning = await openPlanning(terminal);
-  const due = await dueRoles(image.gun, before, planning);
-  if (due.length === 0) return sayNothingDue(text, before, args, terminal);
+  const { due, unbelieved } = await lookFor(image.gun, before, planning);
+  for (const role of unbelieved) terminal.stderr.write(unbelievedText(role, image.gun));
+  if (due.length === 0) return unbelieved.length === 0 ? sayNothingDue(text, before, args, terminal) : 1;
   const { here, left } = await byKeys(image.gun, due, planning, args);
   const [first] = left;
   if (here.length === 0 && first !== undefined) throw first.reason;
   for (const one of left) terminal.stderr.write(leftText(one));
   await publishRenewal(image.gun, text, here, planning, args, terminal);
-  return left.length === 0 ? 0 : 1;
+  return left.length === 0 && unbelieved.length === 0 ? 0 : 1;
 };
 
 /** The instant before which an expiry is soon: as in every warning, or so many days from now. */
@@ -51,14 +59,27 @@ function endOf(args: Arguments, now: Date): number {
   return now.getTime() + Number(days) * 24 * 60 * 60 * 1000;
 }
 
-/** Roles that people sign; snapshot and timestamp follow with every publish. */
-async function dueRoles(gun: Gun, before: number, planning: Planning): Promise<readonly DueRole[]> {
+/**
+ * Roles that people sign; snapshot and timestamp follow with every publish.
+ * SECURITY: a delegation that nobody believes is renewed only where its age is the reason: its signatures and version were
+ * good. Whatever else a server announces is nothing to sign.
+ */
+async function lookFor(gun: Gun, before: number, planning: Planning): Promise<Found> {
   const { memories, now } = planning.services;
   const options = { now: now(), from: 'server', memory: memories?.of(gun) } as const;
-  const { root, targets, unusable } = await readRepository(await planning.connectorFor(gun), gun, options);
-  return [[ROOT, root] as const, ...targets, ...unusable]
-    .map(([role, { body }]) => ({ role, expiresAt: body.expiresAt }))
-    .filter(({ expiresAt }) => expiresAt < before);
+  const found = await readRepository(await planning.connectorFor(gun), gun, options);
+  const { root, targets, unusable, problems } = found;
+  const expired = [...unusable].filter(([role]) => problems.get(role)?.code === 'trust/expired');
+  return {
+    due: [[ROOT, root] as const, ...targets, ...expired]
+      .map(([role, { body }]) => ({ role, expiresAt: body.expiresAt }))
+      .filter(({ expiresAt }) => expiresAt < before),
+    unbelieved: [...unusable.keys()].filter((role) => !expired.some(([name]) => name === role)),
+  };
+}
+
+function unbelievedText(role: RoleName, gun: Gun): string {
+  return `${role} is not renewed: nobody's valid signature is on its present file. \`trustdesk witness ${gun} ${role} --dry-run\` shows what is in it.\n`;
 }
 
 /** Each role is tried alone: that one lacks its key is no reason to leave the others. */

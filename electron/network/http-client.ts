@@ -111,12 +111,16 @@ function redirectTarget(raw: RawResponse, method: HttpMethod): string | undefine
   return raw.headers['location'];
 }
 
+/** Addresses may hold more; no host has it, and what is shown of an address is copied into shells. */
+const plainHost = /^[a-z0-9._:[\]-]+$/i;
+
 /** SECURITY: https never becomes http; another origin gets no Authorization and no client certificate. */
 function nextHop(hop: Hop, location: string): Hop {
   if (!URL.canParse(location, hop.url.href)) throw refused(hop.url, location.slice(0, 200));
   const url = new URL(location, hop.url);
   if (url.protocol !== 'https:' && url.protocol !== hop.url.protocol) throw refused(hop.url, url.origin);
-  if (url.username !== '' || url.password !== '') throw refused(hop.url, url.host);
+  if (url.username !== '' || url.password !== '' || !plainHost.test(url.host))
+    throw refused(hop.url, url.host);
   if (url.origin === hop.url.origin) return { ...hop, url };
   return { url, tls: policyForOtherHost(hop.tls), headers: withoutSecrets(hop.headers) };
 }

@@ -2,7 +2,7 @@
  * Docker's and notary's metadata cache on disk: same place, same names, the bytes as they were downloaded.
  * Main process and command line. Reading never creates anything; writing is atomic, 0600 in 0700.
  */
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, readFileSync, type Stats, statSync } from 'node:fs';
 import { readdir, readFile, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Gun, RoleName } from '../../shared/brands.ts';
@@ -10,7 +10,7 @@ import { AppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 import { MAX_METADATA_BYTES } from '../tuf/limits.ts';
-import { parseRoleName, ROOT, TIMESTAMP } from '../tuf/names.ts';
+import { parseRoleName, ROOT, SNAPSHOT, TARGETS, TIMESTAMP } from '../tuf/names.ts';
 import { countStagedChanges } from './changelist.ts';
 import { repositoryFolder } from './repository-folder.ts';
 
@@ -48,21 +48,32 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
 
 /**
  * Takes what is cached of every role but the root out of the cache. The root stays: a new one is measured by it.
- * Only files of metadata go, whatever else lies there. Throws what the file system says.
+ * SECURITY: a GUN may go on behind `metadata`, so the folder of another repository can lie in this one's; it is left alone,
+ * as is whatever is no metadata. Throws what the file system says.
  */
 export async function forgetBelowRoot(trustDirectory: string, gun: Gun): Promise<void> {
   const folder = path.join(repositoryFolder(trustDirectory, gun), 'metadata');
-  for (const file of await metadataFiles(folder)) {
-    if (file !== metadataFile(folder, ROOT)) await rm(file, { force: true });
+  for (const role of [TIMESTAMP, SNAPSHOT, TARGETS]) await rm(metadataFile(folder, role), { force: true });
+  await forgetDelegations(path.join(folder, TARGETS));
+}
+
+async function forgetDelegations(folder: string): Promise<void> {
+  for (const entry of await entriesOf(folder)) {
+    const place = path.join(folder, entry.name);
+    if (entry.isFile() && entry.name.endsWith('.json')) await rm(place, { force: true });
+    else if (entry.isDirectory() && !(await isRepository(place))) await forgetDelegations(place);
   }
 }
 
-async function metadataFiles(folder: string): Promise<readonly string[]> {
+/** Has the metadata of a repository of its own in it. */
+async function isRepository(folder: string): Promise<boolean> {
+  const entries = await entriesOf(path.join(folder, 'metadata'));
+  return path.basename(folder) === 'metadata' || entries.some(({ name }) => name === `${ROOT}.json`);
+}
+
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
-      .map((entry) => path.join(entry.parentPath, entry.name));
+    return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

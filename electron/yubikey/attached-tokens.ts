@@ -41,6 +41,7 @@ export class AttachedTokens {
   readonly #onBroken: () => void;
   #attached = new Map<string, Attached>();
   #hasSeenPiv = false;
+  #isBroken = false;
   /** Tokens that stayed and were still not read whole: their attestation certificate was deleted. */
   readonly #bare = new Set<string>();
 
@@ -154,6 +155,7 @@ export class AttachedTokens {
       this.#library.restart();
     } catch (error) {
       // What half of a library would do is unknown.
+      this.#isBroken = true;
       this.#onBroken();
       throw error;
     }
@@ -174,7 +176,7 @@ export class AttachedTokens {
       token = await this.open(token);
       return await work(token);
     } catch (error) {
-      if (isLost(error) || isDoubtful(error)) await this.#mustStay(token, error);
+      if (!this.#isBroken && (isLost(error) || isDoubtful(error))) await this.#mustStay(token, error);
       throw refused(error, serial);
     }
   }

@@ -41,6 +41,7 @@ export const consequence = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('admin-copy-differs'), tag: z.string(), digest: sha256 }),
   z.strictObject({ kind: z.literal('role-unusable'), role, remedyKeyIds: keyIds }),
   z.strictObject({ kind: z.literal('role-without-keys'), role }),
+  z.strictObject({ kind: z.literal('role-revived'), role, sha256 }),
   z.strictObject({ kind: z.literal('role-returns'), role }),
   z.strictObject({ kind: z.literal('root-expires-soon'), at: z.string() }),
   z.strictObject({ kind: z.literal('root-certificate-changes') }),

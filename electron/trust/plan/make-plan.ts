@@ -18,6 +18,7 @@ import { refuseUnknownFields } from '../../tuf/write.ts';
 import { previousAuthority, roleKeys } from './authorities.ts';
 import { keyConsequences, returningRoles, tagConsequences } from './consequences.ts';
 import { planLines } from './lines.ts';
+import { revivals } from './revival.ts';
 import type { AvailableKey, Consequence, Plan, PlanKind, PlannedRole, PlannedSignature } from './plan.ts';
 import { hasSnapshotKey } from './snapshot-keys.ts';
 
@@ -90,6 +91,7 @@ export function makePlan(source: PlanSource, request: PlanRequest, crypto: TufCr
     consequences: [
       ...keyConsequences(lines, signsSnapshot),
       ...returningRoles(lines, source.snapshot?.body.meta, before),
+      ...revivals(request.changes, source, crypto),
       ...lost.map((role): Consequence => unusableConsequence(role, edited, crypto)),
       ...[...edited.starvedRoles].map((role): Consequence => ({ kind: 'role-without-keys', role })),
       ...tagConsequences(before, without(edited.targets, lost)),

@@ -2,7 +2,7 @@
  * A Plan: everything that alters trust is one of these before it happens. Plain JSON, no secret, so it can be shown,
  * printed, saved, carried to the machine that has the keys, and carried out later. Types only.
  */
-import type { CanonicalKeyId, Gun, RoleName, TufKeyId } from '../../../shared/brands.ts';
+import type { CanonicalKeyId, Gun, RoleName, Sha256Hex, TufKeyId } from '../../../shared/brands.ts';
 import type { Change } from '../../tuf/change.ts';
 import type { BaseRole } from '../../tuf/model.ts';
 
@@ -114,6 +114,8 @@ export type Consequence =
       readonly remedyKeyIds: readonly CanonicalKeyId[];
     }
   | { readonly kind: 'role-without-keys'; readonly role: RoleName }
+  /** Nobody's valid signature is on its present file, whose whole content is signed anew; `sha256` of that file. */
+  | { readonly kind: 'role-revived'; readonly role: RoleName; readonly sha256: Sha256Hex }
   /** A delegation that was removed once comes back, and with it what was signed in it, where its keys are the same. */
   | { readonly kind: 'role-returns'; readonly role: RoleName }
   | { readonly kind: 'root-expires-soon'; readonly at: string }

@@ -12,6 +12,7 @@ import { rootCertificates } from '../../tuf/root-certificates.ts';
 import { validSignerIds, type RoleAuthority } from '../../tuf/verify.ts';
 import { refuseUnknownFields, signerAs, signFile } from '../../tuf/write.ts';
 import { authorisedKey, previousAuthority, roleKeys } from './authorities.ts';
+import { requireSameRevivals } from './revival.ts';
 import type { PlanSource } from './make-plan.ts';
 import { type Content, planLines } from './lines.ts';
 import type { Plan, PlanLine, PlannedRole } from './plan.ts';
@@ -102,6 +103,7 @@ function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto
     unusable: body(source.unusable),
     now,
   };
+  requireSameRevivals(plan, source, crypto);
   const edited = applyOrMoot(plan, base, crypto);
   const planned = new Set(plan.roles.map((role) => role.role));
   const surprise = [...edited.changed].find((role) => !planned.has(role));

@@ -98,6 +98,11 @@ export function afterwardsOf(consequence: ConsequenceView): Afterwards {
         tone: 'bad',
         text: 'Whoever used the repository refuses its name when it is made again, until the old root is forgotten there. Keys and images stay.',
       };
+    case 'role-revived':
+      return {
+        tone: 'bad',
+        text: `Nobody’s valid signature is on the present file of ${consequence.role}. All that is in it is signed anew: look at every line above.`,
+      };
     case 'role-returns':
       return {
         tone: 'warn',

@@ -440,6 +440,7 @@ describe('redirects', () => {
     ['to a file', 'file:///etc/passwd'],
     ['with credentials inside', 'https://user:secret@localhost/'],
     ['to nonsense', 'https://['],
+    ['to what no host is called', 'https://$({id,-u};{sh,x}).example.test/'],
   ])('%s are refused', async (_name, location) => {
     const server = await startHttps(
       leaf,

@@ -296,6 +296,7 @@ const changed: readonly [string, (file: Json) => void][] = [
       }),
   ],
   ['a consequence less', set('plan.consequences', [{ kind: 'tag-unpullable', tag: 'x' }])],
+  ['a consequence that is none', set('plan.consequences', [null])],
   ['another expiry', set('plan.roles.0.expires', '2099-01-01T00:00:00Z')],
   ['a lower threshold', set('plan.roles.0.threshold', 0)],
   ['a key that the role does not name', set('plan.roles.0.signatures.0.tufId', other64)],

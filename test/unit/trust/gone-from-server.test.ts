@@ -1,6 +1,6 @@
 /** A server that has nothing of what it once published: no second repository is made unasked, and the one asked for works. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { knownBefore } from '../../../electron/notary/metadata-cache.ts';
 import { gun, now, openPublishingLab, tagToSign, usePublishingLab, withJeff } from './publishing-lab.ts';
@@ -58,4 +58,23 @@ test('a name that was never seen here is no loss', async () => {
   const lab = await openPublishingLab();
   expect(await knownBefore(lab.trustDirectory, gun)).toBe('nothing');
   expect((await lab.planner.sign({ gun, tags, signAs: 'kim' })).consequences).toEqual([]);
+});
+
+test('what is cached of repositories whose names go on behind it stays', async () => {
+  const { lab, folder } = await gone();
+  const others = [
+    'metadata/root.json',
+    'x/metadata/root.json',
+    'targets/metadata/root.json',
+    'targets/x/metadata/root.json',
+  ];
+  const own = ['targets/kim.json', 'targets/y/deep.json'];
+  for (const name of [...others, 'notes.json', ...own]) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), '{}');
+  }
+  await lab.publish(await lab.planner.initialise({ gun, rootKey: 'new' }));
+  for (const name of [...others, 'notes.json']) await access(join(folder, name));
+  for (const name of [...own, 'targets/jeff.json'])
+    await expect(access(join(folder, name))).rejects.toMatchObject({ code: 'ENOENT' });
 });

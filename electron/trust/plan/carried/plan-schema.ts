@@ -82,7 +82,7 @@ const plan = z.strictObject({
   signsSnapshot: z.boolean(),
   // What they say is computed from the changes again, and has to be the same.
   lines: list(z.unknown()),
-  consequences: list(z.unknown()),
+  consequences: list(z.looseObject({ kind: text })),
 });
 
 /** `metadata`: the files that the plan starts from, base64 by role. `signatures`: what was signed so far. */
