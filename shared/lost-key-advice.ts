@@ -12,6 +12,8 @@ export interface KeyCopy {
   readonly keyId: string;
   readonly label: string;
   readonly proven: boolean;
+  /** The key is kept offline: it comes for a visit, and is not restored for good. */
+  readonly offline?: true;
 }
 
 export type Advice =
@@ -55,10 +57,20 @@ export function adviceFor(holdings: Holdings): readonly Advice[] {
   });
 }
 
+/** Without the repository key: signers go on; where there are none, its key signs every tag. */
+export function meanwhileText({ roles }: Pick<Holdings, 'roles'>): string {
+  return roles.some(({ role }) => role.startsWith('targets/'))
+    ? 'Signers go on signing meanwhile.'
+    : 'There are no signers: until then no tag can be signed or revoked.';
+}
+
 function copiesOf(keys: readonly KeyWhereabouts[]): readonly KeyCopy[] {
   return keys
     .filter(({ place }) => place !== 'here')
-    .flatMap(({ id, copies }) => copies.map(({ label, proven }) => ({ keyId: id, label, proven })));
+    .flatMap(({ id, copies, offlineSince }) => {
+      const kept = offlineSince === undefined ? {} : { offline: true as const };
+      return copies.map(({ label, proven }) => ({ keyId: id, label, proven, ...kept }));
+    });
 }
 
 /** In double quotes where a shell would take it apart. */

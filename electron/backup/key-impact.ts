@@ -3,6 +3,7 @@
  * the IDs of the keys that stay in, sentences' worth of facts out.
  */
 import type { CanonicalKeyId, Gun } from '../../shared/brands.ts';
+import type { WayOut } from '../../shared/way-out.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import { walkRoles } from '../tuf/delegations.ts';
 import { canonicalKeyId } from '../tuf/key-id.ts';
@@ -22,6 +23,10 @@ export interface KeyImpact {
   readonly gun: Gun;
   readonly role: string;
   readonly effect: ImpactEffect;
+  /** True of `targets` where there is no signer: its key signs every tag, too. */
+  readonly signsTags: boolean;
+  /** Who can put another key in its place; absent for the root, above which there is nothing. */
+  readonly wayOut?: WayOut;
   /** Keys of the role that stay here. */
   readonly othersHere: readonly CanonicalKeyId[];
   /** Keys of the role whose private half is not here: somebody else's, on a token, offline. */
@@ -36,19 +41,47 @@ export type ImpactEffect =
   /** No one has enough keys without it. */
   | 'nobody-can-sign';
 
-/** Every role that names the key, worst first. Empty when no known repository needs it. */
+/** Every role that names the key, worst first. `offline`: keys that are kept offline. Empty when no known repository needs it. */
 export function impactOfLosing(
   keyId: string,
   roles: readonly RoleOfKeys[],
   keysHere: ReadonlySet<string>,
+  offline: ReadonlySet<string> = new Set(),
 ): readonly KeyImpact[] {
   return roles
     .filter(({ keys }) => keys.some((id) => id === keyId))
-    .map((role) => impactOnRole(keyId, role, keysHere))
+    .map((role) => ({
+      ...impactOnRole(keyId, role, keysHere),
+      signsTags: role.role === 'targets' && !roles.some((other) => isSigner(other, role)),
+      ...wayOutOf(role, roles, keysHere, offline),
+    }))
     .sort((a, b) => severity(b.effect) - severity(a.effect));
 }
 
-function impactOnRole(keyId: string, role: RoleOfKeys, keysHere: ReadonlySet<string>): KeyImpact {
+function isSigner({ gun, role }: RoleOfKeys, { gun: wanted }: RoleOfKeys): boolean {
+  return gun === wanted && role.startsWith('targets/');
+}
+
+function wayOutOf(
+  { gun, role }: RoleOfKeys,
+  roles: readonly RoleOfKeys[],
+  here: ReadonlySet<string>,
+  offline: ReadonlySet<string>,
+): { readonly wayOut?: WayOut } {
+  if (role === 'root') return {};
+  const above = role.startsWith('targets/') ? 'targets' : 'root';
+  const { keys = [], threshold = 1 } = roles.find((each) => each.gun === gun && each.role === above) ?? {};
+  const reached = (isThere: (id: string) => boolean): boolean => keys.filter(isThere).length >= threshold;
+  if (reached((id) => here.has(id))) return { wayOut: { with: above, where: 'here' } };
+  const isKept = reached((id) => here.has(id) || offline.has(id));
+  return { wayOut: { with: above, where: isKept ? 'offline' : 'elsewhere' } };
+}
+
+function impactOnRole(
+  keyId: string,
+  role: RoleOfKeys,
+  keysHere: ReadonlySet<string>,
+): Omit<KeyImpact, 'signsTags' | 'wayOut'> {
   const others = [...new Set(role.keys)].filter((id) => id !== keyId);
   const othersHere = others.filter((id) => keysHere.has(id));
   const othersElsewhere = others.filter((id) => !keysHere.has(id));

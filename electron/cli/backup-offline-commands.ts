@@ -82,17 +82,20 @@ async function describe(
   desk: KeyDesk,
   terminal: Terminal,
 ): Promise<string> {
-  const [known, here] = await Promise.all([readKnownRepositories(desk, terminal), desk.keysHere()]);
+  const [known, here, records] = await Promise.all([
+    readKnownRepositories(desk, terminal),
+    desk.keysHere(),
+    desk.records(),
+  ]);
+  const offline = new Set(records.offline.map(({ id }) => id));
   const roles = known.flatMap(({ repository }) =>
     repository === undefined ? [] : rolesOf(repository, nodeCrypto),
   );
   const staying = new Set([...here].filter((id) => id !== stored.id));
-  const impacts = impactOfLosing(stored.id, roles, staying);
+  const impacts = impactOfLosing(stored.id, roles, staying, offline);
   const stillWorks = stored.role === 'root' ? withoutRootText() : [];
   const without =
-    impacts.length === 0
-      ? []
-      : ['While it is away:', ...impactLines({ impacts, roles, here: staying }).map((line) => `  ${line}`)];
+    impacts.length === 0 ? [] : ['While it is away:', ...impactLines({ impacts }).map((line) => `  ${line}`)];
   const doubts = doubtLines(known).map((line) => `  ${line}`);
   const lines = [...stillWorks, ...without, ...doubts, 'Proven copies:', ...copies.map(printable)];
   return `${lines.join('\n')}\n`;

@@ -50,7 +50,8 @@ async function lookAt(stored: StoredKey, desk: KeyDesk, terminal: Terminal): Pro
   const read = known.flatMap(({ repository }) => repository ?? []);
   const roles = read.flatMap((repository) => rolesOf(repository, nodeCrypto));
   const staying = new Set([...here].filter((id) => id !== stored.id));
-  const facts = { impacts: impactOfLosing(stored.id, roles, staying), roles, here: staying };
+  const offline = new Set(records.offline.map(({ id }) => id));
+  const facts = { impacts: impactOfLosing(stored.id, roles, staying, offline) };
   return {
     stored,
     facts,

@@ -1,20 +1,18 @@
 /** What stops working without a key, in whole lines. Command line; pure. */
-import type { KeyImpact, RoleOfKeys } from '../backup/key-impact.ts';
+import type { KeyImpact } from '../backup/key-impact.ts';
+import { wayOutText } from '../../shared/way-out.ts';
 import { textOf } from '../../shared/error-texts.ts';
 import { printable } from './columns.ts';
 import type { KnownRepository } from './known-repositories.ts';
 
 export interface ImpactFacts {
   readonly impacts: readonly KeyImpact[];
-  readonly roles: readonly RoleOfKeys[];
-  /** Keys that stay here. */
-  readonly here: ReadonlySet<string>;
 }
 
 /** One line per role that names the key, worst first. Every signer signs releases, too: said only where it stands alone. */
-export function impactLines({ impacts, roles, here }: ImpactFacts): readonly string[] {
+export function impactLines({ impacts }: ImpactFacts): readonly string[] {
   const own = impacts.filter((impact) => impact.role !== releases || !isSaidOfSigner(impact, impacts));
-  return own.map((impact) => impactLine(impact, replacementFor(impact, roles, here)));
+  return own.map(impactLine);
 }
 
 const releases = 'targets/releases';
@@ -29,11 +27,10 @@ function isSaidOfSigner({ gun, effect }: KeyImpact, all: readonly KeyImpact[]): 
   );
 }
 
-function impactLine(
-  { gun, role, effect, othersHere, othersElsewhere }: KeyImpact,
-  replacement: string,
-): string {
-  const lead = `${printable(gun)}: ${what(role)}`;
+function impactLine(impact: KeyImpact): string {
+  const { gun, effect, othersHere, othersElsewhere, wayOut } = impact;
+  const lead = `${printable(gun)}: ${what(impact)}`;
+  const replacement = wayOut === undefined ? '' : `, ${wayOutText(wayOut)}`;
   switch (effect) {
     case 'nobody-can-sign':
       return `${lead} by nobody any more${replacement}`;
@@ -44,24 +41,10 @@ function impactLine(
   }
 }
 
-/** The key above it can put another one in its place; nothing is above the root. */
-function replacementFor(
-  { gun, role }: KeyImpact,
-  roles: readonly RoleOfKeys[],
-  here: ReadonlySet<string>,
-): string {
-  if (role === 'root') return '';
-  const [above, name] = role.startsWith('targets/')
-    ? (['targets', 'repository key'] as const)
-    : (['root', 'root key'] as const);
-  const found = roles.find((each) => each.gun === gun && each.role === above);
-  const enough = found !== undefined && found.keys.filter((id) => here.has(id)).length >= found.threshold;
-  return enough ? `, until the ${name} here puts another in its place` : '';
-}
-
 /** A sentence's beginning, to which `by`, `with` or `only elsewhere` fits. */
-function what(role: string): string {
+function what({ role, signsTags }: KeyImpact): string {
   if (role === 'root') return 'its keys can be changed (root)';
+  if (role === 'targets' && signsTags) return 'tags can be signed, and signers added and removed (targets),';
   if (role === 'targets') return 'signers can be added and removed (targets)';
   return `${printable(role)} can be signed`;
 }

@@ -7,6 +7,7 @@ import {
   deadlinesOf,
   deleteCommand,
   listCommand,
+  meanwhileText,
   rotateCommand,
 } from '../../shared/lost-key-advice.ts';
 import { dockerTable, printable, tableLines } from './columns.ts';
@@ -65,7 +66,7 @@ function steps(advice: Advice, holdings: Holdings, today: number): readonly stri
     case 'ask-root':
       return [
         'Only the root key can put a new one in its place, and it is not here either. Bring it back first, or ask',
-        'whoever has it. Signers go on signing meanwhile.',
+        `whoever has it. ${meanwhileText(holdings)}`,
       ];
     case 'replace-signer':
       return replaceSteps(advice.signer, holdings);

@@ -4,6 +4,8 @@
  */
 import type { Gun } from '../../shared/brands.ts';
 import type { KeyRef, Removal } from '../../shared/ipc/keys.ts';
+import { wayOutText } from '../../shared/way-out.ts';
+import type { BackupRecords } from '../backup/backup-records.ts';
 import { impactOfLosing, type KeyImpact, rolesOf } from '../backup/key-impact.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { removeKey } from '../keystore/store-key.ts';
@@ -21,7 +23,7 @@ export async function removalOf(desk: KeyDesk, ref: KeyRef): Promise<Removal> {
   await Promise.all(inParallel(unreadOf(desk, guns), atOnce, (gun) => desk.setup.read(gun)));
   return {
     typed: wordFor(found.key),
-    impacts: (await impactsOf(desk, found)).map(toView),
+    impacts: (await impactsOf(desk, found, records)).map(toView),
     unread: [...unreadOf(desk, guns)],
     ...backupMember(records, found.key.id, desk.setup.now().getTime()),
   };
@@ -32,11 +34,18 @@ function unreadOf({ setup }: KeyDesk, guns: readonly Gun[]): readonly Gun[] {
   return guns.filter((gun) => !read.has(gun));
 }
 
-async function impactsOf({ setup }: KeyDesk, { key, folder }: FoundKey): Promise<readonly KeyImpact[]> {
+/** Without records nothing is known of keys that are kept offline. */
+async function impactsOf(
+  { setup }: KeyDesk,
+  { key, folder }: FoundKey,
+  records: BackupRecords | undefined,
+): Promise<readonly KeyImpact[]> {
   const { keys } = await listKeys(folder.trustDirectory);
   const onTokens = new Set<string>(setup.tokenKeys().map(({ keyId }) => keyId));
   const roles = setup.verified().flatMap((repository) => rolesOf(repository, setup.crypto));
-  const impacts = impactOfLosing(key.id, roles, new Set([...keys.map(({ id }) => id), ...onTokens]));
+  const here = new Set([...keys.map(({ id }) => id), ...onTokens]);
+  const offline = new Set(records?.offline.map(({ id }) => id));
+  const impacts = impactOfLosing(key.id, roles, here, offline);
   return onTokens.has(key.id) ? impacts.map((impact) => withToken(impact, key)) : impacts;
 }
 
@@ -45,8 +54,8 @@ function withToken(impact: KeyImpact, { id }: StoredKey): KeyImpact {
   return { ...impact, effect: 'still-signable-here', othersHere: [id, ...impact.othersHere] };
 }
 
-function toView({ gun, role, effect, othersHere, othersElsewhere }: KeyImpact): Removal['impacts'][number] {
-  return { gun, role, effect, othersHere: [...othersHere], othersElsewhere: [...othersElsewhere] };
+function toView({ othersHere, othersElsewhere, ...impact }: KeyImpact): Removal['impacts'][number] {
+  return { ...impact, othersHere: [...othersHere], othersElsewhere: [...othersElsewhere] };
 }
 
 /** A word that names what goes: the signer, or `root`. A key without a role is named by its ID. */
@@ -58,12 +67,13 @@ function wordFor({ role, id }: StoredKey): string {
 export async function removeStoredKey(desk: KeyDesk, ref: KeyRef): Promise<void> {
   const found = await desk.find(ref);
   const { key, folder } = found;
-  const [{ records }, impacts] = await Promise.all([desk.knownRecords(), impactsOf(desk, found)]);
+  const { records } = await desk.knownRecords();
+  const impacts = await impactsOf(desk, found, records);
   const { backup } = backupMember(records, key.id, desk.setup.now().getTime());
   const lost = impacts.filter(({ effect }) => effect === 'nobody-can-sign');
   await desk.setup.prompts.confirm({
     title: `Remove ${keyTitle(key)}`,
-    text: removalText(key, lost.length, backup?.provenCopies),
+    text: removalText(key, lost, backup?.provenCopies),
     confirmLabel: 'Remove key',
     destructive: true,
     typed: wordFor(key),
@@ -77,13 +87,17 @@ export async function removeStoredKey(desk: KeyDesk, ref: KeyRef): Promise<void>
   });
 }
 
-function removalText({ id, copies }: StoredKey, lostRoles: number, provenCopies: number | undefined): string {
+function removalText(
+  { id, copies }: StoredKey,
+  lost: readonly KeyImpact[],
+  provenCopies: number | undefined,
+): string {
   const files = copies.length === 0 ? 'Its file is' : `Its ${String(copies.length + 1)} files are`;
-  const lost =
-    lostRoles === 0
-      ? []
-      : [`${lostRoles === 1 ? 'One role' : `${String(lostRoles)} roles`} can then be signed by nobody.`];
-  const lines = [`${files} deleted from this computer.`, ...lost, backupText(provenCopies), `Key ID ${id}`];
+  const [first] = lost;
+  const many = lost.length === 1 ? 'One role' : `${String(lost.length)} roles`;
+  const until = lost.length === 1 && first?.wayOut !== undefined ? `, ${wayOutText(first.wayOut)}` : '';
+  const nobody = lost.length === 0 ? [] : [`${many} can then be signed by nobody${until}.`];
+  const lines = [`${files} deleted from this computer.`, ...nobody, backupText(provenCopies), `Key ID ${id}`];
   return lines.join('\n');
 }
 

@@ -66,6 +66,10 @@ function LostKeys({ stores, gun }: { readonly stores: Stores; readonly gun: stri
           keys.getState().begin({ kind: 'generate' });
         },
         restore: toBackups(stores),
+        bringBack: (id) => {
+          toBackups(stores)();
+          void stores.backups.getState().bringBack(id, 'typed');
+        },
       }}
     />
   );

@@ -124,6 +124,15 @@ export const removal = z.strictObject({
       effect: z.enum(['still-signable-here', 'others-must-sign', 'nobody-can-sign']),
       othersHere: z.array(z.string()),
       othersElsewhere: z.array(z.string()),
+      /** Of `targets` where there is no signer. */
+      signsTags: z.boolean(),
+      /** Who can put another key in its place: see `shared/way-out.ts`. */
+      wayOut: z.optional(
+        z.strictObject({
+          with: z.enum(['root', 'targets']),
+          where: z.enum(['here', 'offline', 'elsewhere']),
+        }),
+      ),
     }),
   ),
   /** Repositories that could not be read: whether they need the key is not known. */

@@ -318,6 +318,15 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     await page()
       .getByText(/^offline: on BLUE and /)
       .waitFor();
+    await page().getByRole('button', { name: 'Lost keys…' }).first().click();
+    await titled(page(), 'Lost keys');
+    await top(page())
+      .getByRole('button', { name: /^Bring back [0-9a-f]{12}…$/ })
+      .waitFor();
+    expect(await top(page()).getByRole('button', { name: 'Restore a backup…' }).count()).toBe(0);
+    await expectAccessible(page());
+    await press(page(), 'Close');
+    await gone(page());
     await openBackups(page());
   });
 

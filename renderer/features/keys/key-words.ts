@@ -1,6 +1,7 @@
 /** What keys, their backups and what depends on them are called. Pure. */
 import { copiesText } from '../../../shared/copy-standing.ts';
 import type { BackupState, KeyRow, Removal } from '../../../shared/ipc/keys.ts';
+import { wayOutText } from '../../../shared/way-out.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { dayText } from '../../copy/times.ts';
 import { roleOwner, roleTitle } from '../../copy/trust-words.ts';
@@ -52,26 +53,28 @@ export function backupWords(state: BackupState | undefined): BackupWords {
 type Impact = Removal['impacts'][number];
 
 /** What can no longer be done with a role, or by whom it still can. */
-export function impactText({ role, effect, othersHere, othersElsewhere }: Impact): string {
-  const act = actOf(role);
+export function impactText(impact: Impact): string {
+  const { effect, othersHere, othersElsewhere, wayOut } = impact;
+  const act = actOf(impact);
+  const until = wayOut === undefined ? '' : `, ${wayOutText(wayOut)}`;
   switch (effect) {
     case 'still-signable-here':
       return `${act} is still possible here, with ${keysText(othersHere)}.`;
     case 'others-must-sign':
-      return `${act} is no longer possible here, only by whoever holds ${keysText(othersElsewhere)}.`;
+      return `${act} is no longer possible here, only by whoever holds ${keysText(othersElsewhere)}${until}.`;
     case 'nobody-can-sign':
       return othersHere.length + othersElsewhere.length === 0
-        ? `${act} is no longer possible for anybody: it is the only key.`
-        : `${act} is no longer possible for anybody: too few keys are left.`;
+        ? `${act} is no longer possible for anybody${until}: it is the only key.`
+        : `${act} is no longer possible for anybody${until}: too few keys are left.`;
   }
 }
 
-function actOf(role: string): string {
+function actOf({ role, signsTags }: Impact): string {
   switch (role) {
     case 'root':
       return 'Changing its administrative keys';
     case 'targets':
-      return 'Deciding who may sign';
+      return signsTags ? 'Signing tags, and deciding who may sign,' : 'Deciding who may sign';
     case 'snapshot':
       return 'Publishing with the snapshot key';
     case 'targets/releases':

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Holdings } from '../../../shared/ipc/keys.ts';
 import { namesText } from '../../copy/trust-words.ts';
 import { Button } from '../../ui/button.tsx';
-import type { Advice } from '../../../shared/lost-key-advice.ts';
+import { type Advice, type KeyCopy, meanwhileText } from '../../../shared/lost-key-advice.ts';
 import { holderName } from './role-names.ts';
 import { StartOver } from './start-over.tsx';
 import { StillWorks } from './still-works.tsx';
@@ -19,6 +19,8 @@ export interface LostKeyActs {
   readonly generateKey: () => void;
   /** Absent while there is no place where backups are restored. */
   readonly restore?: (() => void) | undefined;
+  /** A key that is kept offline, for one operation. */
+  readonly bringBack: (keyId: string) => void;
 }
 
 interface AdviceCardProps {
@@ -45,14 +47,14 @@ function Steps({ advice, holdings, acts }: AdviceCardProps): ReactNode {
   const { gun } = holdings;
   switch (advice.kind) {
     case 'restore':
-      return <Restore advice={advice} restore={acts.restore} />;
+      return <Restore advice={advice} acts={acts} />;
     case 'rotate':
       return <Rotate rotate={() => acts.rotate(gun, advice.role)} />;
     case 'ask-root':
       return (
         <p>
           Only the root key can put a new repository key in its place, and it is not here either. Ask whoever
-          has it; with it back on this computer, it is done from this guide. Signers go on signing meanwhile.
+          has it; with it back on this computer, it is done from this guide. {meanwhileText(holdings)}
         </p>
       );
     case 'replace-signer':
@@ -83,10 +85,57 @@ function Steps({ advice, holdings, acts }: AdviceCardProps): ReactNode {
 
 interface RestoreProps {
   readonly advice: Extract<Advice, { kind: 'restore' }>;
+  readonly acts: LostKeyActs;
+}
+
+/** A key that is kept offline comes for a visit; restored, it would stay on this computer for good. */
+function Restore({ advice: { copies }, acts: { restore, bringBack } }: RestoreProps) {
+  const offline = [...new Set(copies.filter((copy) => copy.offline).map(({ keyId }) => keyId))];
+  const others = copies.filter((copy) => copy.offline !== true);
+  return (
+    <>
+      {offline.map((id) => (
+        <BringBack
+          key={id}
+          id={id}
+          on={copies.filter(({ keyId }) => keyId === id)}
+          bringBack={() => bringBack(id)}
+        />
+      ))}
+      {others.length > 0 && <RestoreFrom copies={others} restore={restore} />}
+    </>
+  );
+}
+
+interface BringBackProps {
+  readonly id: string;
+  readonly on: readonly KeyCopy[];
+  readonly bringBack: () => void;
+}
+
+function BringBack({ id, on, bringBack }: BringBackProps) {
+  return (
+    <>
+      <p>
+        Key <span className="mono">{id.slice(0, 12)}</span> is kept offline, with copies on{' '}
+        {namesText([...new Set(on.map(({ label }) => label))])}. Bring it back for one operation: it leaves
+        again after the publish that it signs.
+      </p>
+      <div className="advice-acts">
+        <Button size="small" onPress={bringBack} aria-label={`Bring back ${id.slice(0, 12)}…`}>
+          Bring back…
+        </Button>
+      </div>
+    </>
+  );
+}
+
+interface RestoreFromProps {
+  readonly copies: readonly KeyCopy[];
   readonly restore: (() => void) | undefined;
 }
 
-function Restore({ advice: { copies }, restore }: RestoreProps) {
+function RestoreFrom({ copies, restore }: RestoreFromProps) {
   const proven = [...new Set(copies.filter((copy) => copy.proven).map(({ label }) => label))];
   const others = [...new Set(copies.map(({ label }) => label))].filter((label) => !proven.includes(label));
   return (

@@ -277,6 +277,18 @@ describe('what stops working without a key', () => {
     expect(impactOfLosing('a', [of], new Set(here))[0]?.effect).toBe(effect);
   });
 
+  it.each([
+    ['without signers it signs tags, and the root key here replaces it', false, ['r'], [], true, 'here'],
+    ['the root key is kept offline', true, [], ['r'], false, 'offline'],
+    ['somebody else has the root key', true, [], [], false, 'elsewhere'],
+  ] as const)('the repository key: %s', (_name, hasSigner, here, away, signsTags, where) => {
+    const signer = { ...role(1, ['j']), role: 'targets/jeff' };
+    const all = [role(1, ['a']), { ...role(1, ['r']), role: 'root' }, ...(hasSigner ? [signer] : [])];
+    const [impact] = impactOfLosing('a', all, new Set<string>(here), new Set<string>(away));
+    expect(impact).toMatchObject({ signsTags, wayOut: { with: 'root', where } });
+    expect(impactOfLosing('r', all, new Set())[0]?.wayOut).toBeUndefined();
+  });
+
   it('puts the worst first', () => {
     const roleList = [role(1, ['a', 'b']), { ...role(1, ['a']), gun: 'worst' as Gun }, role(1, ['a', 'c'])];
     expect(impactOfLosing('a', roleList, new Set(['b'])).map(({ effect }) => effect)).toEqual([

@@ -6,6 +6,7 @@ import {
   consumerNotice,
   deadlinesOf,
   deleteCommand,
+  meanwhileText,
   rotateCommand,
 } from '../../../shared/lost-key-advice.ts';
 import { backupWords, impactText, keyName, keyTitle } from '../../../renderer/features/keys/key-words.ts';
@@ -53,10 +54,20 @@ describe('a backup', () => {
 });
 
 describe('what is lost', () => {
-  const none = { gun: 'g', othersHere: [], othersElsewhere: [] };
+  const none = { gun: 'g', othersHere: [], othersElsewhere: [], signsTags: false };
   const others = ['a', 'b', 'c', 'd'].map(hex);
   test.each([
     [{ ...none, role: 'root', effect: 'nobody-can-sign' }, /anybody: it is the only key/],
+    [
+      {
+        ...none,
+        role: 'targets',
+        effect: 'nobody-can-sign',
+        signsTags: true,
+        wayOut: { with: 'root', where: 'offline' },
+      },
+      /^Signing tags, and deciding who may sign, is no longer .* until the root key, which is kept offline, is brought back/,
+    ],
     [{ ...none, role: 'root', effect: 'nobody-can-sign', othersElsewhere: others }, /too few keys are left/],
     [
       { ...none, role: 'targets/jeff', effect: 'others-must-sign', othersElsewhere: others },
@@ -131,6 +142,18 @@ describe('advice on lost keys', () => {
       role: 'root',
       copies: [{ keyId: hex('root'), label: 'BLUE', proven: true }],
     });
+  });
+
+  test('a key that is kept offline is brought back, not restored', () => {
+    const copies = [{ label: 'BLUE', created: '2026-01-01T00:00:00Z', proven: true }];
+    const away = role('root', 'backup', { copies, offlineSince: '2026-02-01T00:00:00Z' });
+    const [advice] = adviceFor(holdings(away, role('targets', 'here'), ...servers));
+    expect(advice).toMatchObject({ kind: 'restore', copies: [{ offline: true }] });
+  });
+
+  test('without signers nobody signs meanwhile', () => {
+    expect(meanwhileText(holdings(role('targets', 'elsewhere'), jeff('here')))).toContain('Signers go on');
+    expect(meanwhileText(holdings(role('targets', 'elsewhere')))).toContain('no tag can be signed');
   });
 
   test('a threshold needs as many keys', () => {
