@@ -164,17 +164,20 @@ export function beginWriting(
   return { ...records, writing: [...(records.writing ?? []), added] };
 }
 
-/** Notes a backup that was written, and with it what was cut off in the same folder before. `now` in milliseconds. */
+/**
+ * Notes a backup that was written. What was cut off in the same folder before is no news any more; the next sweep ends the
+ * note, once nothing is left of it. `now` in milliseconds.
+ */
 export function completeWriting(
   records: BackupRecords,
   id: string,
   done: { readonly written: WrittenBackup; readonly where: BackupPlace; readonly now: number },
 ): BackupRecords {
   const { written, where, now } = done;
-  const still = (records.writing ?? []).filter(
-    (entry) => !(isSameFolder(entry.place, where) && isCutOff(entry, now)),
+  const writing = (records.writing ?? []).map((entry) =>
+    isSameFolder(entry.place, where) && isCutOff(entry, now) ? { ...entry, isSettled: true } : entry,
   );
-  return endWriting(addBackup({ ...records, writing: still }, written, where), id);
+  return endWriting(addBackup({ ...records, writing }, written, where), id);
 }
 
 /** The person has read that the writing was cut off. */
