@@ -11,6 +11,8 @@ const RELEASES = 'targets/releases';
 export interface KeyCopy {
   readonly keyId: string;
   readonly label: string;
+  /** The name of the file. */
+  readonly file: string;
   readonly proven: boolean;
   /** The key is kept offline: it comes for a visit, and is not restored for good. */
   readonly offline?: true;
@@ -69,7 +71,7 @@ function copiesOf(keys: readonly KeyWhereabouts[]): readonly KeyCopy[] {
     .filter(({ place }) => place !== 'here')
     .flatMap(({ id, copies, offlineSince }) => {
       const kept = offlineSince === undefined ? {} : { offline: true as const };
-      return copies.map(({ label, proven }) => ({ keyId: id, label, proven, ...kept }));
+      return copies.map(({ label, file, proven }) => ({ keyId: id, label, file, proven, ...kept }));
     });
 }
 

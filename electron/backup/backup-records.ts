@@ -281,6 +281,47 @@ export function addProof(
   };
 }
 
+/**
+ * Notes a copy that was opened to restore from it. It was read and decrypted, but its keys were not opened: that is no proof.
+ * A copy that is known stays as it is.
+ */
+export function addOpened(
+  before: BackupRecords,
+  opened: OpenedCopy,
+  where: BackupPlace,
+  at: Date,
+): BackupRecords {
+  const { path, sha256, size, seal, manifest, keys } = opened;
+  const records = failReplaced(before, { path, sha256, at: at.toISOString() }, where, undefined);
+  const same = records.backups.filter(({ file }) => file.sha256 === sha256);
+  if (same.some(({ place: known }) => known.id === where.id)) return records;
+  const facts = {
+    path,
+    sha256,
+    size,
+    protection: seal,
+    created: manifest?.created,
+    at: at.toISOString(),
+    keys,
+  };
+  return {
+    ...records,
+    backups: [...records.backups, { ...copyOf(same[0], facts), place: where, proofs: [] }],
+  };
+}
+
+/** What a record takes from an opened backup. */
+interface OpenedCopy {
+  readonly path: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly seal: BackupRecord['protection'];
+  readonly manifest: { readonly created: string } | undefined;
+  readonly keys: KeysOf;
+}
+
+type KeysOf = readonly { readonly id: string; readonly role: string; readonly gun: string | undefined }[];
+
 function toProof(drill: BackupProof, where: BackupPlace): BackupRecord['proofs'][number] {
   const isBad = drill.problems.length > 0 || drill.keys.some(({ outcome }) => isBadOutcome(outcome));
   const keys = isBad ? [] : provenKeys(drill);
@@ -292,7 +333,7 @@ function toProof(drill: BackupProof, where: BackupPlace): BackupRecord['proofs']
 /** SECURITY: other bytes under the recorded name mean that the copy which was proven is not there any more. */
 function failReplaced(
   records: BackupRecords,
-  { path, sha256, at }: BackupProof,
+  { path, sha256, at }: Pick<BackupProof, 'path' | 'sha256' | 'at'>,
   where: BackupPlace,
   recordId: string | undefined,
 ): BackupRecords {
@@ -331,7 +372,10 @@ export function addFailure(records: BackupRecords, id: string, at: Date): Backup
   };
 }
 
-function copyOf(known: BackupRecord | undefined, drill: BackupProof): Omit<BackupRecord, 'place' | 'proofs'> {
+function copyOf(
+  known: BackupRecord | undefined,
+  drill: Omit<BackupProof, 'keys' | 'problems' | 'complete'> & { readonly keys: KeysOf },
+): Omit<BackupRecord, 'place' | 'proofs'> {
   const id = randomUUID();
   if (known !== undefined) return { ...known, id };
   const name = fileNameOf(drill.path);

@@ -21,10 +21,12 @@ export interface RecoverySheet {
   /** RFC 3339. */
   readonly printed: string;
   readonly keys: readonly SheetKey[];
-  /** Where the copies are, as far as known; the person fills in the rest. */
+  /** Where the copies are, as far as known and in the order of `copiesForPaper`; the person fills in the rest. */
   readonly copies: readonly {
     readonly label: string;
     readonly file: string;
+    /** Lower-case hex. Tells files of one name apart. */
+    readonly sha256: string;
     readonly protection: NamedBackup['protection'];
     readonly written: string;
     readonly proven: string | undefined;
@@ -51,7 +53,7 @@ export async function makeRecoverySheet(request: SheetRequest): Promise<Recovery
     printed: request.now.toISOString(),
     keys,
     copies: request.copies,
-    steps: restoreSteps(request.copies),
+    steps: restoreSteps(request.copies.map((copy, at) => ({ ...copy, number: at + 1 }))),
     passphraseLine: request.passphraseLine,
   };
 }

@@ -6,6 +6,8 @@ import type { Protection } from './write-backup.ts';
 export interface NamedBackup {
   readonly file: string;
   readonly protection: Protection['kind'];
+  /** Of the copy in the list above the steps: several folders may have a file of that name, under other passphrases. */
+  readonly number?: number;
 }
 
 const anyBackup: NamedBackup = { file: 'BACKUP.tar.gz.age', protection: 'passphrase' };
@@ -45,21 +47,22 @@ export function codeSteps(isParted: boolean): readonly string[] {
   ];
 }
 
-function stepsOf({ file: name, protection }: NamedBackup): readonly string[] {
+function stepsOf({ file: name, protection, number }: NamedBackup): readonly string[] {
   const file = shellWord(name);
-  if (protection === 'plain')
-    return [`Look into the backup:  tar -tzf ${file}`, ...keysOnly(`tar -xzf ${file}`)];
+  const look =
+    number === undefined ? 'Look into the backup:' : `Look into the backup, copy ${String(number)}:`;
+  if (protection === 'plain') return [`${look}  tar -tzf ${file}`, ...keysOnly(`tar -xzf ${file}`)];
   // KEYFILE is a shell variable so that the line can be run as it is printed.
   if (protection === 'recipients') {
     const open = `age -d -i "$KEYFILE" ${file}`;
     return [
       'Name the file of your private age key:  KEYFILE=key.txt',
-      `Look into the backup:  ${open} | tar -tz`,
+      `${look}  ${open} | tar -tz`,
       ...keysOnly(`${open} | tar -xz`),
     ];
   }
   return [
-    `Look into the backup:  age -d ${file} | tar -tz`,
+    `${look}  age -d ${file} | tar -tz`,
     `Bring the keys back:  age -d ${file} | tar -xz -C ~/.docker trust`,
   ];
 }

@@ -1,5 +1,6 @@
 /** `trustdesk backup list` and `backup drives`: what is known of copies and offline keys, and where one could go. Command line. */
 import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   type BackupRecord,
   type BackupRecords,
@@ -16,8 +17,10 @@ import {
 } from '../backup/copy-standing.ts';
 import { drillReminder, overdueText, standingText } from '../../shared/copy-standing.ts';
 import { placeDoubt } from '../../shared/place-words.ts';
+import type { Drive } from '../backup/drives.ts';
 import { overdueVisits } from '../backup/end-visits.ts';
-import { withDisks } from '../backup/real-places.ts';
+import { type PlacedBackup, type PlacedRecords, withDisks } from '../backup/real-places.ts';
+import { shellWord } from '../files/shell-word.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { aroundOf, drivesOf, sizeText } from './backup-places.ts';
 import { isOn, type RunCommand } from './command.ts';
@@ -29,7 +32,8 @@ import { type Terminal, writeAll } from './terminal.ts';
 export const runBackupList: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
   const [known, { keys }] = await Promise.all([desk.records(), listKeys(desk.trustDirectory)]);
-  const records = await withDisks(known, await aroundOf(desk, terminal));
+  const around = await aroundOf(desk, terminal);
+  const records = await withDisks(known, around);
   const now = terminal.now().getTime();
   if (isOn(args, 'json')) {
     terminal.stdout.write(`${JSON.stringify(toJson(records, keys, now), undefined, 4)}\n`);
@@ -37,7 +41,8 @@ export const runBackupList: RunCommand = async (args, terminal) => {
   }
   writeAll(terminal.stdout, copyTable(records.backups, now));
   for (const line of offlineLines(records, keys, now)) terminal.stdout.write(`${line}\n`);
-  for (const line of reminders(records, keys, now)) terminal.stdout.write(`${line}\n`);
+  for (const line of reminders(records, keys, { now, drives: around.drives }))
+    terminal.stdout.write(`${line}\n`);
   return 0;
 };
 
@@ -92,26 +97,36 @@ function whereabouts(key: OfflineKey, isHere: boolean): string {
     : `HERE, for it was restored: \`trustdesk backup offline ${short}\` ${keep}`;
 }
 
-function reminders(records: BackupRecords, keys: readonly StoredKey[], now: number): readonly string[] {
+function reminders(
+  records: PlacedRecords,
+  keys: readonly StoredKey[],
+  { now, drives }: { readonly now: number; readonly drives: readonly Drive[] },
+): readonly string[] {
   const cut = interruptedWrites(records, now).map(
     ({ place, since }) =>
       `Writing a backup to ${printable(placeName(place))} was cut off on ${since.slice(0, 10)}: write it there again.`,
   );
   const states = keys.map((key) => ({ key, state: keyBackupState(records, key.id, now) }));
   const none = states.filter(({ state }) => state.copies === 0).map(({ key }) => shortName(key));
-  const due = records.backups
-    .filter((backup) => copyStanding(backup, now).kind !== 'proven')
-    .map(({ place }) => placeName(place));
+  const due = records.backups.filter((backup) => copyStanding(backup, now).kind !== 'proven');
   const yearly = drillReminder(provenKeys(records, keys, now), now, dayOf);
   const lines = [
     ...cut,
     ...(yearly === undefined ? [] : [printable(yearly)]),
     ...(none.length === 0 ? [] : [`In no backup: ${printable(none.join(', '))}`]),
-    ...(due.length === 0
-      ? []
-      : [`To be checked with \`trustdesk backup check\`: ${printable([...new Set(due)].join(', '))}`]),
+    ...(due.length === 0 ? [] : ['To be checked:', ...due.map((backup) => `  ${checkLine(backup, drives)}`)]),
   ];
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Of a folder `check` takes the newest file only, so the file is named. */
+function checkLine({ place, file }: PlacedBackup, drives: readonly Drive[]): string {
+  const drive = drives.find(({ id }) => `drive:${id}` === place.real);
+  if (place.kind === 'drive' && drive === undefined) {
+    return printable(`${file.name} on ${placeName(place)}, once the drive is plugged in`);
+  }
+  const folder = drive === undefined ? place.label : join(drive.mountPoint, place.folder ?? '');
+  return printable(`trustdesk backup check ${shellWord(join(folder, file.name))}`);
 }
 
 function toJson(records: BackupRecords, keys: readonly StoredKey[], now: number): object {

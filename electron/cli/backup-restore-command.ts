@@ -2,9 +2,13 @@
  * `trustdesk backup restore FILE`: onto an empty computer or into what is there, whole or in part; or from the text of
  * a recovery sheet. Command line. What is there stays unless it was named, and is listed.
  */
+import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
+import { addOpened, type BackupRecord, updateBackupRecords } from '../backup/backup-records.ts';
+import { copyStanding } from '../backup/copy-standing.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
+import { placeAt } from '../backup/real-places.ts';
 import {
   planRestore,
   restoreBackup,
@@ -12,9 +16,10 @@ import {
   type RestoreItem,
   type RestoreState,
 } from '../backup/restore-backup.ts';
+import { shellWord } from '../files/shell-word.ts';
 import { agrees } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
-import { findSaying } from './backup-places.ts';
+import { aroundOf, findSaying } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
@@ -50,7 +55,10 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
   const files = items.map((item) => item.file);
   const restored = await restoreBackup(backup, into, { files, replace, shown });
   await note(backup, restored, desk);
-  return finish(restored, desk, args, terminal);
+  const copy = await noteCopy(backup, restored, desk, terminal);
+  const exitCode = await finish(restored, desk, args, terminal);
+  if (copy !== undefined && !isOn(args, 'json')) sayNext(copy, restored, terminal);
+  return exitCode;
 };
 
 /** All of it, or only keys, or only some of them. @throws `backup/no-such-key` */
@@ -153,6 +161,43 @@ function note(backup: OpenedBackup, restored: readonly Restored[], desk: KeyDesk
   if (done.length === 0) return Promise.resolve();
   const details = { file: backup.path, sha256: backup.sha256, restored: done.map(({ file }) => file) };
   return desk.record('backup-restored', `Restored ${done.map(nameOf).join(', ').slice(0, 200)}`, details);
+}
+
+/** On a new computer nothing else knows of the copy. Undefined when no key came from it. */
+async function noteCopy(
+  backup: OpenedBackup,
+  restored: readonly Restored[],
+  desk: KeyDesk,
+  terminal: Terminal,
+): Promise<BackupRecord | undefined> {
+  const isOfUse = ({ item, outcome }: Restored) =>
+    item.kind === 'key' && (outcome === 'restored' || outcome === 'identical');
+  if (!restored.some(isOfUse)) return undefined;
+  const where = await placeAt(backup.path, await aroundOf(desk, terminal));
+  const { backups } = await updateBackupRecords(desk.recordsFile, (known) =>
+    addOpened(known, backup, where, terminal.now()),
+  );
+  return backups.find(({ file, place }) => file.sha256 === backup.sha256 && place.id === where.id);
+}
+
+/** To standard error, as all that is no result. */
+function sayNext(copy: BackupRecord, restored: readonly Restored[], terminal: Terminal): void {
+  const isProven = copyStanding(copy, terminal.now().getTime()).kind === 'proven';
+  const { place, file } = copy;
+  const path = place.kind === 'folder' ? shellWord(join(place.label, file.name)) : shellWord(place.label);
+  const roots = restored.flatMap(({ item: { key }, outcome }) =>
+    key?.role === 'root' && outcome === 'restored' ? [key.id.slice(0, 7)] : [],
+  );
+  const lines = [
+    ...(isProven
+      ? []
+      : [`The copy is recorded here, not proven yet. Next: trustdesk backup check ${printable(path)}`]),
+    ...roots.map(
+      (id) =>
+        `With two proven copies: trustdesk backup offline ${id}    keeps the root key off this computer`,
+    ),
+  ];
+  for (const line of lines) terminal.stderr.write(`${line}\n`);
 }
 
 async function finish(

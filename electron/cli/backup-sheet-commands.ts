@@ -6,8 +6,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { sharePages, recoverySheetPage } from '../backup/desk/sheet-page.ts';
-import type { BackupRecord } from '../backup/backup-records.ts';
-import { countingProofs, isProvenFile } from '../backup/copy-standing.ts';
+import { copiesForPaper } from '../backup/copies-on-paper.ts';
+import { isProvenFile } from '../backup/copy-standing.ts';
 import { type PassphraseShare, splitPassphrase } from '../backup/passphrase-shares.ts';
 import { type PrintableKey, printableFromCopy, printableFromStore } from '../backup/printable-key.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
@@ -27,7 +27,7 @@ export const runBackupSheet: RunCommand = async (args, terminal) => {
   const { backups } = await desk.records();
   const keys = await printableKeys(args, desk, terminal);
   const now = terminal.now();
-  const copies = backups.filter((backup) => holdsAny(backup, keys)).map(toCopy);
+  const copies = copiesForPaper(backups, keys, now.getTime());
   const passphraseLine = isOn(args, 'passphrase-line');
   const withCode = codesFor(args, keys).map(({ id }) => id);
   const sheet = await makeRecoverySheet({ keys, withCode, copies, passphraseLine, now });
@@ -111,18 +111,6 @@ function codesFor(args: Arguments, keys: readonly PrintableKey[]): readonly Prin
 
 function namedKeys(args: Arguments): readonly string[] {
   return (args.options.get('key') ?? []).flatMap((value) => value.split(','));
-}
-
-function holdsAny(backup: BackupRecord, keys: readonly PrintableKey[]): boolean {
-  return backup.keys.some(({ id }) => keys.some((key) => key.id === id));
-}
-
-function toCopy(backup: BackupRecord): RecoverySheet['copies'][number] {
-  const proven = countingProofs(backup)
-    .filter(({ complete }) => complete)
-    .at(-1)?.at;
-  const { place, file, protection, created } = backup;
-  return { label: place.label, file: file.name, protection, written: created, proven };
 }
 
 /** What readers of the codes give, one after the other: `backup restore --code-text` takes it. */

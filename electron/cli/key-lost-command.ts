@@ -5,6 +5,8 @@
 import type { Gun } from '../../shared/brands.ts';
 import type { Holdings } from '../../shared/ipc/keys.ts';
 import { type Advice, adviceFor, consumerNotice, deadlinesOf } from '../../shared/lost-key-advice.ts';
+import { placeName } from '../backup/backup-records.ts';
+import { keyStanding } from '../backup/copy-standing.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import { listKeys } from '../keystore/key-directory.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
@@ -33,7 +35,7 @@ export const runKeyLost: RunCommand = async (args, terminal) => {
     const isOurs = wanted !== undefined || isKnownHere(holdings);
     terminal.stdout.write(isOurs ? describe(holdings, id, terminal) : othersLine(holdings));
   }
-  if (chosen.length === 0) terminal.stdout.write(await nothingFound(desk, id));
+  if (chosen.length === 0) terminal.stdout.write(await nothingFound(desk, id, terminal.now().getTime()));
   return 0;
 };
 
@@ -87,14 +89,22 @@ function describe(holdings: Holdings, id: string | undefined, terminal: Terminal
   return `${printable(holdings.gun)}\n${holdingLines(holdings).join('')}\n${rest.join('\n')}\n`;
 }
 
-async function nothingFound(desk: KeyDesk, id: string | undefined): Promise<string> {
+async function nothingFound(desk: KeyDesk, id: string | undefined, now: number): Promise<string> {
   if (id === undefined) {
     return 'No repository is known on this computer. Name one: trustdesk key lost IMAGE\n';
   }
   const { backups } = await desk.records();
-  const copies = backups.filter(({ keys }) => keys.some((key) => key.id.startsWith(id)));
+  const copies = backups
+    .flatMap((backup) => {
+      const key = backup.keys.find((held) => held.id.startsWith(id));
+      return key === undefined ? [] : [{ backup, proven: keyStanding(backup, key.id, now).at !== undefined }];
+    })
+    .toSorted((one, other) => Number(other.proven) - Number(one.proven));
   const where = copies
-    .map(({ file, place }) => `  ${printable(`${file.name} on ${place.label}`)}\n`)
+    .map(({ backup: { file, place }, proven }) => {
+      const name = printable(`${file.name} on ${placeName(place)}`);
+      return `  ${name}${proven ? '' : ' (never proven)'}\n`;
+    })
     .join('');
   const restore = `Restore it: trustdesk backup restore FILE --key ${id.slice(0, 7)}\n`;
   const lead = `No repository known here names key ${id}.\n`;

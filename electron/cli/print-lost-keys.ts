@@ -94,8 +94,10 @@ function restoreSteps(
         ? `trustdesk backup restore FILE --key ${short}`
         : `trustdesk backup bring-back ${short} FILE`;
     const of = copies.filter(({ keyId }) => keyId === id);
-    const places = of.map(({ label, proven }) => `${printable(label)}${proven ? '' : ' (never proven)'}`);
-    return `${command}    FILE is on ${[...new Set(places)].join(' or ')}`;
+    const places = of.map(
+      ({ label, file, proven }) => `${printable(`${file} on ${label}`)}${proven ? '' : ' (never proven)'}`,
+    );
+    return `${command}    FILE is ${[...new Set(places)].join(', or ')}`;
   });
 }
 

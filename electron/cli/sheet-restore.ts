@@ -40,16 +40,22 @@ export async function restoreFromSheet(source: SheetSource, setting: Setting): P
   const { args, terminal } = setting;
   const { keys } = await openSheet(source, terminal);
   const drill = drillPassphrases(skippable(terminal), terminal.env, { purpose, skippable: true });
+  // With --json what is printed is JSON alone, and questions go to standard error.
+  const talk = isOn(args, 'json') ? { ...terminal, stdout: terminal.stderr } : terminal;
   const outcomes: Outcome[] = [];
   try {
     for (const key of choose(keys, args, nameOfSheet(source))) {
-      outcomes.push(await restoreKey(key, drill, setting));
+      outcomes.push(await restoreKey(key, drill, { ...setting, terminal: talk }));
     }
   } finally {
     drill.end();
   }
   if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(outcomes, undefined, 4)}\n`);
   else for (const outcome of outcomes) say(outcome, terminal);
+  const isNew = outcomes.some(({ outcome }) => outcome === 'restored');
+  if (isNew && !isOn(args, 'json')) {
+    terminal.stderr.write('Next: trustdesk backup write PLACE PLACE, and check both copies.\n');
+  }
   return outcomes.some(({ outcome }) => outcome === 'kept' || outcome === 'left-out') ? 1 : 0;
 }
 

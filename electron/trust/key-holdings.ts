@@ -9,6 +9,8 @@ import { type RoleOfKeys, rolesOf } from '../backup/key-impact.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
 
+type Copy = KeyWhereabouts['copies'][number];
+
 interface HoldingFacts {
   /** IDs of the private keys in the repository's trust directory. */
   readonly here: ReadonlySet<string>;
@@ -49,7 +51,7 @@ function whereaboutsOf(id: string, role: string, { here, records, now }: Holding
   return {
     id,
     place: here.has(id) ? 'here' : placeWithout(role, copies),
-    copies: copies.map((copy) => toCopy(copy, id, now.getTime())),
+    copies: copies.map((copy) => toCopy(copy, id, now.getTime())).toSorted(byWorth),
     ...(offline === undefined ? {} : { offlineSince: offline.since }),
   };
 }
@@ -61,8 +63,13 @@ function placeWithout(role: string, copies: readonly BackupRecord[]): KeyWhereab
 }
 
 /** A proof that is too old to let the key go still says that the copy opened: its age goes with the place. */
-function toCopy(copy: BackupRecord, id: string, now: number): KeyWhereabouts['copies'][number] {
+function toCopy(copy: BackupRecord, id: string, now: number): Copy {
   const proven = keyStanding(copy, id, now).at !== undefined;
   const label = proven ? holderText(copy, id, now) : placeName(copy.place);
-  return { label, created: copy.created, proven };
+  return { label, file: copy.file.name, created: copy.created, proven };
+}
+
+/** A copy that was opened before one that nobody has seen open. */
+function byWorth(one: Copy, other: Copy): number {
+  return Number(other.proven) - Number(one.proven) || other.created.localeCompare(one.created);
 }

@@ -151,7 +151,10 @@ export const keyWhereabouts = z.strictObject({
   id: z.string(),
   /** `server`: the trust server signs with it. `elsewhere`: nothing here says where it is. */
   place: z.enum(['here', 'server', 'backup', 'elsewhere']),
-  copies: z.array(z.strictObject({ label: z.string(), created: z.string(), proven: z.boolean() })),
+  /** Proven ones first, the newest of each before the others. */
+  copies: z.array(
+    z.strictObject({ label: z.string(), file: z.string(), created: z.string(), proven: z.boolean() }),
+  ),
   /** Taken off this computer on purpose, RFC 3339. */
   offlineSince: z.optional(z.string()),
 });

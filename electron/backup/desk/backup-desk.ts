@@ -2,6 +2,7 @@
  * Everything the window can do with backups, as one service: it names keys, places and copies by ID, and this side asks
  * for files and passphrases. Privileged process. One piece of work at a time.
  */
+import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type {
@@ -23,6 +24,7 @@ import type {
 import { listKeys } from '../../keystore/key-directory.ts';
 import { listKnownRepositories } from '../../notary/known-repositories.ts';
 import {
+  addOpened,
   loadBackupRecords,
   removeBackup,
   settleWriting,
@@ -33,7 +35,7 @@ import { endVisits, noteUse } from '../end-visits.ts';
 import { driveOf } from '../drives.ts';
 import type { PrintableKey } from '../printable-key.ts';
 import type { OpenedBackup } from '../read-backup.ts';
-import { withDisks } from '../real-places.ts';
+import { placeAt, withDisks } from '../real-places.ts';
 import { rolesOf } from '../key-impact.ts';
 import { keysLeftShort } from '../left-short.ts';
 import { confirmForget } from './forget-confirmation.ts';
@@ -293,10 +295,21 @@ export class BackupDesk {
   }
 
   async restore(id: string, items: readonly string[], replace: readonly string[]): Promise<Restored[]> {
+    const opened = this.#restoring.opened(id);
     const results = await this.#alone((signal) => this.#restoring.restore(id, { items, replace }, signal));
     await noteRestored(this.#setup, results);
+    const isOfUse = results.some(({ outcome }) => outcome === 'restored' || outcome === 'identical');
+    if (opened !== undefined && isOfUse) await this.#noteCopy(opened);
     await this.#keysChanged();
     return results;
+  }
+
+  /** On a new computer nothing else knows of the copy; it is not proven by having been opened. */
+  async #noteCopy(opened: OpenedBackup): Promise<void> {
+    const { recordsFile, trustDir } = this.#setup.places();
+    const path = await realpath(opened.path).catch(() => opened.path);
+    const where = await placeAt(path, { drives: this.#destinations.drives, trustDir });
+    await updateBackupRecords(recordsFile, (known) => addOpened(known, opened, where, this.#setup.now()));
   }
 
   async #alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -80,6 +80,12 @@ export class Restoring {
       .map((result) => withCheck(result, open.files.get(result.id) ?? [], proven));
   }
 
+  /** Where the backup lies that is open; undefined for a sheet. */
+  opened(id: string): OpenedBackup | undefined {
+    const backup = this.#open.get(id)?.backup;
+    return backup?.path === '' ? undefined : backup;
+  }
+
   close(): void {
     this.#open.clear();
   }

@@ -91,9 +91,11 @@ function keyTable(keys: readonly SheetKey[]): string {
 }
 
 function copyTable(copies: RecoverySheet['copies']): string {
-  const rows = copies.map(({ label, file, written, proven }) => {
-    const state = proven === undefined ? 'not proven' : `proven ${day(proven)}`;
-    return `<tr><td><strong>${escapeHtml(label)}</strong><br><span class="mono">${escapeHtml(file)}</span><br>written ${escapeHtml(day(written))}, ${escapeHtml(state)}</td><td><span class="write"></span></td></tr>`;
+  const rows = copies.map((copy, at) => {
+    const { label, file, sha256, written, proven } = copy;
+    const state = proven === undefined ? 'NOT PROVEN: nobody opened it yet' : `proven ${day(proven)}`;
+    const facts = `written ${day(written)}, ${state}, SHA-256 ${sha256.slice(0, 8)}…`;
+    return `<tr><td><strong>${String(at + 1)}. ${escapeHtml(label)}</strong><br><span class="mono">${escapeHtml(file)}</span><br>${escapeHtml(facts)}</td><td><span class="write"></span></td></tr>`;
   });
   const empty = '<tr><td><span class="write"></span></td><td><span class="write"></span></td></tr>';
   const body = rows.length === 0 ? empty + empty : rows.join('') + empty;

@@ -9,10 +9,10 @@ import { writeExport } from '../../keystore/export-key.ts';
 import type { SecretBytes } from '../../keystore/secret-bytes.ts';
 import { findKey } from '../../keystore/store-key.ts';
 import { type BackupRecord, loadBackupRecords } from '../backup-records.ts';
-import { countingProofs } from '../copy-standing.ts';
+import { copiesForPaper } from '../copies-on-paper.ts';
 import { type PassphraseShare, splitPassphrase } from '../passphrase-shares.ts';
 import { type PrintableKey, printableFromStore } from '../printable-key.ts';
-import { makeRecoverySheet, type RecoverySheet } from '../recovery-sheet.ts';
+import { makeRecoverySheet } from '../recovery-sheet.ts';
 import { type NewFile, writeAllOrNone } from '../write-all-or-none.ts';
 import type { DeskSetup } from './desk-setup.ts';
 import { noteSheet } from './noting.ts';
@@ -36,9 +36,7 @@ export async function keysHere(
 /** Throws what reading a stored key throws. */
 async function makeSheet(setup: DeskSetup, { keys, withCode, writeInLine }: Sheet): Promise<string> {
   const { backups } = await loadBackupRecords(setup.places().recordsFile);
-  const copies = backups
-    .filter((record) => record.keys.some(({ id }) => keys.some((key) => key.id === id)))
-    .map(toCopy);
+  const copies = copiesForPaper(backups, keys, setup.now().getTime());
   const sheet = await makeRecoverySheet({
     keys,
     withCode,
@@ -47,14 +45,6 @@ async function makeSheet(setup: DeskSetup, { keys, withCode, writeInLine }: Shee
     now: setup.now(),
   });
   return recoverySheetPage(sheet);
-}
-
-function toCopy(record: BackupRecord): RecoverySheet['copies'][number] {
-  const proven = countingProofs(record)
-    .filter(({ complete }) => complete)
-    .at(-1)?.at;
-  const { place, file, protection, created } = record;
-  return { label: place.label, file: file.name, protection, written: created, proven };
 }
 
 /** Asks for the place and writes the page there. Throws `prompt/cancelled`, `files/exists`, `files/*`. */

@@ -55,7 +55,7 @@ export function RestoreResults({ plan, results, onClose }: RestoreResultsProps) 
         isUnchecked
           ? 'A key that was not checked may be damaged: try its passphrase before you rely on it.'
           : hasKey
-            ? 'Each key opens with the passphrase it had when the backup was written.'
+            ? 'Each key opens with the passphrase it had when the backup was written. The copy is listed under Backups: check it next, and keep a root key offline once two copies are proven.'
             : undefined
       }
       actions={

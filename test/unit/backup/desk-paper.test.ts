@@ -78,7 +78,8 @@ describe('the recovery sheet', () => {
     const evil = `"><script>alert('x')</script>&`;
     const key = { id: rootId, fingerprint: rootId, role: evil, gun: evil, algorithm: evil, codes: [] };
     const protection = 'passphrase' as const;
-    const copy = { label: evil, file: evil, protection, written: now.toISOString(), proven: undefined };
+    const file = { file: evil, sha256: 'a'.repeat(64) };
+    const copy = { label: evil, ...file, protection, written: now.toISOString(), proven: undefined };
     const sheet = {
       printed: now.toISOString(),
       keys: [key],

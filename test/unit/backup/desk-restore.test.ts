@@ -81,6 +81,20 @@ describe('a key that would be replaced', () => {
   });
 });
 
+describe('a copy that this computer does not know', () => {
+  it('is recorded when something is restored from it, not as proven', async () => {
+    const { at, plan } = await openedOverAnother();
+    rmSync(lab.recordsFile);
+    expect((await at.desk.list()).copies).toEqual([]);
+    const all = plan.items.map(({ id }) => id);
+    await at.desk.restore(plan.id, all, []);
+    const { copies } = await at.desk.list();
+    expect(copies).toMatchObject([{ standing: { kind: 'unproven' }, place: { label: lab.drive } }]);
+    await at.desk.restore(plan.id, all, []);
+    expect((await at.desk.list()).copies).toHaveLength(1);
+  });
+});
+
 describe('settings in a backup', () => {
   it.each(['no JSON', '[]', '{}', '{"version":1,"theme":"pink"}', '{"version":1,"unheardOf":true}'])(
     'that cannot be read are not restored: %s',

@@ -202,6 +202,7 @@ describe('codes on the recovery sheet', () => {
         {
           label: 'BLUE',
           file: 'trustdesk-backup-2026-11-21.tar.gz.age',
+          sha256: 'a'.repeat(64),
           protection: 'passphrase',
           written: now.toISOString(),
           proven: undefined,

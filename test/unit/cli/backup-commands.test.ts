@@ -726,6 +726,62 @@ describe('backup sheet', () => {
   });
 });
 
+describe('the copies on a sheet', () => {
+  const copiesOn = (page: string) => [...page.matchAll(/<strong>(\d\. [^<]+)<\/strong><br>[^>]*>([^<]+)</g)];
+
+  it('are those that were proven, the last first, and the steps are of the first', async () => {
+    await proveTwo();
+    mkdirSync(lab.at('third'));
+    await lab.must(['backup', 'write', 'third'], { env });
+    const later = new Date('2026-12-02T10:00:00Z');
+    await lab.must(['backup', 'check', 'other', '--plugged-in'], { env: { ...env, ...keyEnv }, at: later });
+    await lab.must(['backup', 'sheet', '-o', 'sheet.html']);
+    const page = lab.read('sheet.html');
+    expect(copiesOn(page).map(([, label]) => label)).toEqual(['1. other', '2. drive']);
+    expect(page).toContain('proven 2026-12-02, SHA-256 ');
+    expect(page).toMatch(/Look into the backup, copy 1: /);
+    expect(page).not.toContain('NOT PROVEN');
+  });
+
+  it('are marked where none was proven', async () => {
+    await lab.must(['backup', 'write', 'drive'], { env });
+    await lab.must(['backup', 'sheet', '-o', 'sheet.html']);
+    expect(copiesOn(lab.read('sheet.html'))).toHaveLength(1);
+    expect(lab.read('sheet.html')).toContain('NOT PROVEN: nobody opened it yet');
+  });
+});
+
+describe('a copy that is restored from on another computer', () => {
+  it('is recorded, not as proven, and what comes next is said; run as it is said, nothing is left to do', async () => {
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    const [file = ''] = readdirSync(lab.at('drive')).map((name) => lab.at('drive', name));
+    for (const folder of ['trustdesk', '.docker/trust/private']) rmSync(lab.at(folder), { recursive: true });
+    const { stderr } = await lab.must(['backup', 'restore', file], { env });
+    expect(stderr).toContain(`Next: trustdesk backup check ${file}\n`);
+    expect(stderr).toContain(`trustdesk backup offline ${rootId.slice(0, 7)}`);
+    const listed = await lab.must(['backup', 'list']);
+    expect(listed.stdout).toContain(' unproven');
+    expect(listed.stdout).toContain(`To be checked:\n  trustdesk backup check ${file}\n`);
+    await lab.must(['backup', 'check', file], { env: { ...env, ...keyEnv } });
+    const after = await lab.must(['backup', 'list']);
+    expect(after.stdout).not.toContain('To be checked');
+    const again = await lab.must(['backup', 'restore', file], { env });
+    expect(again.stderr).not.toContain('Next:');
+    expect((await lab.must(['backup', 'list'])).stdout).toContain('proven 2026');
+  });
+
+  it('is named by its file where the folder has a newer one', async () => {
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env });
+    await lab.must(['backup', 'write', 'drive', '--keys', jeffId], { env });
+    const [one = '', two = ''] = readdirSync(lab.at('drive')).map((name) => lab.at('drive', name));
+    const { stdout } = await lab.must(['backup', 'list']);
+    for (const file of [one, two]) expect(stdout).toContain(`trustdesk backup check ${file}\n`);
+    const check = (file: string) => lab.must(['backup', 'check', file], { env: { ...env, ...keyEnv } });
+    for (const file of [one, two]) await check(file);
+    expect((await lab.must(['backup', 'list'])).stdout).not.toContain('To be checked');
+  });
+});
+
 describe('backup split', () => {
   const shareOf = (file: string): string =>
     /class="share">([^<]+)</.exec(lab.read('shares', file))?.[1] ?? '';
@@ -935,7 +991,7 @@ describe('backup list', () => {
     const { stdout } = await lab.must(['backup', 'list'], { at });
     expect(stdout).toContain('proven 2026-11-24, over a year ago');
     expect(stdout).toContain('The copies of 2 keys were last proven over a year ago: check one again.');
-    expect(stdout).toContain('To be checked with `trustdesk backup check`');
+    expect(stdout).toContain('To be checked:\n');
     const json = JSON.parse((await lab.must(['backup', 'list', '--json'], { at })).stdout) as {
       copies: { checkDue: boolean }[];
     };

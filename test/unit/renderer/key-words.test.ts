@@ -133,14 +133,14 @@ describe('advice on lost keys', () => {
   });
 
   test('a copy comes before everything else', () => {
-    const copies = [{ label: 'BLUE', created: '2026-01-01T00:00:00Z', proven: true }];
+    const copies = [{ label: 'BLUE', file: 'a.age', created: '2026-01-01T00:00:00Z', proven: true }];
     const [advice] = adviceFor(
       holdings(role('root', 'backup', { copies }), role('targets', 'here'), ...servers),
     );
     expect(advice).toEqual({
       kind: 'restore',
       role: 'root',
-      copies: [{ keyId: hex('root'), label: 'BLUE', proven: true }],
+      copies: [{ keyId: hex('root'), label: 'BLUE', file: 'a.age', proven: true }],
     });
   });
 

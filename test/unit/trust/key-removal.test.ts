@@ -257,11 +257,28 @@ describe('the keys of a repository', () => {
       {
         id: rootId,
         place: 'backup',
-        copies: [{ label: 'BLUE', created: '2026-10-01T00:00:00Z', proven: true }],
+        copies: [{ label: 'BLUE', file: 'b.age', created: '2026-10-01T00:00:00Z', proven: true }],
         offlineSince: since,
       },
     ]);
     expect(root?.expiresAt).toBe(verified.root.body.expiresAt);
+  });
+
+  it('name the proven copies first, then the newest', () => {
+    const older = copyOf(rootId, false);
+    const newer = { ...older, id: 'newer', created: '2026-11-01T00:00:00Z' };
+    const proven = { ...copyOf(rootId, true), id: 'proven', created: '2026-01-01T00:00:00Z' };
+    const [root] = holdingsOf(verified, {
+      here: new Set(),
+      records: { backups: [older, newer, proven], offline: [] },
+      crypto: nodeCrypto,
+      now: new Date('2026-11-20T00:00:00Z'),
+    });
+    expect(root?.keys[0]?.copies.map(({ created, proven: isProven }) => [created, isProven])).toEqual([
+      ['2026-01-01T00:00:00Z', true],
+      ['2026-11-01T00:00:00Z', false],
+      ['2026-10-01T00:00:00Z', false],
+    ]);
   });
 
   it('are not called proven once damage was found', () => {
