@@ -28,5 +28,12 @@ const dateOf = ({ proven, written }: PaperCopy): string => proven ?? written;
 function toPaperCopy(record: BackupRecord): PaperCopy {
   const proven = countingProofs(record).findLast(({ complete }) => complete)?.at;
   const { place, file, protection, created } = record;
-  return { label: placeName(place), file: file.name, sha256: file.sha256, protection, written: created, proven };
+  return {
+    label: placeName(place),
+    file: file.name,
+    sha256: file.sha256,
+    protection,
+    written: created,
+    proven,
+  };
 }
