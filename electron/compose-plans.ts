@@ -76,7 +76,6 @@ export function composePlans({
   const { backupRecordsFile } = places.configured.paths;
   const offlineRoots = {
     ids: async (gun: Gun) => (places.placeOf(gun).sandbox ? [] : offlineRootIds(backupRecordsFile)),
-    newIsDeliberate: false,
   };
   const passphraseHint: PublishingServices['passphraseHint'] = (gun) =>
     places.placeOf(gun).sandbox ? [sandboxHint] : [];

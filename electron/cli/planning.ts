@@ -90,7 +90,6 @@ async function planningWith(
   const tokens = planTokens(terminal, data);
   const offlineRoots = {
     ids: async (gun: Gun) => (inSandbox.has(gun) ? [] : offlineRootIds(paths.backupRecordsFile)),
-    newIsDeliberate: true,
   };
   const visit = { trustDir: ownFolder, recordsFile: paths.backupRecordsFile };
   const ofOwnFolder = await isOwnFolder(connector.trustDirectory, ownFolder);

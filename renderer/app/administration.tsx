@@ -1,11 +1,12 @@
 /** The sheets about a repository's own keys: rotate one, create a repository. What they lead to is a plan's review. */
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { KeyRow } from '../../shared/ipc/keys.ts';
 import type { CodedError } from '../copy/error-text.ts';
 import { type CreateWish, CreateSheet } from '../features/plans/create-sheet.tsx';
 import type { RotatedRole } from '../features/plans/key-choices.ts';
 import { RotateSheet, rotateTitle } from '../features/plans/rotate-sheet.tsx';
+import { bringBack, offlineRoots } from './bring-back.ts';
 import type { Stores } from './stores.ts';
 
 export function Administration({ stores }: { readonly stores: Stores }) {
@@ -68,6 +69,8 @@ function Create({ stores, gun }: Omit<RotateProps, 'role' | 'gun'> & { readonly 
   const { app, sandbox } = stores;
   const status = useStore(sandbox, (state) => state.status);
   const keys = useKeys(stores);
+  const overview = useStore(stores.backups, (state) => state.overview);
+  const offline = useMemo(() => offlineRoots(overview), [overview]);
   const isInSandbox = (reference: string): boolean =>
     status.kind === 'ready' &&
     status.value.kind === 'running' &&
@@ -76,6 +79,8 @@ function Create({ stores, gun }: Omit<RotateProps, 'role' | 'gun'> & { readonly 
     <CreateSheet
       gun={gun}
       keysFor={(reference) => usableIn(isInSandbox(reference), keys)}
+      offlineFor={(reference) => (isInSandbox(reference) ? [] : offline)}
+      onBringBack={(id) => bringBack(stores, id)}
       onClose={() => app.getState().setSheet(undefined)}
       onCreate={(wish) => create(stores, gun, wish)}
     />

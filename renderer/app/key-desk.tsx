@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { KeySheets } from '../features/keys/key-sheets.tsx';
 import { LostKeysSheet } from '../features/lost-keys/lost-keys-sheet.tsx';
+import { bringBack } from './bring-back.ts';
 import { repositoryActs } from './repository-acts.ts';
 import type { Stores } from './stores.ts';
 
@@ -66,10 +67,7 @@ function LostKeys({ stores, gun }: { readonly stores: Stores; readonly gun: stri
           keys.getState().begin({ kind: 'generate' });
         },
         restore: toBackups(stores),
-        bringBack: (id) => {
-          toBackups(stores)();
-          void stores.backups.getState().bringBack(id, 'typed');
-        },
+        bringBack: (id) => bringBack(stores, id),
       }}
     />
   );

@@ -327,6 +327,20 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     await expectAccessible(page());
     await press(page(), 'Close');
     await gone(page());
+    await page().getByRole('navigation').getByRole('button', { name: 'Repositories' }).click();
+    await page().getByRole('button', { name: 'Create…' }).first().click();
+    await titled(page(), 'Create a repository');
+    const back = top(page()).getByRole('radio', { name: `Bring back ${made.root.slice(0, 12)}` });
+    await expect.poll(() => back.isChecked()).toBe(true);
+    await top(page()).getByRole('button', { name: 'Bring it back…' }).waitFor();
+    await top(page()).getByLabel('Image reference').fill('registry.example.test:5000/acme/second');
+    await top(page()).getByRole('radio', { name: 'Another root key' }).click();
+    await expectAccessible(page());
+    await press(page(), 'Review…');
+    await titled(page(), 'Create the repository');
+    expect(await textOf(page())).not.toContain('is kept offline');
+    await press(page(), 'Cancel');
+    await gone(page());
     await openBackups(page());
   });
 

@@ -9,12 +9,11 @@ import type { AvailableKey } from './plan.ts';
 export interface OfflineRoots {
   /** IDs of root keys that the records call offline. @throws `config/*` */
   readonly ids: (gun: Gun) => Promise<readonly string[]>;
-  /** True where a new root key is asked for by name only, as on the command line; a window offers it by itself. */
-  readonly newIsDeliberate: boolean;
 }
 
 /**
- * SECURITY: a repository under a second root key is one that the backups of the first do not protect.
+ * SECURITY: a repository under a second root key is one that the backups of the first do not protect. So it is made only
+ * where `new` was said: the window never chooses it by itself while a root key is kept offline.
  * @throws `plan/root-key-offline`
  */
 export async function refuseSecondRoot(
@@ -23,7 +22,7 @@ export async function refuseSecondRoot(
   offline: OfflineRoots | undefined,
 ): Promise<void> {
   if (offline === undefined || available.some(({ role }) => role === 'root')) return;
-  if (rootKey === 'new' && offline.newIsDeliberate) return;
+  if (rootKey === 'new') return;
   const keyIds = await offline.ids(gun);
   if (keyIds.length > 0) throw new AppError('plan/root-key-offline', { gun, keyIds });
 }

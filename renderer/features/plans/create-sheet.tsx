@@ -8,7 +8,7 @@ import { Field } from '../../ui/field.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { type ActState, useAct } from '../../ui/use-act.ts';
-import { rootKeyChoices } from './key-choices.ts';
+import { keyToBringBack, rootKeyChoices } from './key-choices.ts';
 
 export interface CreateWish {
   readonly reference: string;
@@ -21,19 +21,25 @@ interface CreateSheetProps {
   readonly gun: string | undefined;
   /** Private keys that a repository of this name can use. */
   readonly keysFor: (reference: string) => readonly KeyRow[];
+  /** IDs of root keys that are kept offline, of a repository of this name; undefined while that is not known. */
+  readonly offlineFor: (reference: string) => readonly string[] | undefined;
+  readonly onBringBack: (keyId: string) => void;
   readonly onClose: () => void;
   /** Goes on to the review, or answers why the name is none. */
   readonly onCreate: (wish: CreateWish) => Promise<CodedError | undefined>;
 }
 
-export function CreateSheet({ gun, keysFor, onClose, onCreate }: CreateSheetProps) {
+export function CreateSheet({ gun, keysFor, offlineFor, onBringBack, onClose, onCreate }: CreateSheetProps) {
   const [typed, setTyped] = useState('');
   const reference = gun ?? typed.trim();
-  const choices = rootKeyChoices(keysFor(reference));
+  const offline = offlineFor(reference);
+  const choices = rootKeyChoices(keysFor(reference), offline ?? []);
   const [chosen, setChosen] = useState<string>();
   // SECURITY: among several root keys none is the usual one; a name of another registry has other keys.
-  const only = choices.length <= 2 ? choices[0]?.id : undefined;
+  // Another root key beside one that is kept offline is chosen by hand only.
+  const only = choices.length <= 2 && offline !== undefined ? choices[0]?.id : undefined;
   const rootKey = choices.find(({ id }) => id === chosen)?.id ?? only;
+  const away = keyToBringBack(rootKey);
   const act = useAct<CodedError | undefined>();
   const isRunning = act.state.kind === 'running';
   const refused = act.state.kind === 'failed' ? act.state.error : doneWith(act.state);
@@ -55,10 +61,10 @@ export function CreateSheet({ gun, keysFor, onClose, onCreate }: CreateSheetProp
           <Button
             tone="primary"
             isPending={isRunning}
-            isDisabled={reference === '' || rootKey === undefined}
-            onPress={create}
+            isDisabled={away === undefined && (reference === '' || rootKey === undefined)}
+            onPress={away === undefined ? create : () => onBringBack(away)}
           >
-            Review…
+            {away === undefined ? 'Review…' : 'Bring it back…'}
           </Button>
         </>
       }

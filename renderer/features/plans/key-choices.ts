@@ -45,9 +45,33 @@ export function rotationChoices(
   }
 }
 
-/** Root keys that a new repository can belong to, then a new one. */
-export function rootKeyChoices(keys: readonly KeyRow[]): readonly Choice<string>[] {
-  return [...others(keys.filter(isRoot)), fresh];
+/** A root key that a new repository would belong to, once it is brought back: `back:` and its ID. */
+const BACK = 'back:';
+
+/** The key to bring back, when that is what was chosen. */
+export function keyToBringBack(choice: string | undefined): string | undefined {
+  return choice?.startsWith(BACK) === true ? choice.slice(BACK.length) : undefined;
+}
+
+const second: Choice<string> = {
+  id: 'new',
+  label: 'Another root key',
+  note: 'Made on this computer, beside the one that is kept offline. The copies of that one do not protect it: it needs a backup of its own.',
+};
+
+/** Root keys that a new repository can belong to, those to bring back, then a new one. `offline`: IDs. */
+export function rootKeyChoices(
+  keys: readonly KeyRow[],
+  offline: readonly string[],
+): readonly Choice<string>[] {
+  const here = others(keys.filter(isRoot));
+  const away = offline.filter((id) => !here.some((choice) => choice.id === id));
+  const back = away.map((id) => ({
+    id: `${BACK}${id}`,
+    label: `Bring back ${id.slice(0, 12)}`,
+    note: 'Kept offline. It comes for one publish and leaves again after it; then create the repository with it.',
+  }));
+  return [...here, ...back, away.length > 0 ? second : fresh];
 }
 
 const isRoot = ({ role }: KeyRow): boolean => role === 'root';

@@ -1,6 +1,11 @@
 /** Which keys a rotation and a new repository offer. */
 import { describe, expect, it } from 'vitest';
-import { rootKeyChoices, rotationChoices, usesText } from '../../../renderer/features/plans/key-choices.ts';
+import {
+  keyToBringBack,
+  rootKeyChoices,
+  rotationChoices,
+  usesText,
+} from '../../../renderer/features/plans/key-choices.ts';
 import type { KeyRow } from '../../../shared/ipc/keys.ts';
 
 const gun = 'registry.example.test/acme/app';
@@ -51,8 +56,18 @@ describe('what can take the place of a key', () => {
     expect(idsOf(rotationChoices(gun, 'root', two, keys))).toEqual(['new', id('b')]);
   });
 
+  it('of a root key that is kept offline: brought back first, and another one by hand only', () => {
+    const choices = rootKeyChoices([], ['a'.repeat(64)]);
+    expect(choices.map(({ label }) => label)).toEqual([
+      `Bring back ${'a'.repeat(64).slice(0, 12)}`,
+      'Another root key',
+    ]);
+    expect(choices.map(({ id }) => keyToBringBack(id))).toEqual(['a'.repeat(64), undefined]);
+    expect(rootKeyChoices([row('a', 'root')], [row('a', 'root').id])).toHaveLength(2);
+  });
+
   it('a key in a file and on a token is one choice, the token’s; a new repository can have a new one', () => {
-    const choices = rootKeyChoices([row('a', 'root'), row('a', 'root', onToken), row('c', 'targets')]);
+    const choices = rootKeyChoices([row('a', 'root'), row('a', 'root', onToken), row('c', 'targets')], []);
     expect(idsOf(choices)).toEqual([id('a'), 'new']);
     expect(choices[0]?.note).toBe('YubiKey 11111111, no repository here.');
   });

@@ -25,29 +25,26 @@ const refused = (keyId: string) => (error: unknown) =>
 test('a new repository is not made under another root key by itself', async () => {
   const { lab, root } = await withoutRoot();
   const before = await lab.keyFiles();
-  for (const newIsDeliberate of [true, false]) {
-    const planner = lab.plannerKnowing([root], newIsDeliberate);
-    await expect(planner.initialise({ gun: another })).rejects.toSatisfy(refused(root));
-    const sign = planner.sign({ gun: another, tags: [tagToSign('1.0')], signAs: 'jeff' });
-    await expect(sign).rejects.toSatisfy(refused(root));
-  }
+  const planner = lab.plannerKnowing([root]);
+  await expect(planner.initialise({ gun: another })).rejects.toSatisfy(refused(root));
+  const sign = planner.sign({ gun: another, tags: [tagToSign('1.0')], signAs: 'jeff' });
+  await expect(sign).rejects.toSatisfy(refused(root));
   expect(await lab.keyFiles()).toEqual(before);
 });
 
-test('the word "new" is an answer on the command line, and no answer of a window that has no other to offer', async () => {
+test('another root key is made where it is asked for by the word "new"', async () => {
   const { lab, root } = await withoutRoot();
   const wish = { gun: another, rootKey: 'new' } as const;
-  await expect(lab.plannerKnowing([root], false).initialise(wish)).rejects.toSatisfy(refused(root));
-  expect((await lab.plannerKnowing([root], true).initialise(wish)).initialise?.rootKey).toBe('new');
-  expect((await lab.plannerKnowing([], false).initialise(wish)).initialise?.rootKey).toBe('new');
+  expect((await lab.plannerKnowing([root]).initialise(wish)).initialise?.rootKey).toBe('new');
+  expect((await lab.plannerKnowing([]).initialise(wish)).initialise?.rootKey).toBe('new');
 });
 
 test('rotating the root or repository key names the key that has to come back', async () => {
   const { lab, root } = await withoutRoot();
   const gun = (await lab.source()).gun;
   for (const role of ['root', 'targets'] as const) {
-    await expect(lab.plannerKnowing([root], false).rotate({ gun, role })).rejects.toSatisfy(refused(root));
-    const unknown = lab.plannerKnowing([], false).rotate({ gun, role });
+    await expect(lab.plannerKnowing([root]).rotate({ gun, role })).rejects.toSatisfy(refused(root));
+    const unknown = lab.plannerKnowing([]).rotate({ gun, role });
     await expect(unknown).rejects.toMatchObject({ code: 'plan/cannot-sign' });
   }
 });

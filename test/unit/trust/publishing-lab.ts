@@ -151,11 +151,11 @@ export async function openPublishingLab() {
         listKeys: async (folder) => (await listKeys(folder)).keys.filter((key) => key.role !== name),
       }),
     /** Where these root keys are recorded as kept offline: in a window, or on the command line. */
-    plannerKnowing: (offline: readonly string[], newIsDeliberate: boolean) =>
+    plannerKnowing: (offline: readonly string[]) =>
       new Planner({
         ...common,
         listKeys: async (folder) => (await listKeys(folder)).keys,
-        offlineRoots: { ids: () => Promise.resolve(offline), newIsDeliberate },
+        offlineRoots: { ids: () => Promise.resolve(offline) },
       }),
     publish: (plan: Plan, signal?: AbortSignal) => publish(plan, services, signal),
     ports: () => publishPorts(connector, services, opened),
