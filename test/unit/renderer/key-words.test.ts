@@ -145,7 +145,7 @@ describe('advice on lost keys', () => {
   });
 
   test('a key that is kept offline is brought back, not restored', () => {
-    const copies = [{ label: 'BLUE', created: '2026-01-01T00:00:00Z', proven: true }];
+    const copies = [{ label: 'BLUE', file: 'a.age', created: '2026-01-01T00:00:00Z', proven: true }];
     const away = role('root', 'backup', { copies, offlineSince: '2026-02-01T00:00:00Z' });
     const [advice] = adviceFor(holdings(away, role('targets', 'here'), ...servers));
     expect(advice).toMatchObject({ kind: 'restore', copies: [{ offline: true }] });
