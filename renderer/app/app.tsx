@@ -58,7 +58,11 @@ export function App({ stores, link }: AppProps) {
           <Sidebar stores={stores} current={sectionOf(route)} />
           <main className="main" tabIndex={-1}>
             <InterruptedBanner store={plans} />
-            <VisitorBanner store={backups} onShow={() => app.getState().go({ screen: 'backups' })} />
+            <VisitorBanner
+              store={backups}
+              isPublishing={isPublishing}
+              onShow={() => app.getState().go({ screen: 'backups' })}
+            />
             <Screen stores={stores} route={route} />
           </main>
         </div>

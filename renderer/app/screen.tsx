@@ -71,7 +71,7 @@ function Repository({ stores, route }: RepositoryProps) {
   );
 }
 
-function Welcome({ stores: { app, sandbox } }: { readonly stores: Stores }) {
+function Welcome({ stores: { app, sandbox, backups } }: { readonly stores: Stores }) {
   const info = useStore(app, (state) => state.info);
   const { status, pending, start } = useStore(sandbox);
   const { go, setSheet, loadInfo } = app.getState();
@@ -91,6 +91,10 @@ function Welcome({ stores: { app, sandbox } }: { readonly stores: Stores }) {
       sandboxError={state?.kind === 'failed' ? state.error : undefined}
       onUseWhatIsHere={() => go({ screen: 'repositories' })}
       onConnect={() => setSheet('connect')}
+      onRestore={() => {
+        go({ screen: 'backups' });
+        backups.getState().show({ kind: 'restore' });
+      }}
       onSandbox={() => {
         void start().then((isRunning) => {
           void loadInfo();

@@ -218,7 +218,7 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
       .getByText(`1 of 1: root key ${made.root.slice(0, 12)}`)
       .waitFor();
     await give(page(), rootPassphrase);
-    await top(page()).getByText('1 of 1 keys signed a test message').waitFor();
+    await top(page()).getByText('1 of 1 key signed a test message').waitFor();
     expect(await textOf(page())).toMatch(/Written down: proven 20\d\d-\d\d-\d\d/);
     await expectAccessible(page());
   });
@@ -230,7 +230,7 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
       .waitFor();
     expect(await textOf(page())).not.toContain('Unplug');
     await press(page(), 'Prove this copy');
-    await top(page()).getByText('1 of 1 keys signed a test message').waitFor();
+    await top(page()).getByText('1 of 1 key signed a test message').waitFor();
   });
 
   it('puts the recovery sheet into a file of its own, with the encrypted key in it and no passphrase', async () => {
@@ -400,7 +400,7 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
       .getByText(/^Passphrase of the root key/)
       .waitFor();
     await give(page(), rootPassphrase);
-    await top(page()).getByText('1 of 1 keys signed a test message').waitFor();
+    await top(page()).getByText('1 of 1 key signed a test message').waitFor();
     await press(page(), 'Done');
     await gone(page());
   });
@@ -431,7 +431,7 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     await press(page(), 'Check it');
     await give(page(), backupPassphrase);
     await give(page(), rootPassphrase);
-    await top(page()).getByText('1 of 1 keys signed a test message').waitFor();
+    await top(page()).getByText('1 of 1 key signed a test message').waitFor();
     await press(page(), 'Done');
     expect(await row.textContent()).toMatch(/Proven 20\d\d-/);
   });

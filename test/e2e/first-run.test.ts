@@ -24,11 +24,16 @@ describeWithPeers('the first run', ['chromium'], () => {
   describe('on an empty computer', () => {
     const desk = useScope(sitDown);
 
-    it('opens three doors, and says that nothing was found', async () => {
+    it('opens four doors, and says that nothing was found', async () => {
       const { page } = desk();
       await page.getByRole('heading', { level: 1, name: 'See who signed what' }).waitFor();
       const doors = await page.getByRole('main').getByRole('heading', { level: 2 }).allTextContents();
-      expect(doors).toEqual(['Use what is here', 'Connect to a trust server', 'Try it in the sandbox']);
+      expect(doors).toEqual([
+        'Use what is here',
+        'Connect to a trust server',
+        'Try it in the sandbox',
+        'Restore from a backup',
+      ]);
       expect(await page.getByRole('button', { name: 'Nothing here yet' }).isDisabled()).toBe(true);
       expect(await page.title()).toBe('Trustdesk');
     });

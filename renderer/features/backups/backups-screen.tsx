@@ -100,7 +100,8 @@ function Content({ state, overview }: { readonly state: BackupsState; readonly o
         title="Nothing to back up yet"
         action={<Button onPress={() => state.show({ kind: 'restore' })}>Restore from a backup…</Button>}
       >
-        There is no private key on this computer. Keys that were backed up elsewhere can be brought back here.
+        There is no private key in the trust directory of this computer; keys of the sandbox are thrown away
+        with it and are not backed up. Keys that were backed up elsewhere can be brought back here.
       </Empty>
     );
   }

@@ -1,4 +1,5 @@
 /** The checks of a drill, ticking off as main comes along, and what each key did. */
+import { countOf } from '../../copy/sizes.ts';
 import type { ReactNode } from 'react';
 import type { DrillView, Progress } from '../../../shared/ipc/backups.ts';
 import { sizeText } from '../../copy/sizes.ts';
@@ -130,7 +131,7 @@ function keysEntry({ progress, drill }: DrillChecksProps, at: number): CheckEntr
     title:
       drill === undefined
         ? 'Every key signs a test message'
-        : `${proven} of ${drill.keys.length} keys signed a test message`,
+        : `${proven} of ${countOf(drill.keys.length, 'key')} signed a test message`,
     state,
     children:
       drill === undefined ? (

@@ -12,10 +12,12 @@ import './backups.css';
 
 interface VisitorBannerProps {
   readonly store: BackupsStore;
+  /** Something is being published or read back: a key that signed it leaves only after that. */
+  readonly isPublishing: boolean;
   readonly onShow: () => void;
 }
 
-export function VisitorBanner({ store, onShow }: VisitorBannerProps) {
+export function VisitorBanner({ store, isPublishing, onShow }: VisitorBannerProps) {
   const { overview, sendAway } = useStore(store);
   if (overview.kind !== 'ready') return null;
   const unsettled = overview.value.offline.filter(({ state }) => state !== 'away');
@@ -35,7 +37,7 @@ export function VisitorBanner({ store, onShow }: VisitorBannerProps) {
               </Button>
             }
           >
-            {visitText(entry)}
+            {visitText(entry, isPublishing)}
           </Banner>
         ) : (
           <Banner
@@ -57,7 +59,10 @@ export function VisitorBanner({ store, onShow }: VisitorBannerProps) {
   );
 }
 
-function visitText({ until, isDone, usedAt }: OfflineKeyView): string {
+/** What a visitor's banner says of when it leaves. */
+export function visitText({ until, isDone, usedAt }: OfflineKeyView, isPublishing: boolean): string {
+  if (isPublishing && until === 'publish')
+    return 'It goes away by itself when the publish that it signs is over.';
   if (isDone === true) return 'It signed what it came for, and could not leave by itself: send it away.';
   if (usedAt !== undefined) return `${overdueText(dayText(usedAt))}.`;
   if (until === 'publish') return 'It goes away by itself after the next publish that it signs.';

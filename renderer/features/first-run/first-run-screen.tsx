@@ -1,5 +1,5 @@
-/** The first thing a person sees: what is here already, and three doors. Nothing is moved or rewritten. */
-import { FlaskConical, FolderKey, type LucideIcon, Server } from 'lucide-react';
+/** The first thing a person sees: what is here already, and the doors. Nothing is moved or rewritten. */
+import { ArchiveRestore, FlaskConical, FolderKey, type LucideIcon, Server } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppInfo } from '../../../shared/ipc/app.ts';
 import type { CodedError } from '../../copy/error-text.ts';
@@ -15,6 +15,7 @@ interface FirstRunScreenProps {
   readonly onUseWhatIsHere: () => void;
   readonly onConnect: () => void;
   readonly onSandbox: () => void;
+  readonly onRestore: () => void;
 }
 
 export function FirstRunScreen({ info, isSandboxStarting, sandboxError, ...acts }: FirstRunScreenProps) {
@@ -31,7 +32,7 @@ export function FirstRunScreen({ info, isSandboxStarting, sandboxError, ...acts 
           </p>
         </header>
         {sandboxError !== undefined && <Problem error={sandboxError} />}
-        <ul className="doors">
+        <ul className="doors" data-count={isSomethingHere ? 3 : 4}>
           <Door
             icon={FolderKey}
             title="Use what is here"
@@ -84,6 +85,16 @@ export function FirstRunScreen({ info, isSandboxStarting, sandboxError, ...acts 
             A real trust server and registry inside this app, with a signed demo image. It listens on this
             computer only and is deleted when you say so.
           </Door>
+          {!isSomethingHere && (
+            <Door
+              icon={ArchiveRestore}
+              title="Restore from a backup"
+              act={<Button onPress={acts.onRestore}>Restore…</Button>}
+            >
+              Keys and repositories of another computer, from a drive, a file or a recovery sheet. You see
+              what is in it before anything is written.
+            </Door>
+          )}
         </ul>
       </div>
     </div>

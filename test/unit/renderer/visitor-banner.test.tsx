@@ -25,7 +25,7 @@ async function banner(key: OfflineKeyView): Promise<string> {
   await store.getState().load();
   // A page that is rendered to text shows what a store began with.
   const read = createStore(() => store.getState());
-  return renderToStaticMarkup(<VisitorBanner store={read} onShow={() => undefined} />);
+  return renderToStaticMarkup(<VisitorBanner isPublishing={false} store={read} onShow={() => undefined} />);
 }
 
 test.each<[string, Partial<OfflineKeyView>, string]>([
