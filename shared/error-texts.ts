@@ -811,7 +811,7 @@ export const errorTexts: ErrorTexts = {
   'backup/sheet-not-opened': ({ keyId }) =>
     text(
       `The passphrase does not open key ${keyId.slice(0, 12)} of the recovery sheet.`,
-      'Nothing was stored. Either it is another passphrase, or a letter of the text is not as it is printed: compare the text with the sheet, or scan its code again.',
+      'It was not stored. Either it is another passphrase, or a letter of the text is not as it is printed: compare the text with the sheet, or scan its code again.',
     ),
   'backup/picture-unreadable': ({ name, reason }) =>
     text(

@@ -1,8 +1,9 @@
 /** Where recorded copies lie now. Privileged process. Looks only. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { BackupRecord } from './backup-records.ts';
 import type { Drive } from './drives.ts';
+import { mediumAt, type Surroundings } from './real-places.ts';
 
 /** The file of a copy, or undefined when its drive or folder is not there. */
 export async function locateCopy(
@@ -22,13 +23,27 @@ function recordedPaths({ place, file }: BackupRecord, drives: readonly Drive[]):
     .map(({ mountPoint }) => join(mountPoint, place.folder ?? '', file.name));
 }
 
-/** Whether the drive or folder is there on which the copy was last seen. */
-export async function isPlaceHere({ place }: BackupRecord, drives: readonly Drive[]): Promise<boolean> {
-  if (place.kind === 'drive') return drives.some(({ id }) => `drive:${id}` === place.id);
-  return stat(place.id.replace(/^folder:/, '')).then(
-    () => true,
-    () => false,
-  );
+/**
+ * Whether the drive or the disk of the folder is there on which the copy was last seen.
+ * SECURITY: a folder that was deleted is not one that was put away: what it lay in is looked at, which is of the same kind as
+ * the folder was where its disk is still there, and the keys' own disk where it is not.
+ */
+export async function isPlaceHere({ place }: BackupRecord, around: Surroundings): Promise<boolean> {
+  if (place.kind === 'drive') return around.drives.some(({ id }) => `drive:${id}` === place.id);
+  const folder = place.id.replace(/^folder:/, '');
+  const above = await nearestFolder(folder);
+  return above === folder || (await mediumAt(above, around)) === place.medium;
+}
+
+/** Itself, or the next above it that is there. */
+async function nearestFolder(folder: string): Promise<string> {
+  for (let at = folder; ; at = dirname(at)) {
+    const isThere = await stat(at).then(
+      () => true,
+      () => false,
+    );
+    if (isThere || dirname(at) === at) return at;
+  }
 }
 
 export async function isFile(path: string): Promise<boolean> {

@@ -17,7 +17,7 @@ import type { Drive } from './drives.ts';
 import { leaveOf, leavingCopies, NEEDED_COPIES } from './leaving-copies.ts';
 import { isPlaceHere, locateCopy } from './locate-copy.ts';
 import { sha256Hex } from './manifest.ts';
-import { type PlacedRecords, withDisks } from './real-places.ts';
+import { type PlacedRecords, type Surroundings, withDisks } from './real-places.ts';
 
 /** A drill this recent was a look by itself: with one socket, only one drive can be plugged in at the end. */
 const RECENT = 60 * 60 * 1000;
@@ -47,7 +47,7 @@ export async function assertCopies(
   key: WantedKey,
   { atHand = true, elsewhere = [] }: CopiesWanted = {},
 ): Promise<void> {
-  const looked = await lookAtCopies(await loadBackupRecords(recordsFile), key, drives, now);
+  const looked = await lookAtCopies(await loadBackupRecords(recordsFile), key, { drives, trustDir }, now);
   const changed = looked.filter(({ found }) => found === 'changed').map(({ record }) => record.id);
   const records = await noteChanged(recordsFile, changed, now);
   assertEnough(await withDisks(records, { drives, trustDir }), key, now, elsewhere);
@@ -92,15 +92,15 @@ interface Looked {
 async function lookAtCopies(
   { backups }: BackupRecords,
   key: WantedKey,
-  drives: readonly Drive[],
+  around: Surroundings,
   now: Date,
 ): Promise<readonly Looked[]> {
   const counting = backups.filter((record) => keyStanding(record, key, now.getTime()).kind === 'proven');
   const looked: Looked[] = [];
   for (const record of counting) {
-    const path = await locateCopy(record, drives);
+    const path = await locateCopy(record, around.drives);
     if (path !== undefined) looked.push({ record, found: await compare(path, record) });
-    else looked.push({ record, found: await absent(record, key, drives, now) });
+    else looked.push({ record, found: await absent(record, key, around, now) });
   }
   return looked;
 }
@@ -118,12 +118,14 @@ async function compare(path: string, { file }: BackupRecord): Promise<Looked['fo
 async function absent(
   record: BackupRecord,
   key: WantedKey,
-  drives: readonly Drive[],
+  around: Surroundings,
   now: Date,
 ): Promise<Looked['found']> {
-  if (await isPlaceHere(record, drives)) return 'missing';
+  if (await isPlaceHere(record, around)) return 'missing';
   const { at = -Infinity } = keyStanding(record, key, now.getTime());
-  return now.getTime() - at < RECENT ? 'recent' : 'away';
+  const age = now.getTime() - at;
+  // A drill of tomorrow is one by another clock.
+  return age >= 0 && age < RECENT ? 'recent' : 'away';
 }
 
 /** SECURITY: other bytes under the recorded name mean that the copy which was proven is not there any more. */

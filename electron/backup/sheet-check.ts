@@ -11,6 +11,8 @@ const CHECK = 'trustdesk check';
 const BLOCK =
   /-----BEGIN\s+([A-Z0-9\s]+?)-----([\s\S]*?)-----END\s+([A-Z0-9\s]+?)-----(?:\s*trustdesk\s+check((?:\s+[0-9a-fA-F]+\b(?!:))+))?/g;
 const HEADER = /^([A-Za-z][A-Za-z-]*):(.*)$/;
+/** What is left over of a key. */
+const STRAY = /\b(?:BEGIN|END)\b|trustdesk\s+check/i;
 /** Of PEM. */
 const COLUMNS = 64;
 
@@ -39,6 +41,8 @@ export function toCleanPem(text: string): string {
   const blocks = [...text.matchAll(BLOCK)];
   const begun = text.match(/-----BEGIN\s/g)?.length ?? 0;
   if (blocks.length < begun) throw unreadable('the end of the key is missing');
+  // SECURITY: a key that is silently passed over is one that nobody misses until it is needed.
+  if (STRAY.test(text.replace(BLOCK, ''))) throw unreadable('a key in it has no whole first or last line');
   return blocks.map(toPem).join('');
 }
 

@@ -133,9 +133,14 @@ export function splitSheetText(text: string): readonly string[] {
 
 function readEntries(text: string): readonly KeyFileEntry[] {
   if (text === '') return [];
-  const { entries } = orUnreadable('there is no key in it', () =>
+  const { entries, skipped } = orUnreadable('there is no key in it', () =>
     parseKeyFile('the code', new TextEncoder().encode(text)),
   );
+  const [odd] = skipped;
+  if (odd !== undefined) {
+    const reason = `it has a block of another kind, ${odd.slice(0, 40)}`;
+    throw new AppError('backup/code-unreadable', { reason });
+  }
   for (const { block } of entries) {
     if (block !== undefined)
       orUnreadable('the key in it is cut off or damaged', () => assertWholeBlock(block));

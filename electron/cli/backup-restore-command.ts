@@ -55,8 +55,9 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
   const files = items.map((item) => item.file);
   const restored = await restoreBackup(backup, into, { files, replace, shown });
   await note(backup, restored, desk);
-  const copy = await noteCopy(backup, restored, desk, terminal);
+  // What was restored is said first: that the records cannot be written must not hide it.
   const exitCode = await finish(restored, desk, args, terminal);
+  const copy = await noteCopy(backup, restored, desk, terminal);
   if (copy !== undefined && !isOn(args, 'json')) sayNext(copy, restored, terminal);
   return exitCode;
 };

@@ -13,6 +13,7 @@ import { type PrintableKey, printableFromCopy, printableFromStore } from '../bac
 import type { OpenedBackup } from '../backup/read-backup.ts';
 import { makeRecoverySheet, type RecoverySheet } from '../backup/recovery-sheet.ts';
 import { type NewFile, writeAllOrNone } from '../backup/write-all-or-none.ts';
+import { shellWord } from '../files/shell-word.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { findSaying } from './backup-places.ts';
@@ -91,7 +92,7 @@ const isNamedBy = (id: string, word: string): boolean => word.length >= 4 && id.
 async function sayUnlessProven({ sha256, path: file }: OpenedBackup, desk: KeyDesk, terminal: Terminal) {
   const { backups } = await desk.records();
   if (isProvenFile(backups, sha256)) return;
-  const place = printable(file);
+  const place = printable(shellWord(file));
   terminal.stderr.write(`Note: nobody proved this copy from here: trustdesk backup check ${place}\n`);
 }
 

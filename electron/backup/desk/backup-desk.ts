@@ -299,8 +299,8 @@ export class BackupDesk {
     const results = await this.#alone((signal) => this.#restoring.restore(id, { items, replace }, signal));
     await noteRestored(this.#setup, results);
     const isOfUse = results.some(({ outcome }) => outcome === 'restored' || outcome === 'identical');
-    if (opened !== undefined && isOfUse) await this.#noteCopy(opened);
     await this.#keysChanged();
+    if (opened !== undefined && isOfUse) await this.#noteCopy(opened);
     return results;
   }
 

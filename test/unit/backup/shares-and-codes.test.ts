@@ -184,6 +184,18 @@ describe('codes on the recovery sheet', () => {
   });
 
   it.each([
+    ['a first line with a dash less', (text: string) => text.replace('-----BEGIN', '----BEGIN')],
+    ['both lines of another kind', (text: string) => text.replaceAll('PRIVATE KEY', 'PR1VATE KEY')],
+    ['a first line alone', (text: string) => text.replace(/[^-]*-----END[^]*$/, '')],
+  ])('the second of two keys with %s is missed, not passed over', async (_, spoil) => {
+    const other = await storeKey(lab.trustDir, await generateKey(), { role: 'root' }, secret('passphrase'));
+    const text = async (key: typeof other) => (await sheetCodes(key)).map((code) => code.text).join('');
+    const [first, second] = [await text(await findKey(lab.trustDir, rootId)), await text(other)];
+    expect(readSheetCodes([first + second])).toHaveLength(2);
+    expect(() => readSheetCodes([first + spoil(second)])).toThrow(/backup\/code-unreadable/);
+  });
+
+  it.each([
     [[]],
     [['']],
     [['hello']],
