@@ -201,7 +201,7 @@ describeWithPeers('keys in the window', ['chromium', 'notary', 'notary-server'],
     const { page } = desk;
     await panel(page).getByRole('button', { name: 'Remove…' }).click();
     await top(page)
-      .getByText('Signing as kim is no longer possible for anybody: it is the only key.')
+      .getByText(/Signing as kim is no longer possible for anybody, until .*: it is the only key\./)
       .waitFor();
     await top(page).getByText('Signing releases is no longer possible for anybody').waitFor();
     await top(page).getByText('There is no backup of this key.').waitFor();
