@@ -52,20 +52,25 @@ export class AttachedTokens {
     this.#onBroken = onBroken;
   }
 
-  /** Asks the readers; forgets what left. @throws `yubikey/no-service` */
-  refresh(): readonly Attached[] {
+  /** Asks the readers; forgets what left. @param isAnew the library has just begun @throws `yubikey/no-service` */
+  refresh(isAnew = false): readonly Attached[] {
     // First of all: when it fails, what was known is closed.
     const slots = this.#slots();
     const before = this.#attached;
     this.#attached = new Map();
+    let isUnread = false;
     for (const slot of slots) {
       const facts = this.#factsOf(slot);
       if (facts === undefined) continue;
+      if (isUnreadPiv(facts)) {
+        isUnread = true;
+        continue;
+      }
       const serial = facts.serial === '' ? facts.label : facts.serial;
       const known = before.get(serial);
       const same = known !== undefined && sameBytes(known.slot, slot) ? known : undefined;
       if (same !== undefined) before.delete(serial);
-      const isPiv = /^Yubico/i.test(facts.manufacturer);
+      const isPiv = isYubicos(facts);
       this.#hasSeenPiv ||= isPiv;
       const token = same ?? { slot, facts, isPiv, session: undefined, logins: new Logins() };
       token.facts = { ...facts, serial };
@@ -75,6 +80,11 @@ export class AttachedTokens {
     for (const [serial, gone] of before) {
       this.#bare.delete(serial);
       this.drop(gone);
+    }
+    // What was reached while it left or came stays unread for as long as the library keeps its connection.
+    if (isUnread && !isAnew && !this.#isInUse()) {
+      this.#restart();
+      return this.refresh(true);
     }
     return [...this.#attached.values()];
   }
@@ -286,6 +296,12 @@ export class AttachedTokens {
     }
   }
 }
+
+/** Object IDs are PIV slots, and writing needs the management key. */
+const isYubicos = ({ manufacturer }: TokenFacts): boolean => /^Yubico/i.test(manufacturer);
+
+/** A YubiKey tells its version to everybody: one without was never heard. Its serial number is not its own either. */
+const isUnreadPiv = (facts: TokenFacts): boolean => isYubicos(facts) && facts.firmware.major === 0;
 
 /** Yubico's library says "wrong" of every management key that it could not check. */
 function isDoubtful(error: unknown): boolean {

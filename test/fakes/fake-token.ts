@@ -48,6 +48,8 @@ export class FakeToken {
   halfReads = 0;
   /** It left and came between two looks of its reader: nothing is read of it until the library begins anew. */
   isStale = false;
+  /** The library reached it while it came: it knows neither version nor serial number until it begins anew. */
+  isUnread = false;
   /** PINs that reached the token. */
   readonly tried: string[] = [];
   loggedIn: LoginAs | undefined;
@@ -106,7 +108,10 @@ export class FakeReader implements Pkcs11Library {
 
   restart(): void {
     this.#called('restart');
-    for (const token of this.tokens) token.isStale = false;
+    for (const token of this.tokens) {
+      token.isStale = false;
+      token.isUnread = false;
+    }
     this.#end();
   }
 
@@ -119,10 +124,11 @@ export class FakeReader implements Pkcs11Library {
   tokenFacts(slot: Handle) {
     this.#called('tokenFacts');
     const token = this.#token(slot);
-    const { serial, pinTries, firmware } = token;
+    const { pinTries, firmware } = token;
     const low = pinTries < 3 ? tokenFlags.userPinCountLow : 0;
     const last = pinTries === 1 ? tokenFlags.userPinFinalTry : low;
-    const [major, minor] = firmware;
+    const [major, minor] = token.isUnread ? ([0, 0] as const) : firmware;
+    const serial = token.isUnread ? '0' : token.serial;
     return {
       label: `YubiKey PIV #${serial}`,
       manufacturer: 'Yubico (www.yubico.com)',

@@ -46,6 +46,25 @@ describe('a token that came while it was read', () => {
   });
 });
 
+describe('a token that was reached while it came', () => {
+  it('is reached anew, under its own number', async () => {
+    const lab = await openDeskLab();
+    const keyId = await put(lab);
+    lab.token.isUnread = true;
+    expect((await lab.desk.keys()).map((key) => [key.serial, key.keyId])).toEqual([['1001', keyId]]);
+  });
+
+  it('is not listed while another is in use, whose login stays', async () => {
+    const lab = await openDeskLab(new FakeToken('1001'), new FakeToken('1002'));
+    const signer = await lab.desk.openSigner(await put(lab, '9a', '1002'), '1002', consent);
+    lab.token.isUnread = true;
+    expect(await codeOf(lab.desk.choose('1001'))).toBe('yubikey/not-plugged-in');
+    expect((await signer.sign(message)).signature.length).toBeGreaterThan(0);
+    signer.wipe();
+    expect(await codeOf(lab.desk.choose('1001'))).toBe('done');
+  });
+});
+
 describe('a token that left and came between two looks of its reader', () => {
   it('is read by a library that began anew', async () => {
     const lab = await openDeskLab();
