@@ -6,7 +6,7 @@ import type { CanonicalKeyId } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Plan, PlanRotation } from '../trust/plan/plan.ts';
 import { parseGun, parseRoleName } from '../tuf/names.ts';
-import { agreesLikeNotary } from './ask.ts';
+import { agreesLikeNotary, forQuestions } from './ask.ts';
 import { carryOut, isRehearsal, makePlanFor, printReceipt } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { pickById } from './pick-key.ts';
@@ -69,7 +69,7 @@ async function wantedKey(
 /** notary asks the same. */
 async function mayRotateRoot(args: Arguments, terminal: Terminal): Promise<boolean> {
   if (isOn(args, 'yes') || isRehearsal(args)) return true;
-  const talk = isOn(args, 'json') ? { ...terminal, stdout: terminal.stderr } : terminal;
+  const talk = forQuestions(args, terminal);
   talk.stdout.write(
     'Warning: you are about to rotate your root key.\n\n' +
       'You must use your old key to sign this root rotation. Please do not delete\n' +

@@ -2,7 +2,13 @@
  * Yes-or-no questions of the command line, as docker asks them: `[y/N]`, answered on standard input, so that
  * `yes | trustdesk revoke IMAGE` works as it does with docker. Only `y` and `yes` agree.
  */
+import { type Arguments, isOn } from './command.ts';
 import type { Terminal } from './terminal.ts';
+
+/** Where questions go: with --json what is printed is JSON alone. */
+export function forQuestions(args: Arguments, terminal: Terminal): Terminal {
+  return isOn(args, 'json') ? { ...terminal, stdout: terminal.stderr } : terminal;
+}
 
 /** True when the person agreed. The end of input declines. */
 export async function agrees(question: string, terminal: Terminal): Promise<boolean> {

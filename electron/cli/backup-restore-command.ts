@@ -17,7 +17,7 @@ import {
   type RestoreState,
 } from '../backup/restore-backup.ts';
 import { shellWord } from '../files/shell-word.ts';
-import { agrees } from './ask.ts';
+import { agrees, forQuestions } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { aroundOf, findSaying } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
@@ -48,8 +48,7 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
   const items = chooseItems(shown, args, file);
   const replace = chooseReplacements(items, args);
   if (isOn(args, 'dry-run')) return rehearse(items, replace, args, terminal);
-  // With --json what is printed is JSON alone, and questions go to standard error.
-  const talk = isOn(args, 'json') ? { ...terminal, stdout: terminal.stderr } : terminal;
+  const talk = forQuestions(args, terminal);
   if (!(await mayReplace(items, replace, args, talk))) return 1;
   if (backup.seal === 'plain' && !(await mayTrust(items, args, talk))) return 1;
   const files = items.map((item) => item.file);

@@ -6,7 +6,7 @@ import type { Gun } from '../../shared/brands.ts';
 import { consumerNotice } from '../../shared/lost-key-advice.ts';
 import type { Plan } from '../trust/plan/plan.ts';
 import { parseGun } from '../tuf/names.ts';
-import { typesExactly } from './ask.ts';
+import { forQuestions, typesExactly } from './ask.ts';
 import { carryOut, isRehearsal, printReceipt } from './carry-out.ts';
 import { printable } from './columns.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
@@ -41,7 +41,7 @@ function noticeLines(gun: Gun, { now }: Terminal): readonly string[] {
 
 async function mayDelete(plan: Plan, args: Arguments, terminal: Terminal): Promise<boolean> {
   if (isOn(args, 'yes') || isRehearsal(args)) return true;
-  const talk = isOn(args, 'json') ? { ...terminal, stdout: terminal.stderr } : terminal;
+  const talk = forQuestions(args, terminal);
   talk.stdout.write(planAsText(plan));
   const agreed = await typesExactly(plan.gun, talk);
   if (!agreed) talk.stdout.write('\nAborting action: nothing was deleted.\n');

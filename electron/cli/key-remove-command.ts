@@ -10,7 +10,7 @@ import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
 import { removeKey } from '../keystore/store-key.ts';
-import { agreesLikeNotary } from './ask.ts';
+import { agreesLikeNotary, forQuestions } from './ask.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
 import { aroundOf } from './backup-places.ts';
@@ -25,7 +25,7 @@ export const runKeyRemove: RunCommand = async (args, terminal) => {
   const stored = await pickStored(desk.trustDirectory, args.operands[0] ?? '');
   const removal = await lookAt(stored, desk, terminal);
   // With --json the facts are what is printed, and what goes to a person goes to standard error.
-  const talk = isOn(args, 'json') ? { ...terminal, stdout: terminal.stderr } : terminal;
+  const talk = forQuestions(args, terminal);
   talk.stdout.write(describe(removal));
   const removed = !isOn(args, 'dry-run') && (await mayRemove(stored, args, talk));
   if (removed) await remove(stored, desk, talk);

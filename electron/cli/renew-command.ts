@@ -3,9 +3,10 @@
  * needs somebody else's key is named, and the exit code says that something is left to do.
  */
 import type { Gun, RoleName } from '../../shared/brands.ts';
-import { type AppError, hasCode } from '../../shared/errors.ts';
+import type { AppError } from '../../shared/errors.ts';
 import { sixMonthsAfter } from '../notary/repository-warnings.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
+import { lacksKeys } from '../trust/plan/keys-elsewhere.ts';
 import { readRepository } from '../trust/read-repository.ts';
 import { ROOT } from '../tuf/names.ts';
 import { carryOut, makePlanFor, printReceipt } from './carry-out.ts';
@@ -96,7 +97,7 @@ async function byKeys(
       await planFor(gun, [one.role], planning, args);
       here.push(one.role);
     } catch (error) {
-      if (!hasCode(error, 'plan/cannot-sign') && !hasCode(error, 'signer/no-key')) throw error;
+      if (!lacksKeys(error)) throw error;
       left.push({ ...one, reason: error });
     }
   }

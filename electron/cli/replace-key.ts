@@ -4,7 +4,7 @@
  */
 import { keepAside, replacedKeysFolder } from '../backup/replaced-keys.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
-import { typesExactly } from './ask.ts';
+import { forQuestions, typesExactly } from './ask.ts';
 import { type Arguments, isOn } from './command.ts';
 import { printable } from './columns.ts';
 import type { KeyDesk } from './key-desk.ts';
@@ -28,8 +28,7 @@ export async function mayTakePlaceOf(
   { desk, args, terminal }: Setting,
 ): Promise<boolean> {
   if (key === undefined || isOn(args, 'yes')) return true;
-  // With --json what is printed is JSON alone.
-  const talk = isOn(args, 'json') ? { ...terminal, stdout: terminal.stderr } : terminal;
+  const talk = forQuestions(args, terminal);
   const { stdout, stderr } = talk;
   const where = printable(replacedKeysFolder(desk));
   stdout.write(`Replace key ${printable(shortName(key))}, ID ${key.id}, by the one in the file?\n`);

@@ -11,7 +11,7 @@ import { isSheetKeyProven } from '../backup/sheet-backup.ts';
 import { importEncrypted } from '../keystore/import-key.ts';
 import { listKeys } from '../keystore/key-directory.ts';
 import { loadKeyBlock } from '../keystore/open-key.ts';
-import { agrees } from './ask.ts';
+import { agrees, forQuestions } from './ask.ts';
 import { type Arguments, isOn } from './command.ts';
 import { printable } from './columns.ts';
 import type { KeyDesk } from './key-desk.ts';
@@ -40,8 +40,7 @@ export async function restoreFromSheet(source: SheetSource, setting: Setting): P
   const { args, terminal } = setting;
   const { keys } = await openSheet(source, terminal);
   const drill = drillPassphrases(skippable(terminal), terminal.env, { purpose, skippable: true });
-  // With --json what is printed is JSON alone, and questions go to standard error.
-  const talk = isOn(args, 'json') ? { ...terminal, stdout: terminal.stderr } : terminal;
+  const talk = forQuestions(args, terminal);
   const outcomes: Outcome[] = [];
   try {
     for (const key of choose(keys, args, nameOfSheet(source))) {

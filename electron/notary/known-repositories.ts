@@ -45,7 +45,8 @@ async function walk(
   }
 }
 
-async function hasRoot(folder: string): Promise<boolean> {
+/** @param folder `metadata` of a repository. Throws `config/unreadable` */
+export async function hasRoot(folder: string): Promise<boolean> {
   return (await readFolder(folder)).some((entry) => entry.name === 'root.json' && entry.isFile());
 }
 
@@ -59,7 +60,8 @@ function toGun(parts: readonly string[]): Gun | undefined {
   }
 }
 
-async function readFolder(folder: string): Promise<readonly Dirent[]> {
+/** What is in a folder; nothing where there is none. Throws `config/unreadable`. */
+export async function readFolder(folder: string): Promise<readonly Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {

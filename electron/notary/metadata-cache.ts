@@ -2,8 +2,8 @@
  * Docker's and notary's metadata cache on disk: same place, same names, the bytes as they were downloaded.
  * Main process and command line. Reading never creates anything; writing is atomic, 0600 in 0700.
  */
-import { type Dirent, readFileSync, type Stats, statSync } from 'node:fs';
-import { readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { readFile, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Gun, RoleName } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -12,6 +12,7 @@ import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 import { MAX_METADATA_BYTES } from '../tuf/limits.ts';
 import { parseRoleName, ROOT, SNAPSHOT, TARGETS, TIMESTAMP } from '../tuf/names.ts';
 import { countStagedChanges } from './changelist.ts';
+import { hasRoot, readFolder } from './known-repositories.ts';
 import { repositoryFolder } from './repository-folder.ts';
 
 export interface MetadataCache {
@@ -49,7 +50,7 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
 /**
  * Takes what is cached of every role but the root out of the cache. The root stays: a new one is measured by it.
  * SECURITY: a GUN may go on behind `metadata`, so the folder of another repository can lie in this one's; it is left alone,
- * as is whatever is no metadata. Throws what the file system says.
+ * as is whatever is no metadata. Throws `config/unreadable`, and what removing a file throws.
  */
 export async function forgetBelowRoot(trustDirectory: string, gun: Gun): Promise<void> {
   const folder = path.join(repositoryFolder(trustDirectory, gun), 'metadata');
@@ -58,7 +59,7 @@ export async function forgetBelowRoot(trustDirectory: string, gun: Gun): Promise
 }
 
 async function forgetDelegations(folder: string): Promise<void> {
-  for (const entry of await entriesOf(folder)) {
+  for (const entry of await readFolder(folder)) {
     const place = path.join(folder, entry.name);
     if (entry.isFile() && entry.name.endsWith('.json')) await rm(place, { force: true });
     else if (entry.isDirectory() && !(await isRepository(place))) await forgetDelegations(place);
@@ -67,17 +68,7 @@ async function forgetDelegations(folder: string): Promise<void> {
 
 /** Has the metadata of a repository of its own in it. */
 async function isRepository(folder: string): Promise<boolean> {
-  const entries = await entriesOf(path.join(folder, 'metadata'));
-  return path.basename(folder) === 'metadata' || entries.some(({ name }) => name === `${ROOT}.json`);
-}
-
-async function entriesOf(folder: string): Promise<readonly Dirent[]> {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return path.basename(folder) === 'metadata' || hasRoot(path.join(folder, 'metadata'));
 }
 
 /** What this computer knew of a repository before: nothing, a root, or also that a server once vouched for it. */

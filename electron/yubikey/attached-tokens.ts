@@ -4,7 +4,7 @@
  * good as the session, and after a token came back the slot list must be asked for before anything else.
  */
 import { AppError, hasCode } from '../../shared/errors.ts';
-import { toDeviceFacts } from './device-facts.ts';
+import { isAtLeast, toDeviceFacts } from './device-facts.ts';
 import { Logins } from './logins.ts';
 import { cka, cko, type Handle, Pkcs11Failure, type Pkcs11Library, type TokenFacts } from './pkcs11-port.ts';
 import { attestationId } from './slot-names.ts';
@@ -128,9 +128,8 @@ export class AttachedTokens {
   }
 
   #isWhole({ isPiv, facts }: Attached, session: Handle): boolean {
-    const { major, minor } = facts.firmware;
-    // Before 4.3, which is written 4.30, there was no attestation.
-    if (!isPiv || major < 4 || (major === 4 && minor < 30)) return true;
+    // Before 4.3 there was no attestation.
+    if (!isPiv || !isAtLeast(facts.firmware, [4, 30])) return true;
     const template = [
       { type: cka.class, value: cko.certificate },
       { type: cka.id, value: Buffer.from(attestationId, 'hex') },
@@ -226,8 +225,7 @@ export class AttachedTokens {
   place(token: Attached) {
     const { isPiv, logins, facts } = token;
     const isLoggedIn = !logins.isEmpty;
-    const { major, minor } = facts.firmware;
-    const tellsOfKeys = isPiv && (major > 5 || (major === 5 && minor >= 30));
+    const tellsOfKeys = isPiv && isAtLeast(facts.firmware, [5, 30]);
     return { library: this.#library, session: this.session(token), isPiv, isLoggedIn, tellsOfKeys };
   }
 

@@ -4,10 +4,7 @@ import type { LibraryFacts } from './pkcs11-port.ts';
 import { triesOf } from './token-failures.ts';
 import type { DeviceFacts } from './token-messages.ts';
 
-export function toDeviceFacts(
-  { facts, isPiv, logins }: Attached,
-  library: LibraryFacts['version'],
-): DeviceFacts {
+export function toDeviceFacts({ facts, isPiv, logins }: Attached, library: Version): DeviceFacts {
   const { serial, label, model, manufacturer, firmware } = facts;
   // Yubico's library has no place for the third number and writes 5.4.3 as 5.43.
   const { major, minor } = firmware;
@@ -27,7 +24,15 @@ export function toDeviceFacts(
   };
 }
 
-/** Yubico's library takes touch and PIN policies from 2.3.0 on, which it counts as 2.30. */
-export function choosesPolicies({ major, minor }: LibraryFacts['version']): boolean {
-  return major > 2 || (major === 2 && minor >= 30);
+type Version = LibraryFacts['version'];
+
+/** Yubico writes the second and third number of a version as one: 5.4.3 is 5.43. */
+export function isAtLeast(
+  { major, minor }: Version,
+  [wantedMajor, wantedMinor]: readonly [number, number],
+): boolean {
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
+
+/** Yubico's library takes touch and PIN policies from 2.3.0 on. */
+export const choosesPolicies = (version: Version): boolean => isAtLeast(version, [2, 30]);

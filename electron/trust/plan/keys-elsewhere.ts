@@ -1,6 +1,6 @@
 /** The keys that could sign a repository, wherever their private halves are: for plans that are carried there. Pure. */
 import type { CanonicalKeyId } from '../../../shared/brands.ts';
-import { hasCode } from '../../../shared/errors.ts';
+import { type AppError, hasCode } from '../../../shared/errors.ts';
 import { canonicalKeyId } from '../../tuf/key-id.ts';
 import type { DelegationRole, TargetsBody } from '../../tuf/model.ts';
 import { RELEASES, ROOT, SNAPSHOT, TARGETS } from '../../tuf/names.ts';
@@ -83,8 +83,10 @@ export async function planForElsewhere(
   }
 }
 
-const lacksKeys = (error: unknown): boolean =>
-  hasCode(error, 'plan/cannot-sign') || hasCode(error, 'signer/no-key');
+/** Nothing stands in the way of a plan but that keys are not here. */
+export function lacksKeys(error: unknown): error is AppError<'plan/cannot-sign'> | AppError<'signer/no-key'> {
+  return hasCode(error, 'plan/cannot-sign') || hasCode(error, 'signer/no-key');
+}
 
 const isOfSnapshot = (error: unknown): boolean =>
   hasCode(error, 'plan/cannot-sign') && error.details.role === SNAPSHOT;
