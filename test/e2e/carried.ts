@@ -22,6 +22,14 @@ export async function seatAt(scope: Scope, browser: Browser, desk: Workstation, 
   return { ...desk, app, ...(await openWindow(browser, app.address())) };
 }
 
+/** In the sheet for signing: a tag that no registry has, by its digest. */
+export async function fillExactTag(page: Page, tag: string, digest: string): Promise<void> {
+  await sheet(page).getByRole('textbox', { name: 'Tags' }).fill(tag);
+  await sheet(page).getByText('Sign an exact digest instead').click();
+  await sheet(page).getByLabel('Digest').fill(`sha256:${digest}`);
+  await sheet(page).getByLabel('Size of the manifest').fill('1234');
+}
+
 /** Opens `plan.json` of the home folder. */
 export async function openPlan(page: Page): Promise<void> {
   await page

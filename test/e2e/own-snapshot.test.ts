@@ -13,7 +13,7 @@ import { useScope } from '../lab/use-scope.ts';
 import { makeWorkstation, repositoryPassphrase, type Workstation } from '../lab/workstation.ts';
 import { accessibilityFindings } from './axe.ts';
 import { openBrowser } from './app.ts';
-import { button, closed, noNetwork, openPlan, seatAt, sheet } from './carried.ts';
+import { button, closed, fillExactTag, noNetwork, openPlan, seatAt, sheet } from './carried.ts';
 import { addRepository, expectQuiet, shownTags } from './desk.ts';
 
 const gun = 'registry.example.test:5000/acme/app';
@@ -59,12 +59,7 @@ describeWithPeers('a snapshot key of one’s own', ['chromium', 'docker', 'notar
     await addRepository(page, gun);
     expect(await shownTags(page)).toEqual([['0.9', digestOf('0.9'), 'Repo Admin']]);
     await page.getByRole('button', { name: 'Sign tags…' }).click();
-    await sheet(page).getByRole('textbox', { name: 'Tags' }).fill('1.0');
-    await sheet(page).getByText('Sign an exact digest instead').click();
-    await sheet(page)
-      .getByLabel('Digest')
-      .fill(`sha256:${digestOf('1.0')}`);
-    await sheet(page).getByLabel('Size of the manifest').fill('1234');
+    await fillExactTag(page, '1.0', digestOf('1.0'));
     await button(page, 'Review…').click();
     await sheet(page)
       .getByText(/^The keys are not here\./)

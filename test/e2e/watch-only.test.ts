@@ -13,7 +13,7 @@ import { useScope } from '../lab/use-scope.ts';
 import { makeWorkstation, repositoryPassphrase } from '../lab/workstation.ts';
 import { accessibilityFindings } from './axe.ts';
 import { openBrowser } from './app.ts';
-import { button, closed, noNetwork, openPlan, seatAt, sheet } from './carried.ts';
+import { button, closed, fillExactTag, noNetwork, openPlan, seatAt, sheet } from './carried.ts';
 import { addRepository, expectQuiet, openRepository, shownTags, tagGrid } from './desk.ts';
 
 const gun = 'registry.example.test:5000/acme/app';
@@ -104,12 +104,7 @@ describeWithPeers('a computer without keys', ['chromium', 'docker', 'notary', 'n
     const { page } = place().watcher;
     await page.getByRole('button', { name: 'Sign tags…' }).click();
     await sheet(page).getByText('No signer’s key is on this computer.').waitFor();
-    await sheet(page).getByRole('textbox', { name: 'Tags' }).fill('1.0');
-    await sheet(page).getByText('Sign an exact digest instead').click();
-    await sheet(page)
-      .getByLabel('Digest')
-      .fill(`sha256:${digestOf('1.0')}`);
-    await sheet(page).getByLabel('Size of the manifest').fill('1234');
+    await fillExactTag(page, '1.0', digestOf('1.0'));
     // Nobody is chosen unasked.
     expect(await button(page, 'Review…').isDisabled()).toBe(true);
     await sheet(page).getByRole('radio', { name: 'mia' }).check();

@@ -13,7 +13,7 @@ import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
-import { Waiting } from '../../ui/surface.tsx';
+import { StopOrCancel, WhileOpening } from './while-opening.tsx';
 import { copyToPrint } from './backup-words.ts';
 import type { BackupsStore } from './backups-store.ts';
 import { RecoveryPaper } from './paper.tsx';
@@ -149,11 +149,7 @@ function Opening({ bridge, store, copy, question, overview, onOpened, onClose, c
       purpose="The keys are read out of a copy, as when they are kept offline. Nothing is restored."
       actions={
         <>
-          {isBusy ? (
-            <Button onPress={() => void bridge.backups.stop()}>Stop</Button>
-          ) : (
-            <Button onPress={onClose}>Cancel</Button>
-          )}
+          <StopOrCancel isBusy={isBusy} onStop={() => void bridge.backups.stop()} onCancel={onClose} />
           <Button tone="primary" isPending={isBusy} isDisabled={isBusy} onPress={() => void open()}>
             {known === undefined && chosen === 'file' ? 'Choose and open…' : 'Open it'}
           </Button>
@@ -161,30 +157,22 @@ function Opening({ bridge, store, copy, question, overview, onOpened, onClose, c
       }
     >
       {error !== undefined && <Problem error={error} />}
-      {isBusy ? (
-        question === undefined ? (
-          <Waiting>Opening the copy</Waiting>
-        ) : (
-          <div className="ask">{question}</div>
-        )
-      ) : (
-        <>
-          {children}
-          {copy === undefined && (
-            <SourceChoice
-              calls={bridge.backups}
-              destinations={destinations}
-              copies={overview.copies}
-              value={chosen}
-              onChange={setChosen}
-              offersSheet={false}
-            />
-          )}
-          {(known === undefined || known.seal === 'passphrase') && (
-            <OpenerChoice withShares={withShares} onChange={setWithShares} />
-          )}
-        </>
-      )}
+      <WhileOpening isBusy={isBusy} doing="Opening the copy" question={question}>
+        {children}
+        {copy === undefined && (
+          <SourceChoice
+            calls={bridge.backups}
+            destinations={destinations}
+            copies={overview.copies}
+            value={chosen}
+            onChange={setChosen}
+            offersSheet={false}
+          />
+        )}
+        {(known === undefined || known.seal === 'passphrase') && (
+          <OpenerChoice withShares={withShares} onChange={setWithShares} />
+        )}
+      </WhileOpening>
     </Sheet>
   );
 }

@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Status } from '../../ui/status.tsx';
-import { Waiting } from '../../ui/surface.tsx';
+import { StopOrCancel, WhileOpening } from './while-opening.tsx';
 import type { StateWords } from './backup-words.ts';
 import type { BackupsStore } from './backups-store.ts';
 import { createRestoreStore, isChoosable, type RestoreState } from './restore-store.ts';
@@ -76,11 +76,7 @@ function Opening({ bridge, store, copy, question, state, onClose }: OpeningProps
       purpose="Shows what is in the backup first. Nothing is overwritten unless you say so."
       actions={
         <>
-          {isBusy ? (
-            <Button onPress={() => void bridge.backups.stop()}>Stop</Button>
-          ) : (
-            <Button onPress={onClose}>Cancel</Button>
-          )}
+          <StopOrCancel isBusy={isBusy} onStop={() => void bridge.backups.stop()} onCancel={onClose} />
           <Button
             tone="primary"
             isPending={isBusy}
@@ -93,28 +89,20 @@ function Opening({ bridge, store, copy, question, state, onClose }: OpeningProps
       }
     >
       {error !== undefined && <Problem error={error} />}
-      {isBusy ? (
-        question === undefined ? (
-          <Waiting>Opening the backup</Waiting>
-        ) : (
-          <div className="ask">{question}</div>
-        )
-      ) : (
-        <>
-          {copy === undefined && (
-            <SourceChoice
-              calls={bridge.backups}
-              destinations={destinations}
-              value={chosen}
-              onChange={setChosen}
-              offersSheet
-            />
-          )}
-          {source.from !== 'sheet' && source.from !== 'picture' && (
-            <OpenerChoice withShares={withShares} onChange={setWithShares} />
-          )}
-        </>
-      )}
+      <WhileOpening isBusy={isBusy} doing="Opening the backup" question={question}>
+        {copy === undefined && (
+          <SourceChoice
+            calls={bridge.backups}
+            destinations={destinations}
+            value={chosen}
+            onChange={setChosen}
+            offersSheet
+          />
+        )}
+        {source.from !== 'sheet' && source.from !== 'picture' && (
+          <OpenerChoice withShares={withShares} onChange={setWithShares} />
+        )}
+      </WhileOpening>
     </Sheet>
   );
 }
@@ -151,7 +139,7 @@ function Choosing({ state, plan, question, onStop, onClose }: ChoosingProps) {
       }
       actions={
         <>
-          {isBusy ? <Button onPress={onStop}>Stop</Button> : <Button onPress={onClose}>Cancel</Button>}
+          <StopOrCancel isBusy={isBusy} onStop={onStop} onCancel={onClose} />
           <Button
             tone={replacing.size > 0 ? 'danger' : 'primary'}
             isDisabled={chosen.size === 0}
