@@ -103,13 +103,16 @@ async function startFromCachedRoot({ trusted, source, memory }: Run, known: Uint
 
 /**
  * Loads everything below the root. When that fails for what may be an old root's fault, the root is brought up to
- * date and all is tried once more; when it succeeds, the server is still asked for a newer root, so that stolen
- * timestamp and snapshot keys cannot hide that they were replaced.
+ * date and all is tried once more; when it succeeds below a root of the cache, the server is still asked for a newer
+ * one, so that stolen timestamp and snapshot keys cannot hide that they were replaced. A root that the server itself
+ * gave as its present one a moment ago is not asked after.
  */
 async function passUntilRootIsNewest(run: Run, keepRoots: boolean): Promise<void> {
   const { trusted, source } = run;
   try {
-    const next = await pass(run);
+    const next = await pass(run, () =>
+      keepRoots ? fetchNextRoot(trusted, source) : Promise.resolve(undefined),
+    );
     if (next === undefined) return;
     await updateRoots(trusted, source, next);
   } catch (error) {
@@ -134,13 +137,16 @@ async function updateRootsAfter(failure: unknown, { trusted, source }: Run): Pro
   }
 }
 
-/** Timestamp, snapshot, targets, delegations. Answers the root after the present one, if the server has one. */
-async function pass(run: Run): Promise<Uint8Array | undefined> {
+/** Timestamp, snapshot, targets, delegations. Answers what `askNext`, which is called early, finds. */
+async function pass(
+  run: Run,
+  askNext: () => Promise<Uint8Array | undefined> = () => Promise.resolve(undefined),
+): Promise<Uint8Array | undefined> {
   const { trusted, source } = run;
   const timestamp = await source.timestamp();
   await rememberCached(run, TIMESTAMP);
   trusted.updateTimestamp(timestamp);
-  const next = fetchNextRoot(trusted, source).catch(() => undefined);
+  const next = askNext().catch(() => undefined);
   await take(run, SNAPSHOT, (bytes) => trusted.updateSnapshot(bytes));
   await take(run, TARGETS, (bytes) => trusted.updateTargets(bytes));
   await takeDelegations(run);
@@ -185,9 +191,10 @@ async function rememberCached({ trusted, source }: Run, role: RoleName): Promise
 /** Keeps what changed; the timestamp last, so that a crash in between is repaired by the next update. */
 async function keep(run: Run): Promise<void> {
   const { trusted, options } = run;
-  await keepRoot(run);
-  const below = [...trusted.targets.values(), ...trusted.unusable.values(), trusted.snapshot];
-  await Promise.all(below.map((file) => keepFile(run, file)));
+  const { root, targets, unusable, snapshot } = trusted;
+  await Promise.all(
+    [root, ...targets.values(), ...unusable.values(), snapshot].map((file) => keepFile(run, file)),
+  );
   await keepFile(run, trusted.timestamp);
   await options.cache.confirm(TIMESTAMP, options.now);
 }
