@@ -4,7 +4,7 @@
  * written here lives beside private keys.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { promises, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 
@@ -36,11 +36,11 @@ export async function writeFileAtomically(
   try {
     await inFolder(folder, () => writeTemporary(temporary, bytes, flush));
     if (options.exclusive === true) await moveExclusively(temporary, file);
-    else await rename(temporary, file);
+    else await promises.rename(temporary, file);
     if (flush) await flushFolder(folder);
   } catch (error) {
     // The failure that matters is the first one; a left-over temporary file is only untidy.
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await promises.rm(temporary, { force: true }).catch(() => undefined);
     throw writeError(file, error);
   }
 }
@@ -51,33 +51,38 @@ async function inFolder(folder: string, write: () => Promise<void>): Promise<voi
     await write();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await promises.mkdir(folder, { recursive: true, mode: 0o700 });
     await write();
   }
 }
 
-function writeTemporary(file: string, bytes: Uint8Array | string, flush: boolean): Promise<void> {
-  return flush ? writeFlushed(file, bytes) : writeFile(file, bytes, { flag: 'wx', mode: 0o600 });
+/** What is small and need not last goes at once: as with reading, the thread pool takes many times as long. */
+async function writeTemporary(file: string, bytes: Uint8Array | string, flush: boolean): Promise<void> {
+  const options = { flag: 'wx', mode: 0o600 };
+  if (flush) await writeFlushed(file, bytes);
+  else if (bytes.length <= LARGEST_AT_ONCE) writeFileSync(file, bytes, options);
+  else await promises.writeFile(file, bytes, options);
 }
+const LARGEST_AT_ONCE = 256 * 1024;
 
 /** What file systems without hard links (vfat and exFAT on drives, some network shares) answer to `link`. */
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 
 async function moveExclusively(temporary: string, file: string): Promise<void> {
   try {
-    await link(temporary, file);
+    await promises.link(temporary, file);
   } catch (error) {
     if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     // Claims the name with an empty file, then replaces that: two writers cannot both succeed here either.
-    await (await open(file, 'wx', 0o600)).close();
-    await rename(temporary, file);
+    await (await promises.open(file, 'wx', 0o600)).close();
+    await promises.rename(temporary, file);
     return;
   }
-  await rm(temporary);
+  await promises.rm(temporary);
 }
 
 async function writeFlushed(file: string, bytes: Uint8Array | string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
+  const handle = await promises.open(file, 'wx', 0o600);
   try {
     await handle.writeFile(bytes);
     await handle.sync();
@@ -89,7 +94,7 @@ async function writeFlushed(file: string, bytes: Uint8Array | string): Promise<v
 /** Makes a rename or an unlink in `folder` last. Windows has no such call and needs none. */
 export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  const handle = await promises.open(folder, 'r');
   try {
     await handle.sync();
   } finally {

@@ -2,8 +2,7 @@
  * Changes that were staged with `notary add`, `notary delegation ...` and not published yet.
  * Main process and command line. Read only here: staged changes belong to the person and are never dropped.
  */
-import { type Dirent, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { type Dirent, promises, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Gun } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -72,7 +71,7 @@ function listFiles(folder: string): readonly string[] {
 
 async function readChange(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await promises.readFile(file);
   } catch (error) {
     throw unreadableFile(file, error);
   }

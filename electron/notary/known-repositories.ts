@@ -1,6 +1,5 @@
 /** Which repositories a trust directory knows. Main process and command line. Reads only. */
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { type Dirent, promises } from 'node:fs';
 import path from 'node:path';
 import type { Gun } from '../../shared/brands.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
@@ -63,7 +62,7 @@ function toGun(parts: readonly string[]): Gun | undefined {
 /** What is in a folder; nothing where there is none. Throws `config/unreadable`. */
 export async function readFolder(folder: string): Promise<readonly Dirent[]> {
   try {
-    return await readdir(folder, { withFileTypes: true });
+    return await promises.readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (isMissing(error)) return [];
     const reason = fileReason(systemCode(error));

@@ -2,13 +2,13 @@
  * Docker's and notary's metadata cache on disk: same place, same names, the bytes as they were downloaded.
  * Main process and command line. Reading never creates anything; writing is atomic, 0600 in 0700.
  */
-import { readFileSync, type Stats, statSync } from 'node:fs';
-import { readFile, rm, utimes } from 'node:fs/promises';
+import { promises, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Gun, RoleName } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
+import { readWhole } from '../files/read-whole.ts';
 import { MAX_METADATA_BYTES } from '../tuf/limits.ts';
 import { parseRoleName, ROOT, SNAPSHOT, TARGETS, TIMESTAMP } from '../tuf/names.ts';
 import { countStagedChanges } from './changelist.ts';
@@ -41,7 +41,7 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
       // Said a moment ago: an operation reads several times.
       if (Math.abs((statCached(fileOf(role))?.mtimeMs ?? 0) - at.getTime()) < SAME_MOMENT_MS) return;
       // Only an age is lost when this fails, e.g. in a read-only folder.
-      await utimes(fileOf(role), at, at).catch(() => undefined);
+      await promises.utimes(fileOf(role), at, at).catch(() => undefined);
     },
     countStagedChanges: () => countStagedChanges(trustDirectory, gun),
   };
@@ -54,14 +54,15 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
  */
 export async function forgetBelowRoot(trustDirectory: string, gun: Gun): Promise<void> {
   const folder = path.join(repositoryFolder(trustDirectory, gun), 'metadata');
-  for (const role of [TIMESTAMP, SNAPSHOT, TARGETS]) await rm(metadataFile(folder, role), { force: true });
+  for (const role of [TIMESTAMP, SNAPSHOT, TARGETS])
+    await promises.rm(metadataFile(folder, role), { force: true });
   await forgetDelegations(path.join(folder, TARGETS));
 }
 
 async function forgetDelegations(folder: string): Promise<void> {
   for (const entry of await readFolder(folder)) {
     const place = path.join(folder, entry.name);
-    if (entry.isFile() && entry.name.endsWith('.json')) await rm(place, { force: true });
+    if (entry.isFile() && entry.name.endsWith('.json')) await promises.rm(place, { force: true });
     else if (entry.isDirectory() && !(await isRepository(place))) await forgetDelegations(place);
   }
 }
@@ -84,9 +85,6 @@ export async function knownBefore(trustDirectory: string, gun: Gun): Promise<Kno
   return (await cache.confirmedAt(TIMESTAMP)) === undefined ? 'root' : 'published';
 }
 
-/** Most files are small, and going through the thread pool for one takes ten times as long as reading it. */
-const LARGEST_READ_AT_ONCE = 256 * 1024;
-
 /** An age is told in minutes at best. */
 const SAME_MOMENT_MS = 1000;
 
@@ -103,7 +101,7 @@ async function readCached(file: string): Promise<Uint8Array | undefined> {
   if (!found.isFile()) throw unreadable(file, 'it is not a file');
   if (found.size > MAX_METADATA_BYTES) throw unreadable(file, 'it is too large');
   try {
-    return found.size > LARGEST_READ_AT_ONCE ? await readFile(file) : readFileSync(file);
+    return await readWhole(file, found);
   } catch (error) {
     if (isMissing(error)) return undefined; // docker removes before it writes
     throw unreadable(file, fileReason(systemCode(error)), error);

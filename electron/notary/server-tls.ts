@@ -2,12 +2,13 @@
  * Gathers what TLS to one trust server is checked against: docker's `tls/<host:port>/`, notary's `root_ca` and
  * client pair, and the CAs that the person trusts for that server. Main process and command line. Reads only.
  */
-import { readdir } from 'node:fs/promises';
+import { promises, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 import { isLoopbackHost } from '../network/loopback.ts';
 import { certificateBlocks } from '../network/pem-blocks.ts';
+import { readCertificate } from '../crypto/read-certificate.ts';
 import type { ClientCertificate, TlsPolicy } from '../network/tls-policy.ts';
 import { malformedConfig, readTextFile } from '../settings/json-file.ts';
 import type { NotaryConfig } from '../settings/notary-config.ts';
@@ -86,7 +87,7 @@ interface FoundTls {
 /** docker registry.ReadCertsDirectory: `*.crt` are roots, `X.cert` needs `X.key` and the other way round. */
 async function readDockerTls(inputs: ServerTlsInputs): Promise<FoundTls> {
   const folder = path.join(inputs.dockerConfig, 'tls', folderName(serverHost(inputs.url)));
-  const names = await listFolder(folder);
+  const names = listFolder(folder);
   const crts = names.filter((name) => name.endsWith('.crt'));
   const roots = await Promise.all(
     crts.map(async (name) => ({
@@ -101,7 +102,7 @@ async function readDockerTls(inputs: ServerTlsInputs): Promise<FoundTls> {
 async function readCertsD({ certsD = [], url }: ServerTlsInputs): Promise<readonly ServerRoot[]> {
   const roots: ServerRoot[] = [];
   for (const folder of certsD.map((base) => path.join(base, folderName(serverHost(url))))) {
-    const names = await readdir(folder).catch(() => []);
+    const names = await promises.readdir(folder).catch(() => []);
     for (const name of names.filter((one) => one.endsWith('.crt')).sort()) {
       const pem = await readCertificates(path.join(folder, name)).catch(() => undefined);
       if (pem !== undefined) roots.push({ pem, source: 'docker-tls' });
@@ -168,12 +169,11 @@ async function readPair(certificateFile: string, keyFile: string): Promise<Clien
 /** PEM text that holds certificates which can be read. */
 async function readCertificates(file: string): Promise<string> {
   const pem = await readRequired(file);
-  const { X509Certificate } = await import('node:crypto');
   const blocks = certificateBlocks(pem);
   if (blocks.length === 0) throw malformedConfig(file, 'it holds no certificate in PEM form');
   for (const block of blocks) {
     try {
-      new X509Certificate(block);
+      readCertificate(block);
     } catch (error) {
       throw Object.assign(malformedConfig(file, 'a certificate in it cannot be read'), { cause: error });
     }
@@ -188,9 +188,9 @@ async function readRequired(file: string): Promise<string> {
   return text;
 }
 
-async function listFolder(folder: string): Promise<readonly string[]> {
+function listFolder(folder: string): readonly string[] {
   try {
-    return (await readdir(folder)).sort();
+    return readdirSync(folder).sort();
   } catch (error) {
     if (isMissing(error)) return [];
     const reason = fileReason(systemCode(error));

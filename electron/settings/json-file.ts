@@ -2,9 +2,9 @@
  * Reading a JSON file that a person or another tool wrote. Main process and command line.
  * The file is only ever read; what is wrong with it is said with its path.
  */
-import { readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
+import { readWhole } from '../files/read-whole.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -26,7 +26,7 @@ export async function readJsonObject(file: string): Promise<JsonObject | undefin
 export async function readTextFile(file: string): Promise<string | undefined> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    bytes = await readWhole(file);
   } catch (error) {
     if (isMissing(error)) return undefined;
     const reason = fileReason(systemCode(error));

@@ -3,7 +3,7 @@
  * A file that is damaged or from a newer version is an error, never a reason to start over silently.
  */
 import path from 'node:path';
-import { rename } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import type { Gun } from '../../shared/brands.ts';
 import { hasCode } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
@@ -89,7 +89,7 @@ export async function putDamagedSettingsAside(file: string, now: Date): Promise<
     if (!hasCode(error, 'config/malformed')) throw error;
   }
   const aside = `${file}.damaged-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
-  await rename(file, aside).catch((error: unknown) => {
+  await promises.rename(file, aside).catch((error: unknown) => {
     throw toWriteError(error, file);
   });
   return aside;

@@ -2,7 +2,7 @@
  * Connectors that find their servers, certificates and folders as docker does, or as notary does, from what is
  * configured on this computer. Privileged process and command line. Reads configuration, never writes.
  */
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import { createHttpClient, type HttpClient } from '../network/http-client.ts';
 import { chooseDockerServer, chooseNotaryServer, type TrustServer } from '../notary/trust-server.ts';
@@ -139,23 +139,16 @@ interface NotaryConfigured {
 async function readForNotary(environment: Environment, choices: NotaryChoices): Promise<NotaryConfigured> {
   const paths = resolvePaths(environment);
   const file = choices.configFile ?? paths.notaryConfigFile;
-  const [settings, config, isThere] = await Promise.all([
+  const isThere = existsSync(file);
+  const [settings, config] = await Promise.all([
     loadSettings(paths.settingsFile),
     loadNotaryConfig(file, environment.home),
-    exists(file),
   ]);
   if (choices.configFile !== undefined && !isThere)
     throw new AppError('config/unreadable', { path: file, reason: 'there is no such file' });
   const fromFile = isThere ? config.trustDirectory : trustDirectoryOf({ paths, settings });
   const trustDirectory = choices.trustDirectory ?? fromFile;
   return { paths, settings, notary: withChoices(config, choices), trustDirectory };
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The options in the place of the file's members, as notary merges them. */

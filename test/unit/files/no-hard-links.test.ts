@@ -1,5 +1,5 @@
 /** Exclusive writing on file systems without hard links, which is what most removable drives have. */
-import type * as fsPromises from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,11 +7,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeFileAtomically } from '../../../electron/files/atomic-file.ts';
 import { hasCode } from '../../../shared/errors.ts';
 
-const code = vi.hoisted(() => ({ value: 'EPERM' }));
-vi.mock('node:fs/promises', async (original) => ({
-  ...(await original<typeof fsPromises>()),
-  link: () => Promise.reject(Object.assign(new Error('no links here'), { code: code.value })),
-}));
+const code = { value: 'EPERM' };
+vi.spyOn(promises, 'link').mockImplementation(() =>
+  Promise.reject(Object.assign(new Error('no links here'), { code: code.value })),
+);
 
 let folder: string;
 beforeEach(async () => {
