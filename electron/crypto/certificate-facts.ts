@@ -2,10 +2,11 @@
  * What the root rules ask of certificates, read with Node's own X.509 parser. Plain Node; no I/O, no clock.
  * It judges nothing: dates, names and algorithms are compared in `electron/tuf/`.
  */
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import type { CertificateFacts, PublicKey } from '../tuf/model.ts';
 import { type DerValue, oidText, readDer, tag } from './der.ts';
+import { readCertificate } from './read-certificate.ts';
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 
@@ -29,7 +30,7 @@ export function parseCertificates(pem: string): readonly X509Certificate[] {
 
 function parseCertificate(pem: string): X509Certificate {
   try {
-    return new X509Certificate(pem);
+    return readCertificate(pem);
   } catch (cause) {
     throw invalid('not a certificate', cause);
   }
@@ -40,7 +41,17 @@ export function readCertificates(pem: string): readonly CertificateFacts[] {
   return parseCertificates(pem).map(certificateFacts);
 }
 
+/** What `certificateFacts` found; a certificate is asked for its facts by several rules. */
+const knownFacts = new WeakMap<X509Certificate, CertificateFacts>();
+
+/** Throws `trust/invalid-certificate`. */
 export function certificateFacts(certificate: X509Certificate): CertificateFacts {
+  const facts = knownFacts.get(certificate) ?? readFacts(certificate);
+  knownFacts.set(certificate, facts);
+  return facts;
+}
+
+function readFacts(certificate: X509Certificate): CertificateFacts {
   try {
     const publicKey = certificatePublicKey(certificate);
     return {

@@ -206,19 +206,37 @@ async function readBody(
   const announced = method === 'HEAD' ? 0 : Number(message.headers['content-length'] ?? '0');
   const tooLarge = (): AppError => new AppError('network/too-large', { host: peer.host, limitBytes });
   if (successful && announced > limit) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    onData(chunk.length);
-    size += chunk.length;
-    chunks.push(chunk);
-    if (size <= limit) continue;
-    if (successful) throw tooLarge();
-    break; // leaving the loop destroys the message and with it the connection
-  }
+  const { chunks, size } = await readChunks(message, limit, onData);
+  if (size > limit && successful) throw tooLarge();
   if (!message.complete && size <= limit)
     throw new AppError('network/interrupted', { host: peer.host, reason: 'the answer ended early' });
   return joined(chunks, Math.min(size, limit));
+}
+
+/**
+ * What comes, up to its end or until it is more than `limit`; then the connection is ended. By events, because a large
+ * answer comes in hundreds of chunks and a promise for each takes longer than decrypting it.
+ */
+function readChunks(
+  message: IncomingMessage,
+  limit: number,
+  onData: (bytes: number) => void,
+): Promise<{ readonly chunks: readonly Buffer[]; readonly size: number }> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on('data', (chunk: Buffer) => {
+      if (size > limit) return;
+      onData(chunk.length);
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > limit) message.destroy();
+    });
+    message.once('error', reject);
+    message.once('close', () => {
+      resolve({ chunks, size });
+    });
+  });
 }
 
 function joined(chunks: readonly Buffer[], size: number): Uint8Array {

@@ -15,6 +15,7 @@ import { ipFamily } from './ip-address.ts';
 import { type Peer, toNetworkError } from './network-error.ts';
 import { anchorOf, presentedChain, type PresentedCertificate } from './presented-chain.ts';
 import { certificateBlocks } from './pem-blocks.ts';
+import { readCertificate } from '../crypto/read-certificate.ts';
 import { systemTls, type TlsPolicy } from './tls-policy.ts';
 
 export interface TlsConnection {
@@ -84,13 +85,22 @@ function isDirect(socket: TLSSocket, peer: Peer, policy: TlsPolicy): boolean {
   if ((presented as Partial<PeerCertificate>).raw === undefined) return false;
   const server = new X509Certificate(presented.raw);
   if (!isIssuedDirectly(server, authoritiesOf(policy), Date.now())) return false;
-  return checkServerIdentity(peer.host, presented) === undefined;
+  return isNamed(server, peer.host) || checkServerIdentity(peer.host, presented) === undefined;
+}
+
+/**
+ * Whether one of the certificate's alternative names is this very name; OpenSSL compares. Node's own check, which knows the
+ * rest, first holds every name against a long pattern for IPv6. SECURITY: to OpenSSL a leading dot means any subdomain.
+ */
+function isNamed(server: X509Certificate, host: string): boolean {
+  if (ipFamily(host) !== 0 || host.startsWith('.')) return false;
+  return server.checkHost(host, { subject: 'never', wildcards: false }) !== undefined;
 }
 
 /** None when one of them cannot be read: OpenSSL then says what is wrong with it. */
 function authoritiesOf({ extraRoots }: TlsPolicy): readonly X509Certificate[] {
   try {
-    return extraRoots.flatMap(certificateBlocks).map((pem) => new X509Certificate(pem));
+    return extraRoots.flatMap(certificateBlocks).map(readCertificate);
   } catch {
     return [];
   }

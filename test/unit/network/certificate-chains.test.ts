@@ -246,3 +246,33 @@ describe('refused', () => {
     expect(await judge(await build())).toMatch(/^network\/(tls|unknown-ca)$/);
   });
 });
+
+describe('the name localhost', () => {
+  type Name = ConstructorParameters<typeof x509.SubjectAlternativeNameExtension>[0];
+  const named = async (names: Name | undefined, commonName = 'leaf'): Promise<Case> => {
+    const extensions = names === undefined ? [] : [new x509.SubjectAlternativeNameExtension(names)];
+    return { sent: [await make(commonName, root, { extensions })], roots: [root] };
+  };
+  const dns = (...values: string[]): Name => values.map((value) => ({ type: 'dns', value }));
+  test.each<[string, Name]>([
+    ['in capitals', dns('LOCALHOST')],
+    ['beside others', dns('a.example.test', 'localhost', 'b.example.test')],
+  ])('%s is this server', async (_name, names) => {
+    expect(await judge(await named(names))).toBe('verified');
+  });
+  test.each<[string, Name | undefined, string?]>([
+    ['of another host', dns('example.test')],
+    ['as the end of a name', dns('a.localhost')],
+    ['behind a wildcard', dns('*.localhost')],
+    ['as a wildcard alone', dns('*')],
+    ['as half a wildcard', dns('local*')],
+    ['within a name with commas', dns('x, DNS:localhost, y')],
+    ['as an address of mail', [{ type: 'email', value: 'localhost' }]],
+    ['as an identifier', [{ type: 'url', value: 'https://localhost' }]],
+    ['as an address only', [{ type: 'ip', value: '127.0.0.1' }]],
+    ['as common name beside another', dns('example.test'), 'localhost'],
+    ['as common name alone', undefined, 'localhost'],
+  ])('%s is not', async (_name, names, commonName) => {
+    expect(await judge(await named(names, commonName))).toBe('network/tls');
+  });
+});
