@@ -91,7 +91,7 @@ const besideProgram = {
 /** The commands that only read a repository. */
 const readingModules = new Set(['inspect-command', 'notary-commands']);
 
-/** Leaves every other command out of `reader.js`: program-file.ts never asks it for one. */
+/** Leaves every other command out of `reader.js`, its names and options too: program-file.ts never asks it for one. */
 const readingOnly = {
   name: 'reading-only',
   setup(build) {
@@ -99,6 +99,9 @@ const readingOnly = {
       const isOther = kind === 'dynamic-import' && !readingModules.has(basename(path, '.ts'));
       return isOther ? { path: './program.js', external: true } : undefined;
     });
+    build.onResolve({ filter: /^\.\/commands\.ts$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, 'reading-command-specs.ts'),
+    }));
   },
 };
 

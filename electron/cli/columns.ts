@@ -23,53 +23,78 @@ export function* tableLines(
 ): Generator<string, void, void> {
   yield* columnLines(
     style,
-    (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? '')),
+    (rows[0] ?? []).map((_, column) => ({ cells: rows.map((row) => row[column] ?? '') })),
   );
+}
+
+/** Cells below each other; `plain` says that all are known to hold nothing but printable ASCII, so nobody looks. */
+export interface Column {
+  readonly cells: readonly string[];
+  readonly plain?: boolean;
 }
 
 /**
  * The same from columns of equally many cells: a long table is looked at once per column, and has no list per row.
  */
-export function* columnLines(
-  style: TableStyle,
-  columns: readonly (readonly string[])[],
-): Generator<string, void, void> {
-  const shown = columns.map((column) => (isPlain(column) ? column : column.map(printable)));
-  const last = shown.pop() ?? [];
+export function* columnLines(style: TableStyle, columns: readonly Column[]): Generator<string, void, void> {
+  const shown = columns.map(toShown);
+  const last = shown.pop()?.cells ?? [];
   const padded = shown.map((column) => padColumn(style, column));
-  const fillers: string[] = [];
-  let text = '';
-  for (let row = 0; row < last.length; row += 1) {
-    for (const { cells, width } of padded) {
+  for (let from = 0; from < last.length; from += rowsPerPiece) {
+    yield piece(padded, last, from, Math.min(last.length, from + rowsPerPiece));
+  }
+}
+const rowsPerPiece = 512;
+
+/** Rows `from` to `to`, column by column and joined at once: adding cell to cell makes a tree of texts first. */
+function piece(padded: readonly Padded[], last: readonly string[], from: number, to: number): string {
+  const partsPerRow = 2 * padded.length + 2;
+  const parts = new Array<string>((to - from) * partsPerRow);
+  for (const [column, { cells, width }] of padded.entries()) {
+    let at = 2 * column;
+    for (let row = from; row < to; row += 1) {
       const cell = cells[row] ?? '';
-      const missing = Math.max(0, width - cell.length);
-      text += cell + (fillers[missing] ??= ' '.repeat(missing));
-    }
-    text += `${last[row] ?? ''}\n`;
-    if (text.length > pieceLength) {
-      yield text;
-      text = '';
+      parts[at] = cell;
+      parts[at + 1] = filler(width - cell.length);
+      at += partsPerRow;
     }
   }
-  if (text !== '') yield text;
+  for (let row = from, at = 2 * padded.length; row < to; row += 1, at += partsPerRow) {
+    parts[at] = last[row] ?? '';
+    parts[at + 1] = '\n';
+  }
+  return parts.join('');
 }
-const pieceLength = 65_536;
+
+const fillers: string[] = [];
+
+/** So many blanks; none for a negative number. */
+function filler(missing: number): string {
+  return missing <= 0 ? '' : (fillers[missing] ??= ' '.repeat(missing));
+}
 
 /** A header of notary's tables: the names, then as many dashes below each. */
 export function withRule(header: readonly string[]): (readonly string[])[] {
   return [header, header.map((name) => '-'.repeat(name.length))];
 }
 
+/** Every character as what it prints, and whether each takes one place. */
+function toShown({ cells, plain }: Column): Required<Column> {
+  if (plain === true || isPlain(cells)) return { cells, plain: true };
+  const printed = cells.map(printable);
+  return { cells: printed, plain: isPlain(printed) };
+}
+
 /** Cells that are to be filled up to so many UTF-16 units. */
-interface Column {
+interface Padded {
   readonly cells: readonly string[];
   readonly width: number;
 }
 
-function padColumn(style: TableStyle, cells: readonly string[]): Column {
-  if (!isPlain(cells)) return { cells: padAny(style, cells), width: 0 };
+function padColumn(style: TableStyle, { cells, plain }: Required<Column>): Padded {
+  if (!plain) return { cells: padAny(style, cells), width: 0 };
   let longest = 0;
-  for (const { length } of cells) if (length > longest) longest = length;
+  for (let row = 0; row < cells.length; row += 1) longest = Math.max(longest, cells[row]?.length ?? 0);
   return { cells, width: Math.max(style.minimum, longest + style.gap) };
 }
 

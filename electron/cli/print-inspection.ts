@@ -5,7 +5,7 @@
 import { sortNaturally } from '../trust/natural-order.ts';
 import type { Inspection, SignedTags, SignerKeys } from '../trust/inspection.ts';
 import { compareUtf8 } from '../tuf/utf8.ts';
-import { columnLines, dockerTable, printable, tableLines } from './columns.ts';
+import { type Column, columnLines, dockerTable, printable, tableLines } from './columns.ts';
 import { goJsonString, goJsonStringOf } from './go-json.ts';
 
 type Pieces = Generator<string, void, void>;
@@ -97,14 +97,14 @@ export function* inspectionAsText(inspection: Inspection): Pieces {
   yield `  Repository Key:\t${sortedIds(repositoryKeys)}\n  Root Key:\t${sortedIds(rootKeys)}\n`;
 }
 
-function tagColumns({ tags, digests, signers, signerSets }: SignedTags): (readonly string[])[] {
+function tagColumns({ tags, digests, signers, signerSets }: SignedTags): readonly Column[] {
   const sets = signerSets.map((names) =>
     names.length === 0 ? `(${repoAdmin})` : [...names].sort(compareUtf8).join(', '),
   );
   return [
-    ['SIGNED TAG', ...tags],
-    ['DIGEST', ...digests],
-    ['SIGNERS', ...signers.map((set) => sets[set] ?? '')],
+    { cells: ['SIGNED TAG', ...tags] },
+    { cells: ['DIGEST', ...digests], plain: true },
+    { cells: ['SIGNERS', ...signers.map((set) => sets[set] ?? '')] },
   ];
 }
 

@@ -18,14 +18,33 @@ export function* targetTable(targets: readonly TargetOfRole[]): Pieces {
   }
   const entries = targets.map(({ target }) => target);
   yield* columnLines(notaryTable, [
-    [...withRuleOf('NAME'), ...entries.map(({ name }) => name)],
-    [...withRuleOf('DIGEST'), ...hexDigests(entries)],
-    [...withRuleOf('SIZE (BYTES)'), ...entries.map(({ length }) => String(length))],
-    [...withRuleOf('ROLE'), ...targets.map(({ role }) => role)],
+    {
+      cells: below(
+        'NAME',
+        entries.map(({ name }) => name),
+      ),
+    },
+    { cells: below('DIGEST', hexDigests(entries)), plain: true },
+    {
+      cells: below(
+        'SIZE (BYTES)',
+        entries.map(({ length }) => String(length)),
+      ),
+      plain: true,
+    },
+    // Parsing refuses roles with any character that would need a look.
+    {
+      cells: below(
+        'ROLE',
+        targets.map(({ role }) => role),
+      ),
+      plain: true,
+    },
   ]);
 }
 
-const withRuleOf = (name: string): readonly string[] => withRule([name]).flat();
+const below = (name: string, cells: readonly string[]): readonly string[] =>
+  withRule([name]).flat().concat(cells);
 
 /** `notary lookup` */
 export function targetLine(found: TargetOfRole): string {

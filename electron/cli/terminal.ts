@@ -43,14 +43,14 @@ export interface Terminal {
   readonly startTokenProcess?: StartTokenProcess;
 }
 
-/** The terminal of this very process. */
-export function processTerminal(homeDirectory: string): Terminal {
+/** The terminal of this very process. `openStdout` is called when something is written there. */
+export function processTerminal(homeDirectory: string, openStdout: () => NodeJS.WriteStream): Terminal {
   return {
     env: process.env,
     workingDirectory: process.cwd(),
     homeDirectory,
     now: () => new Date(),
-    stdout: toOutput(() => process.stdout),
+    stdout: toOutput(openStdout),
     stderr: toOutput(openStderr),
   };
 }

@@ -2,6 +2,7 @@
  * Entry of the command line: hand the words to `runCommandLine`, end with its exit code. Plain Node.
  * Nothing heavy may be imported here: start-up time is part of the product.
  */
+import { promises } from 'node:fs';
 import { homedir } from 'node:os';
 import { runCommandLine } from './command-line.ts';
 import { processTerminal } from './terminal.ts';
@@ -13,13 +14,24 @@ export { runCommandLine };
 
 /** Runs this process's command line and ends the process. */
 export async function main(): Promise<void> {
-  process.stdout.on('error', endIncomplete);
-  const exitCode = await runCommandLine(process.argv.slice(2), processTerminal(homedir()));
+  setImmediate(prepare);
+  const exitCode = await runCommandLine(process.argv.slice(2), processTerminal(homedir(), openStdout));
   // Idle connections are kept for reuse; nothing is left to do, so do not wait for them.
-  process.stdout.write('', (error) => {
-    if (error !== undefined && error !== null) endIncomplete(process.stdout.errored ?? error);
+  const stdout = openStdout();
+  stdout.write('', (error) => {
+    if (error !== undefined && error !== null) endIncomplete(stdout.errored ?? error);
     process.exit(exitCode);
   });
+}
+
+/** What nearly every command needs and Node takes milliseconds for, done while a server's first answer is waited for. */
+const prepare = (): unknown => [openStdout(), promises];
+
+let openedStdout: NodeJS.WriteStream | undefined;
+
+function openStdout(): NodeJS.WriteStream {
+  openedStdout ??= process.stdout.on('error', endIncomplete);
+  return openedStdout;
 }
 
 /** A file on a full disk must not look like a whole answer. */

@@ -9,16 +9,19 @@
 
 /** The places of `names` in natural order; equal names keep their order. Undefined: they stand in it as they are. */
 export function naturalOrder(names: readonly string[]): readonly number[] | undefined {
-  // Version numbers recur from tag to tag.
+  // No number goes on behind a full stop, and of version numbers both sides of the last one recur from tag to tag.
   const seen = new Map<string, string>();
-  const keyPart = (part: string): string => {
+  const keyOf = (part: string): string => {
     const known = seen.get(part);
     if (known !== undefined) return known;
-    const made = toKeyPart(part);
+    const made = naturalKey(part);
     seen.set(part, made);
     return made;
   };
-  const keys = names.map((name) => naturalKey(name, keyPart));
+  const keys = names.map((name) => {
+    const behindStop = name.lastIndexOf('.') + 1;
+    return keyOf(name.slice(0, behindStop)) + keyOf(name.slice(behindStop));
+  });
   if (keys.every((key, place) => place === 0 || (keys[place - 1] ?? '') <= key)) return undefined;
   const places = names.map((_, place) => place);
   return places.sort((a, b) => {
@@ -45,9 +48,9 @@ export function compareNatural(a: string, b: string): number {
  * every other character, a shorter number before a longer one. NUL and SOH themselves are escaped out of the way, and
  * what is beyond ASCII is spelled as its UTF-8 bytes, whose order is not that of UTF-16 units.
  */
-function naturalKey(name: string, keyPart = toKeyPart): string {
+function naturalKey(name: string): string {
   // eslint-disable-next-line no-control-regex -- they are what the key is built with
-  return name.replace(/[0-9]+|[^\x02-\x7e]/gu, keyPart);
+  return name.replace(/[0-9]+|[^\x02-\x7e]/gu, toKeyPart);
 }
 
 const [zero, nine] = [48, 57];

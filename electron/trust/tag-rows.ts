@@ -49,19 +49,14 @@ export class TagRows {
 
   /** In natural order of the tags; of two digests the one that was released first. */
   toColumns(): SignedTags {
-    const columns = {
-      tags: this.#entries.map(({ name }) => name),
-      digests: hexDigests(this.#entries),
-      sizes: this.#entries.map(({ length }) => length),
-      signers: this.#signerSet,
-    };
-    const order = naturalOrder(columns.tags);
-    if (order === undefined) return { ...columns, signerSets: this.#sets };
+    const order = naturalOrder(this.#entries.map(({ name }) => name));
+    const entries =
+      order === undefined ? this.#entries : order.map((row) => this.#entries[row] as TargetEntry);
     return {
-      tags: order.map((row) => columns.tags[row] ?? ''),
-      digests: order.map((row) => columns.digests[row] ?? ''),
-      sizes: order.map((row) => columns.sizes[row] ?? 0),
-      signers: order.map((row) => columns.signers[row] ?? 0),
+      tags: entries.map(({ name }) => name),
+      digests: hexDigests(entries),
+      sizes: entries.map(({ length }) => length),
+      signers: order === undefined ? this.#signerSet : order.map((row) => this.#signerSet[row] ?? 0),
       signerSets: this.#sets,
     };
   }

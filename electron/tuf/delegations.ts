@@ -82,15 +82,15 @@ export function listTargets(
   files: TargetsFiles,
   roles: readonly RoleName[] = [TARGETS],
 ): readonly TargetOfRole[] {
-  const found: TargetOfRole[] = [];
   const taken = new TakenNames();
+  const lists: (readonly TargetOfRole[])[] = [];
   for (const { role, paths, body } of walkInOrder(files, roles)) {
     const covered = paths.includes('')
       ? body.targets
       : body.targets.filter(({ name }) => pathCovers(paths, name));
-    for (const target of taken.take(covered)) found.push({ role, target });
+    lists.push(taken.take(covered).map((target) => ({ role, target })));
   }
-  return found;
+  return new Array<TargetOfRole>().concat(...lists);
 }
 
 /** The target that `listTargets` would list under `name`, without making the list. */

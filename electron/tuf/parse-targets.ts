@@ -1,7 +1,7 @@
 /** The signed part of `targets` and of delegations. Pure. Throws JsonError. */
 import type { RoleName } from '../../shared/brands.ts';
 import { JsonError } from './json-error.ts';
-import type { JsonReader } from './json-reader.ts';
+import { type JsonReader, plainMember } from './json-reader.ts';
 import type { DelegationRole, TargetEntry, TargetsBody } from './model.ts';
 import { isDelegation, parentRole } from './names.ts';
 import {
@@ -40,16 +40,19 @@ export function readTargets(role: RoleName, reader: JsonReader, unknown: Unknown
  * A target exactly as docker writes it: name, canonical base64 of 32 bytes (the two unused bits are zero), length
  * below 10^15. `readFileMeta` takes the same; this makes nothing but the entry, which is what a table of 100,000 needs.
  */
-const PLAIN_TARGET =
+const PLAIN_TARGET = plainMember(
   // eslint-disable-next-line no-control-regex -- what a string may not hold unescaped
-  /"([^"\\\u0000-\u001f]*)":\{"hashes":\{"sha256":"([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)"\},"length":(0|[1-9][0-9]{0,14})\}/y;
+  /"([^"\\\u0000-\u001f]*)":\{"hashes":\{"sha256":"([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)"\},"length":(0|[1-9][0-9]{0,14})\}/
+    .source,
+  3,
+);
 
 /** Its groups one by one: taking an array apart costs more than all the rest of this. */
-function toPlainTarget(match: RegExpExecArray): TargetEntry {
+function toPlainTarget(match: RegExpExecArray, name: number): TargetEntry {
   return {
-    name: match[1] ?? '',
-    length: Number(match[3]),
-    sha256: match[2],
+    name: match[name] ?? '',
+    length: Number(match[name + 2]),
+    sha256: match[name + 1],
     sha512: undefined,
     custom: undefined,
   };
@@ -60,7 +63,7 @@ function readTargetEntries(reader: JsonReader, unknown: UnknownFields): TargetEn
   if (reader.takeNull()) return targets; // Go writes an empty map as `null` when it was never made
   reader.objectOfLike(
     PLAIN_TARGET,
-    (match) => targets.push(toPlainTarget(match)),
+    (match, name) => targets.push(toPlainTarget(match, name)),
     (name) => {
       const { length, sha256, sha512, custom } = readFileMeta(
         reader,

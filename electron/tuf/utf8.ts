@@ -42,8 +42,15 @@ export function sortByUtf8<T>(items: readonly T[], nameOf: (item: T) => string):
   // Below U+D800 both orders are the same, and the language's own is many times faster.
   const compare = HIGH.test(names.join('')) ? compareUtf8 : compareUnits;
   // What Go wrote is in order already.
-  if (names.every((name, at) => at === 0 || compare(names[at - 1] ?? '', name) <= 0)) return [...items];
+  if (isInOrder(names, compare)) return [...items];
   return [...items].sort((a, b) => compare(nameOf(a), nameOf(b)));
+}
+
+function isInOrder(names: readonly string[], compare: (a: string, b: string) => number): boolean {
+  for (let at = 1; at < names.length; at += 1) {
+    if (compare(names[at - 1] ?? '', names[at] ?? '') > 0) return false;
+  }
+  return true;
 }
 
 const compareUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

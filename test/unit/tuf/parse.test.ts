@@ -286,6 +286,47 @@ describe('targets', () => {
     const text = `{"signed":{"_type":"Targets","expires":"${expires}","targets":{"t":{"length":1},"\\u0074":{"length":2}},"version":1},"signatures":[]}`;
     expect(() => parseTargets(role('targets'), Buffer.from(text))).toThrow(/occurs twice/);
   });
+  describe('of many targets, which are read several at once', () => {
+    const plain = (name: string): string => `"${name}":{"hashes":{"sha256":"${sha256}"},"length":3}`;
+    const odd = (name: string): string =>
+      `"${name}":{"hashes":{"sha256":"${sha256}"},"custom":{},"length":3}`;
+    const read = (members: readonly string[]): ReturnType<typeof parseTargets> =>
+      parseTargets(
+        role('targets'),
+        Buffer.from(
+          `{"signed":{"_type":"Targets","expires":"${expires}","targets":{${members.join(',')}},"version":1},"signatures":[]}`,
+        ),
+      );
+    const letters = Array.from('abcdefghij');
+    const places = letters.map((_, place) => place);
+
+    test.each(letters.map((_, count) => count + 1))('%i of them', (count) => {
+      const some = letters.slice(0, count);
+      expect(read(some.map(plain)).body.targets.map(({ name }) => name)).toEqual(some);
+    });
+    test.each(places)('another form at place %i', (place) => {
+      const { body } = read(letters.map((name, at) => (at === place ? odd(name) : plain(name))));
+      expect(body.targets.map(({ name }) => name)).toEqual(letters);
+      expect(body.targets[place]?.custom).toEqual({});
+    });
+    test.each(places.slice(1))('the first name again at place %i is refused', (place) => {
+      const names = letters.map((name, at) => (at === place ? 'a' : name));
+      expect(() => read(names.map(plain))).toThrow(/occurs twice/);
+    });
+    test.each(places.slice(1))(
+      'a name out of order at place %i makes the file another than its message',
+      (place) => {
+        const names = letters.map((name, at) => (at === place ? `0${name}` : name));
+        const { body, message } = read(names.map(plain));
+        expect(body.targets.map(({ name }) => name)).toEqual(names);
+        expect(Buffer.from(message).toString()).toContain(`"targets":{${plain(`0${letters[place] ?? ''}`)},`);
+      },
+    );
+    test.each(places)('a broken one at place %i is refused', (place) => {
+      const members = letters.map((name, at) => (at === place ? plain(name).replace('=', '!') : plain(name)));
+      expect(() => read(members)).toThrow(/trust\/malformed/);
+    });
+  });
   test('names are kept to the letter', () => {
     const odd = ['__proto__', 'constructor', '', '..', 'a/b', 'ünï', '😀', '"\\'];
     const parsed = parse({ targets: Object.fromEntries(odd.map((name) => [name, meta])) });
