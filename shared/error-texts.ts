@@ -202,6 +202,11 @@ export const errorTexts: ErrorTexts = {
       `No valid trust data for ${tag}: ${gun} has no such signed tag.`,
       `Look at the signed tags with \`trustdesk inspect --pretty ${gun}\`.`,
     ),
+  'trust/other-data': ({ gun, target, reason }) =>
+    text(
+      `The data is not what is signed as ${target} in ${gun}: ${reason}.`,
+      `Get the data again from its source; \`trustdesk lookup ${gun} ${target}\` prints what is signed.`,
+    ),
   'trust/unknown-fields': ({ role, fields }) =>
     text(
       `The ${role} metadata holds what this program does not know (${fields.join(', ')}); signing it again would lose that.`,

@@ -38,6 +38,7 @@ export interface ErrorDetails {
   'trust/limit-exceeded': { what: string; limit: number };
   'trust/no-data': { gun: string; server: string };
   'trust/no-signed-tag': { gun: string; tag: string };
+  'trust/other-data': { gun: string; target: string; reason: string };
   'trust/unknown-fields': { role: string; fields: readonly string[] };
   'trust/signing-failed': { role: string; keyId: string };
   'trust/invalid-change': { role: string; reason: string };

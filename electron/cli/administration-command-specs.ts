@@ -1,6 +1,7 @@
 /** Commands on a repository's own keys and roles, in the place of notary's. A part of the table in `commands.ts`. Data only. */
 import { changeOptions } from './change-options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
+import { publishOption } from './delegation-command-specs.ts';
 import { notaryOptions } from './notary-options.ts';
 import { fewerThan, notExactly } from './operand-rules.ts';
 
@@ -27,6 +28,7 @@ export const administrationCommands: readonly CommandSpec[] = [
     manners: 'notary',
     options: [
       { name: 'root-key', value: 'string', help: 'Root key to use, when several are here: its ID, or new' },
+      publishOption,
       ...changeOptions,
       ...notaryOptions,
     ],
@@ -38,7 +40,7 @@ export const administrationCommands: readonly CommandSpec[] = [
     operands: 'GUN ROLE [ROLE...]',
     summary: 'Sign roles again as they are: renew their expiry, or bring them back',
     manners: 'notary',
-    options: [as, yes, ...changeOptions, ...notaryOptions],
+    options: [as, yes, publishOption, ...changeOptions, ...notaryOptions],
     refuse: fewerThan(2, 'Please provide a GUN and at least one role to witness'),
     load: async () => (await import('./administration-commands.ts')).runWitness,
   },

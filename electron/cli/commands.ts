@@ -6,6 +6,7 @@ import { administrationCommands } from './administration-command-specs.ts';
 import { backupCommands } from './backup-command-specs.ts';
 import { changeOptions } from './change-options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
+import { delegationCommands } from './delegation-command-specs.ts';
 import { generateOption, keyCommands } from './key-command-specs.ts';
 import { notaryOptions } from './notary-options.ts';
 import { fewerThan, notExactly } from './operand-rules.ts';
@@ -32,6 +33,7 @@ const sandbox: OptionSpec = {
 
 export const commands: readonly CommandSpec[] = [
   ...readingCommands,
+  ...delegationCommands,
   {
     name: 'key list',
     operands: '',

@@ -21,7 +21,8 @@ import { delegationTable, targetLine, targetTable } from './print-notary.ts';
 import { surroundingsOf, type Terminal, writeAll } from './terminal.ts';
 import { sayWarnings } from './warnings.ts';
 
-async function read(args: Arguments, terminal: Terminal): Promise<VerifiedRepository> {
+/** The repository that the first operand names, by its GUN; warnings are said. @throws as `readRepository` */
+export async function readLikeNotary(args: Arguments, terminal: Terminal): Promise<VerifiedRepository> {
   const gun: Gun = parseGun(args.operands[0] ?? '');
   const connector = await connectorFor(gun, args, terminal);
   const repository = await readRepository(connector, gun, { now: terminal.now() }).catch((error: unknown) => {
@@ -55,7 +56,7 @@ function printJson(value: unknown, terminal: Terminal): number {
 }
 
 export const runList: RunCommand = async (args, terminal) => {
-  const repository = await read(args, terminal);
+  const repository = await readLikeNotary(args, terminal);
   const targets = targetsByName(repository.targets, rolesOf(args));
   if (isOn(args, 'json')) return printJson(targets.map(toJson), terminal);
   writeAll(terminal.stdout, targetTable(targets));
@@ -68,7 +69,7 @@ function rolesOf(args: Arguments): readonly RoleName[] {
 }
 
 export const runLookup: RunCommand = async (args, terminal) => {
-  const repository = await read(args, terminal);
+  const repository = await readLikeNotary(args, terminal);
   const tag = args.operands[1] ?? '';
   const found = findTarget(repository.targets, tag);
   if (found === undefined) throw new AppError('trust/no-signed-tag', { gun: repository.gun, tag });
@@ -91,7 +92,7 @@ function toJson(found: TargetOfRole) {
 }
 
 export const runDelegationList: RunCommand = async (args, terminal) => {
-  const repository = await read(args, terminal);
+  const repository = await readLikeNotary(args, terminal);
   const delegations = delegationsOf(repository.targets, nodeCrypto);
   if (isOn(args, 'json')) return printJson(delegations, terminal);
   writeAll(terminal.stdout, delegationTable(delegations));

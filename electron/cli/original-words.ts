@@ -26,6 +26,7 @@ const notary: Words = {
     'could not rotate trust to a new trusted root: failed to validate data with current trusted certificates',
   'trust/no-data': ({ gun, server }) => `${hostOf(server)} does not have trust data for ${gun}`,
   'trust/no-signed-tag': ({ tag }) => `No valid trust data for ${tag}`,
+  'trust/other-data': () => 'data not present in the trusted collection',
   'reference/malformed': ({ reason }) => reason,
   'notary/not-https': ({ url }) => `valid https URL required for trust server, got ${url}`,
   'notary/metadata-missing': ({ role }) =>

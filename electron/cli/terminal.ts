@@ -8,7 +8,7 @@ import type { StartTokenProcess } from '../yubikey/token-link.ts';
 import type { Terminal as PromptTerminal } from '../prompts/terminal.ts';
 
 export interface Output {
-  write(text: string): void;
+  write(data: string | Uint8Array): void;
   readonly isTerminal: boolean;
 }
 
@@ -66,8 +66,8 @@ function openStderr(): NodeJS.WriteStream {
 /** Streams are opened when first written to: opening them takes longer than parsing the arguments. */
 function toOutput(stream: () => NodeJS.WriteStream): Output {
   return {
-    write: (text) => {
-      stream().write(text);
+    write: (data) => {
+      stream().write(data);
     },
     get isTerminal() {
       return stream().isTTY;

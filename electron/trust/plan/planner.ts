@@ -18,6 +18,7 @@ import type { Connector } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
 import { availableKeys, type PlanTokens } from './available-keys.ts';
 import { addSignerChanges, isSignerName, parseSignerName, removeSignerEdit } from './change-signers.ts';
+import { rolesWithDelegations } from './delegation-roles.ts';
 import { deletionPlan, isUnverifiable } from './delete-repository.ts';
 import { makeFirstSignaturePlan } from './first-signer.ts';
 import { onlyThese } from './identity.ts';
@@ -82,6 +83,12 @@ export interface RotationWish {
   /** A base role; what else a person types is refused. */
   readonly role: string;
   readonly key?: PlanRotation['key'] | undefined;
+}
+
+export interface DelegationWish extends ActAs {
+  readonly gun: Gun;
+  readonly title: string;
+  readonly changes: readonly Change[];
 }
 
 export interface RestoreWish {
@@ -231,15 +238,17 @@ export class Planner {
     return this.#plan(reading, 'restore', 'Restore what was signed before', changes, keyIds);
   }
 
-  /** Changes of any kind, as the caller lists them (delegations, several at once). */
-  async changes(wish: {
-    readonly gun: Gun;
-    readonly title: string;
-    readonly changes: readonly Change[];
-  }): Promise<Plan> {
+  /**
+   * Changes of delegations, as the caller lists them.
+   * @throws `trust/invalid-change`, `plan/nothing-to-do`, `plan/cannot-sign`, `signer/choose`
+   */
+  async changes(wish: DelegationWish): Promise<Plan> {
     const reading = await this.#read(wish.gun);
-    const all = reading.available.map((key) => key.keyId);
-    return this.#plan(reading, 'delegation', wish.title, wish.changes, all);
+    const { source, available } = reading;
+    const { crypto } = this.#services;
+    const roles = rolesWithDelegations(source, wish.changes, crypto);
+    const keyIds = keysForRoles(source, roles, available, wish.signAs, crypto);
+    return this.#plan(reading, 'delegation', wish.title, wish.changes, keyIds);
   }
 
   /** What notary staged on this computer, because the person includes it. @throws `plan/staged-unreadable` */

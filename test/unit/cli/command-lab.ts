@@ -146,7 +146,11 @@ export async function makeDesk(
 
 function capture(): Output & { text(): string } {
   const pieces: string[] = [];
-  return { isTerminal: false, write: (text) => pieces.push(text), text: () => pieces.join('') };
+  return {
+    isTerminal: false,
+    write: (data) => pieces.push(typeof data === 'string' ? data : Buffer.from(data).toString()),
+    text: () => pieces.join(''),
+  };
 }
 
 async function listTree(folder: string): Promise<readonly string[]> {

@@ -142,7 +142,11 @@ export function useKeyLab(): KeyLab {
 
 function capture(): Output & { text(): string } {
   const pieces: string[] = [];
-  return { isTerminal: false, write: (text) => pieces.push(text), text: () => pieces.join('') };
+  return {
+    isTerminal: false,
+    write: (data) => pieces.push(typeof data === 'string' ? data : Buffer.from(data).toString()),
+    text: () => pieces.join(''),
+  };
 }
 
 /** A person who answers whatever ends in a colon; without answers left, Ctrl+C. */

@@ -1,0 +1,128 @@
+/**
+ * `trustdesk delegation add`, `remove` and `purge`, in the place of notary's. Command line. notary stages; here each
+ * publishes at once and answers when the server shows it.
+ */
+import path from 'node:path';
+import type { CanonicalKeyId, Gun, RoleName } from '../../shared/brands.ts';
+import { loadPublicKeyFile } from '../keystore/public-key-file.ts';
+import type { Consequence, Plan } from '../trust/plan/plan.ts';
+import type { Change } from '../tuf/change.ts';
+import type { PublicKey } from '../tuf/model.ts';
+import { parseGun, parseRoleName, TARGETS } from '../tuf/names.ts';
+import { agreesLikeNotary, forQuestions } from './ask.ts';
+import { carryOut, isRehearsal, makePlanFor, printReceipt } from './carry-out.ts';
+import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
+import { openPlanningLikeNotary } from './planning.ts';
+import { consequenceLines } from './print-consequences.ts';
+import { receiptAsText } from './print-plan.ts';
+import type { Terminal } from './terminal.ts';
+
+export const runDelegationAdd: RunCommand = async (args, terminal) => {
+  const { gun, role, rest: files } = operandsOf(args);
+  const paths = pathsOf(args);
+  if (files.length === 0 && paths.length === 0) {
+    throw usage('must specify the public key certificate paths and/or a list of paths to add');
+  }
+  const keys = await readKeys(files, terminal);
+  const changes: readonly Change[] = [{ kind: 'add-delegation', role, keys, paths, threshold: 1 }];
+  return change({ gun, title: `Add to ${role}`, changes }, undefined, args, terminal);
+};
+
+export const runDelegationRemove: RunCommand = async (args, terminal) => {
+  const { gun, role, rest } = operandsOf(args);
+  const keyIds = rest.map(parseKeyId);
+  const paths = isOn(args, 'all-paths') ? ('all' as const) : pathsOf(args);
+  if (keyIds.length === 0 && paths.length === 0) {
+    const changes: readonly Change[] = [{ kind: 'remove-delegation', role }];
+    const question = 'Are you sure you want to remove all data for this delegation?';
+    return change({ gun, title: `Remove ${role}`, changes }, question, args, terminal);
+  }
+  const changes: readonly Change[] = [
+    ...(keyIds.length > 0 ? [{ kind: 'remove-delegation-keys', role, keyIds } as const] : []),
+    ...(paths.length > 0 ? [{ kind: 'remove-delegation-paths', role, paths } as const] : []),
+  ];
+  return change({ gun, title: `Take from ${role}`, changes }, undefined, args, terminal);
+};
+
+export const runDelegationPurge: RunCommand = async (args, terminal) => {
+  const gun = parseGun(args.operands[0] ?? '');
+  const keyIds = listOf(args, 'key').map(parseKeyId);
+  if (keyIds.length === 0) throw usage('Please provide key IDs to be removed using the --key flag');
+  const changes: readonly Change[] = [{ kind: 'purge-keys', role: TARGETS, keyIds }];
+  return change({ gun, title: 'Take keys from every delegation', changes }, undefined, args, terminal);
+};
+
+interface Wish {
+  readonly gun: Gun;
+  readonly title: string;
+  readonly changes: readonly Change[];
+}
+
+/** @param question asked whatever the plan says; without one only what is grave is asked about */
+async function change(
+  wish: Wish,
+  question: string | undefined,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<number> {
+  const planning = await openPlanningLikeNotary(args, terminal);
+  const signAs = valueOf(args, 'as');
+  const plan = await makePlanFor(planning, args, (planner) => planner.changes({ ...wish, signAs }));
+  if (!(await mayChange(plan, question, args, terminal))) return 0;
+  const receipt = await carryOut(plan, planning, args, terminal);
+  const words = `Successfully published changes for repository ${wish.gun}`;
+  printReceipt(receipt, receipt === undefined ? '' : `${words}\n${receiptAsText(receipt)}`, args, terminal);
+  return 0;
+}
+
+/** What consumers or other signers lose by it. */
+const grave: ReadonlySet<Consequence['kind']> = new Set([
+  'tag-unpullable',
+  'role-unusable',
+  'role-without-keys',
+]);
+
+async function mayChange(
+  plan: Plan,
+  question: string | undefined,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<boolean> {
+  const lost = plan.consequences.filter(({ kind }) => grave.has(kind));
+  if (isOn(args, 'yes') || isRehearsal(args) || (question === undefined && lost.length === 0)) return true;
+  for (const line of consequenceLines(lost)) terminal.stderr.write(`${line}\n`);
+  const talk = forQuestions(args, terminal);
+  const agreed = await agreesLikeNotary(question ?? 'Are you sure you want to proceed?', talk);
+  if (!agreed) talk.stdout.write('\nAborting action.\n');
+  return agreed;
+}
+
+function operandsOf({ operands }: Arguments): {
+  readonly gun: Gun;
+  readonly role: RoleName;
+  readonly rest: readonly string[];
+} {
+  const [name = '', role = '', ...rest] = operands;
+  return { gun: parseGun(name), role: parseRoleName(role), rest };
+}
+
+/** `--paths a,b --paths c`; `--all-paths` is the empty prefix. */
+function pathsOf(args: Arguments): readonly string[] {
+  return isOn(args, 'all-paths') ? [''] : listOf(args, 'paths');
+}
+
+function listOf(args: Arguments, name: string): readonly string[] {
+  return (args.options.get(name) ?? []).flatMap((value) => value.split(','));
+}
+
+/** notary takes whole IDs only, and so must we: a beginning could mean a key that is not in this repository. */
+function parseKeyId(text: string): CanonicalKeyId {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw usage(`invalid key ID provided: ${text}`);
+  return text as CanonicalKeyId;
+}
+
+async function readKeys(files: readonly string[], terminal: Terminal): Promise<readonly PublicKey[]> {
+  const now = terminal.now().getTime();
+  const read = files.map((file) => loadPublicKeyFile(path.resolve(terminal.workingDirectory, file), now));
+  return (await Promise.all(read)).map(({ key }) => key);
+}

@@ -1,0 +1,68 @@
+/**
+ * `trustdesk verify GUN TARGET`, in the place of notary's: data that is what somebody signed under that name goes through,
+ * anything else does not. Command line. Nothing is printed or written before all of it was compared.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { writeFileAtomically } from '../files/atomic-file.ts';
+import { fileReason, systemCode } from '../files/file-failure.ts';
+import { findTarget } from '../tuf/delegations.ts';
+import type { TargetEntry } from '../tuf/model.ts';
+import { type Arguments, isOn, type RunCommand, valueOf } from './command.ts';
+import { readLikeNotary } from './notary-commands.ts';
+import type { Terminal } from './terminal.ts';
+
+export const runVerify: RunCommand = async (args, terminal) => {
+  const { gun, targets } = await readLikeNotary(args, terminal);
+  const name = args.operands[1] ?? '';
+  const found = findTarget(targets, name);
+  if (found === undefined) throw new AppError('trust/no-signed-tag', { gun, tag: name });
+  const data = await readData(args, terminal, found.target.length);
+  const reason = difference(data, found.target);
+  if (reason !== undefined) throw new AppError('trust/other-data', { gun, target: name, reason });
+  if (!isOn(args, 'quiet')) await pass(data, args, terminal);
+  return 0;
+};
+
+/** All of the input, or as much as shows that it is too long. @throws `config/unreadable` */
+async function readData(args: Arguments, terminal: Terminal, length: number): Promise<Buffer> {
+  const file = valueOf(args, 'input');
+  const stream =
+    file === undefined
+      ? (terminal.input ?? process.stdin)
+      : createReadStream(path.resolve(terminal.workingDirectory, file));
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk as Uint8Array | string);
+      chunks.push(bytes);
+      size += bytes.length;
+      if (size > length) break;
+    }
+  } catch (error) {
+    const reason = fileReason(systemCode(error));
+    throw new AppError('config/unreadable', { path: file ?? 'standard input', reason }, { cause: error });
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Why the data is not the target's; every hash that is signed counts. notary looks at the hashes only. */
+function difference(data: Buffer, { length, sha256, sha512 }: TargetEntry): string | undefined {
+  if (data.length > length) return `it is longer than the ${String(length)} bytes that are signed`;
+  if (data.length < length) return `it has ${String(data.length)} bytes, ${String(length)} are signed`;
+  if (sha256 === undefined && sha512 === undefined) return 'no hash that can be compared is signed';
+  const isOther = (algorithm: string, expected: string | undefined): boolean =>
+    expected !== undefined && createHash(algorithm).update(data).digest('base64') !== expected;
+  if (isOther('sha256', sha256)) return 'its SHA-256 is another one';
+  return isOther('sha512', sha512) ? 'its SHA-512 is another one' : undefined;
+}
+
+/** To standard output byte for byte, or into a file. */
+async function pass(data: Buffer, args: Arguments, terminal: Terminal): Promise<void> {
+  const file = valueOf(args, 'output');
+  if (file === undefined) terminal.stdout.write(data);
+  else await writeFileAtomically(path.resolve(terminal.workingDirectory, file), data);
+}
