@@ -3,6 +3,7 @@ import type { CommandSpec, OptionSpec } from './command.ts';
 import { notExactly } from './operand-rules.ts';
 
 const json: OptionSpec = { name: 'json', help: 'Print as JSON' };
+const yes: OptionSpec = { name: 'yes', short: 'y', help: 'Do not prompt for confirmation' };
 const needsFile = (name: string) => notExactly(1, `'trustdesk plan ${name}' requires exactly 1 argument`);
 
 export const planCommands: readonly CommandSpec[] = [
@@ -21,7 +22,7 @@ export const planCommands: readonly CommandSpec[] = [
     summary: 'Sign a saved plan with the keys that are here; needs no network',
     manners: 'docker',
     options: [
-      { name: 'yes', short: 'y', help: 'Do not prompt for confirmation' },
+      yes,
       { name: 'dry-run', help: 'Print which keys would sign and change nothing' },
     ],
     refuse: needsFile('sign'),
@@ -33,6 +34,7 @@ export const planCommands: readonly CommandSpec[] = [
     summary: 'Publish a saved plan that was signed',
     manners: 'docker',
     options: [
+      yes,
       { name: 'dry-run', help: 'Ask the trust server whether it still fits and change nothing' },
       json,
     ],

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { firstUnsigned, placedHere } from '../trust/plan/carried/carried-plan.ts';
+import { type CarriedPlan, firstUnsigned, placedHere } from '../trust/plan/carried/carried-plan.ts';
 import {
   type OpenedPlan,
   openPlanFile,
@@ -13,7 +13,7 @@ import {
   tryCarried,
 } from '../trust/plan/carried/plan-files.ts';
 import { type KeyToSignWith, keysToSignWith } from '../trust/plan/carried/sign-carried.ts';
-import { agrees } from './ask.ts';
+import { agrees, forQuestions } from './ask.ts';
 import { printReceipt } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand } from './command.ts';
 import { openPlanning, type Planning } from './planning.ts';
@@ -73,12 +73,15 @@ export const runPlanPublish: RunCommand = async (args, terminal) => {
   const { services } = planning;
   const { carried } = await open(args, planning, terminal);
   const { plan } = carried;
-  if (!isOn(args, 'json')) terminal.stdout.write(`${carriedAsText(carried, terminal.now())}\n`);
+  const isAsked = !isOn(args, 'yes') && !isOn(args, 'dry-run');
+  const talk = forQuestions(args, terminal);
+  if (isAsked || !isOn(args, 'json')) talk.stdout.write(`${carriedAsText(carried, terminal.now())}\n`);
   if (isOn(args, 'dry-run')) {
     await tryCarried(carried, services);
     terminal.stdout.write(isOn(args, 'json') ? '{}\n' : `It still fits what ${plan.server} shows.\n`);
     return 0;
   }
+  if (isAsked) await mustAgree(carried, planning, talk);
   try {
     const receipt = await publishCarried(carried, services);
     printReceipt(receipt, `Published to ${plan.gun}\n${receiptAsText(receipt)}`, args, terminal);
@@ -89,6 +92,12 @@ export const runPlanPublish: RunCommand = async (args, terminal) => {
     throw error;
   }
 };
+
+/** Nobody is asked about what cannot be published any more. @throws `prompt/cancelled`, and as `tryCarried` */
+async function mustAgree(carried: CarriedPlan, { services }: Planning, talk: Terminal): Promise<void> {
+  await tryCarried(carried, services);
+  if (!(await agrees('Publish this plan?', talk))) throw new AppError('prompt/cancelled', {});
+}
 
 async function open(args: Arguments, planning: Planning, terminal: Terminal): Promise<OpenedPlan> {
   const { file, carried } = await openPlanFile(fileOf(args, terminal), planning.services);

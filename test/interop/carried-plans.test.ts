@@ -63,7 +63,7 @@ describeWithPeers('plans carried between computers', ['docker', 'notary', 'notar
     const shown = await publisher.must.trustdesk(['plan', 'show', file, '--json']);
     expect(JSON.parse(shown.stdout)).toMatchObject({ isSigned: true, trust: 'first-use' });
     await publisher.must.trustdesk(['plan', 'publish', '--dry-run', file]);
-    const done = await publisher.must.trustdesk(['plan', 'publish', '--json', file]);
+    const done = await publisher.must.trustdesk(['plan', 'publish', '--yes', '--json', file]);
     expect(JSON.parse(done.stdout)).toMatchObject({ title: 'Sign 1 tag', tries: 1 });
     expect(await pretty(publisher, image)).toMatch(new RegExp(`^1\\.0\\s+${digestOf('1.0')}\\s+jeff$`, 'm'));
     const roles = 'targets/jeff,targets/releases';
@@ -76,7 +76,7 @@ describeWithPeers('plans carried between computers', ['docker', 'notary', 'notar
     const image = await newRepository('signer');
     await watcher.must.trustdesk(['key', 'generate', 'mia']);
     const { file } = await carry(['signer', 'add', '--key', 'mia.pub', 'mia', image]);
-    await publisher.must.trustdesk(['plan', 'publish', file]);
+    await publisher.must.trustdesk(['plan', 'publish', '--yes', file]);
     expect(await pretty(publisher, image)).toMatch(/^mia +[0-9a-f]{12}$/m);
     // The new signer signs at once, with docker.
     const roles = 'targets/mia,targets/releases';
@@ -84,12 +84,33 @@ describeWithPeers('plans carried between computers', ['docker', 'notary', 'notar
     expect(await pretty(publisher, image)).toMatch(new RegExp(`^1\\.0\\s+${digestOf('1.0')}\\s+mia$`, 'm'));
   });
 
+  test('is shown and asked about before it is uploaded; only who agrees publishes', async () => {
+    const { vault, publisher } = lab();
+    const image = await newRepository('asked');
+    const { file } = await carry(['sign', `${image}:1.0`, ...digest('1.0')]);
+    for (const input of ['', 'n\n', 'Y no\n']) {
+      const declined = await publisher.trustdesk(['plan', 'publish', file], { input });
+      expect(declined.status).toBe(1);
+      expect(declined.stdout).toContain(`+ 1.0 ${digestOf('1.0')}`);
+      expect(declined.stdout.trimEnd()).toMatch(/Publish this plan\? \[y\/N\]$/);
+    }
+    expect(await pretty(vault, image)).not.toContain(digestOf('1.0'));
+    const agreed = await publisher.must.trustdesk(['plan', 'publish', '--json', file], { input: 'y\n' });
+    expect(JSON.parse(agreed.stdout)).toMatchObject({ title: 'Sign 1 tag' });
+    expect(agreed.stderr).toContain(`+ 1.0 ${digestOf('1.0')}`);
+    expect(agreed.stderr).toContain('Publish this plan? [y/N] ');
+    expect(await pretty(publisher, image)).toContain(digestOf('1.0'));
+    // What cannot be published is refused before anybody is asked.
+    const moot = await publisher.trustdesk(['plan', 'publish', file], { input: 'y\n' });
+    expect([moot.status, moot.stdout.includes('[y/N]')]).toEqual([1, false]);
+  });
+
   test('a plan that others overtook is moot, and the server is as they left it', async () => {
     const { vault, publisher } = lab();
     const image = await newRepository('overtaken');
     const { file } = await carry(['sign', `${image}:mine`, ...digest('mine')]);
     await vault.must.trustdesk(['sign', `${image}:theirs`, ...digest('theirs')]);
-    const refused = await publisher.trustdesk(['plan', 'publish', file]);
+    const refused = await publisher.trustdesk(['plan', 'publish', '--yes', file]);
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain('changed since the plan was made');
     expect(refused.stderr).toContain('Nothing was published.');

@@ -106,7 +106,7 @@ for (const signing of ['local', 'remote'] as const) {
         expect(signed).toContain('It can be published');
         expect(await shown(file)).toMatchObject({ isSigned: true });
         await watcher.must.trustdesk(['plan', 'publish', '--dry-run', file]);
-        await watcher.must.trustdesk(['plan', 'publish', file]);
+        await watcher.must.trustdesk(['plan', 'publish', '--yes', file]);
         expect(await list(image)).toMatch(row('2.0', 1234, 'targets'));
         const inspected = await watcher.must.docker(['trust', 'inspect', image]);
         expect(inspected.stdout).toContain(digestOf('2.0'));
@@ -115,7 +115,7 @@ for (const signing of ['local', 'remote'] as const) {
         // And what notary published is the next base.
         const next = await saved(['revoke', `${image}:3.0`]);
         await signAt(owner, next);
-        await watcher.must.trustdesk(['plan', 'publish', next]);
+        await watcher.must.trustdesk(['plan', 'publish', '--yes', next]);
         expect(await list(image)).not.toContain(digestOf('3.0'));
       });
 
@@ -129,10 +129,10 @@ for (const signing of ['local', 'remote'] as const) {
         expect(early.status).toBe(1);
         expect(early.stderr).toContain('is signed over the signed files, and targets/jeff lacks signatures');
         expect(await signAt(jeff, file)).toContain('Still to be signed: snapshot');
-        const unsigned = await watcher.trustdesk(['plan', 'publish', file]);
+        const unsigned = await watcher.trustdesk(['plan', 'publish', '--yes', file]);
         expect(unsigned.stderr).toContain('is not signed yet: snapshot has 0 of 1 signature');
         await signAt(owner, file);
-        await watcher.must.trustdesk(['plan', 'publish', file]);
+        await watcher.must.trustdesk(['plan', 'publish', '--yes', file]);
         const pretty = await watcher.must.docker(['trust', 'inspect', '--pretty', image]);
         expect(pretty.stdout).toMatch(new RegExp(`^2\\.0\\s+${digestOf('2.0')}\\s+jeff$`, 'm'));
         expect(await list(image)).toMatch(row('2.0', 1234, 'targets/jeff'));
@@ -144,13 +144,13 @@ for (const signing of ['local', 'remote'] as const) {
         await copyFile(join(owner.home, 'jeff.pub'), join(watcher.home, 'jeff.pub'));
         const add = await saved(['signer', 'add', '--key', 'jeff.pub', 'jeff', image]);
         await signAt(owner, add);
-        await watcher.must.trustdesk(['plan', 'publish', add]);
+        await watcher.must.trustdesk(['plan', 'publish', '--yes', add]);
         const signers = async (): Promise<string> =>
           (await watcher.must.docker(['trust', 'inspect', '--pretty', image])).stdout;
         expect(await signers()).toMatch(/^jeff +[0-9a-f]{12}$/m);
         const remove = await saved(['signer', 'remove', 'jeff', image]);
         await signAt(owner, remove);
-        await watcher.must.trustdesk(['plan', 'publish', remove]);
+        await watcher.must.trustdesk(['plan', 'publish', '--yes', remove]);
         expect(await signers()).not.toMatch(/^jeff +[0-9a-f]{12}$/m);
         await owner.must.notary(['addhash', image, '2.0', '9', '--sha256', digestOf('2.0'), '-p']);
         expect(await list(image)).toMatch(row('2.0', 9, 'targets'));
@@ -175,7 +175,7 @@ for (const signing of ['local', 'remote'] as const) {
         ]);
         // Notary bumps the snapshot even when nothing else is new.
         await owner.must.notary(['publish', image]);
-        const moot = await watcher.trustdesk(['plan', 'publish', file]);
+        const moot = await watcher.trustdesk(['plan', 'publish', '--yes', file]);
         expect([moot.status, moot.stderr.includes('changed since the plan was made')]).toEqual([1, true]);
         expect(await list(image)).not.toContain(digestOf('2.0'));
       });
@@ -225,7 +225,7 @@ for (const signing of ['local', 'remote'] as const) {
         await jeff.must.trustdesk(['sign', `${image}:2.0`, ...digest('2.0'), '--save-plan', file]);
         await jeff.must.trustdesk(['plan', 'sign', '-y', file]);
         await signAt(owner, file);
-        await jeff.must.trustdesk(['plan', 'publish', file]);
+        await jeff.must.trustdesk(['plan', 'publish', '--yes', file]);
         expect(await list(image)).toMatch(row('2.0', 1234, 'targets/jeff'));
         // Nothing of the keys came along.
         expect(await readdir(join(watcher.trustDirectory, 'private')).catch(() => [])).toEqual([]);
@@ -262,7 +262,7 @@ describeWithPeers('saved plans of an account that may only pull', ['notary', 'no
     const shown = await owner.must.trustdesk(['plan', 'show', first]);
     expect(shown.stdout).toContain('This account may not publish, so the server does not say');
     await owner.must.trustdesk(['plan', 'sign', '-y', first], { env: noNetwork });
-    await owner.must.trustdesk(['plan', 'publish', first]);
+    await owner.must.trustdesk(['plan', 'publish', '--yes', first]);
     await owner.must.trustdesk(['key', 'rotate', image, 'snapshot']);
     const second = await plan('2.0');
     const refused = await owner.trustdesk(['plan', 'sign', '-y', second], { env: noNetwork });
