@@ -3,6 +3,7 @@
  * Privileged process. The person is behind a port (a window or a terminal), which says what will be signed.
  */
 import { AppError, hasCode } from '../../shared/errors.ts';
+import { AskedKeyChain } from './asked-key-chain.ts';
 import type { KeyChain } from './key-chain.ts';
 import type { StoredKey } from './key-directory.ts';
 import { openKey } from './open-key.ts';
@@ -27,6 +28,8 @@ export interface PassphraseQuestion {
   /** Why it is asked again, or why it is asked although something was remembered. */
   readonly problem: PassphraseProblem | undefined;
   readonly canRemember: readonly Remember[];
+  /** What the person chose with the passphrase that was wrong. */
+  readonly remember?: Remember | undefined;
 }
 
 export type PassphraseProblem = 'wrong' | 'too-short' | 'key-chain-wrong' | 'key-chain-unavailable';
@@ -72,11 +75,13 @@ export type RememberedWhere = 'not-needed' | 'session' | 'environment' | 'key-ch
 
 export class KeyUnlocker {
   readonly #ports: UnlockPorts;
+  readonly #keyChain: AskedKeyChain;
   /** IDs of keys whose passphrase was remembered, by what the keys are called. */
   readonly #rememberedFor = new Map<string, readonly string[]>();
 
   constructor(ports: UnlockPorts) {
     this.#ports = ports;
+    this.#keyChain = new AskedKeyChain(ports.keyChain);
   }
 
   /**
@@ -154,7 +159,7 @@ export class KeyUnlocker {
     if (stored.encryption === 'none') return 'not-needed';
     if (this.#ports.memory.has(stored.id)) return 'session';
     if (setPassphraseVariables(stored.role, this.#ports.environment).length > 0) return 'environment';
-    const chained = await this.#recallFromKeyChain(stored.id);
+    const chained = await this.#keyChain.recall(stored.id);
     if (chained === 'unavailable' || chained === undefined) return 'nowhere';
     chained.wipe();
     return 'key-chain';
@@ -163,7 +168,7 @@ export class KeyUnlocker {
   /** Forgets one key's passphrase everywhere. Throws `keystore/key-chain`. */
   async forget(keyId: string): Promise<void> {
     this.#ports.memory.forget(keyId);
-    await this.#ports.keyChain?.forget(keyId);
+    await this.#keyChain.forget(keyId);
   }
 
   /** Forgets what is remembered for the session; the key chain keeps what it has. */
@@ -214,22 +219,13 @@ export class KeyUnlocker {
     stored: StoredKey,
     otherwise: (problem: PassphraseProblem | undefined) => Promise<PrivateKey>,
   ): Promise<PrivateKey> {
-    const passphrase = await this.#recallFromKeyChain(stored.id);
+    const passphrase = await this.#keyChain.recall(stored.id);
     if (passphrase === undefined) return otherwise(undefined);
-    if (passphrase === 'unavailable') return otherwise('key-chain-unavailable');
+    if (passphrase === 'unavailable')
+      return otherwise(this.#keyChain.tellsFailure() ? 'key-chain-unavailable' : undefined);
     const key = await tryOpen(stored, passphrase);
     passphrase.wipe();
     return key ?? otherwise('key-chain-wrong');
-  }
-
-  async #recallFromKeyChain(keyId: string): Promise<SecretBytes | undefined | 'unavailable'> {
-    try {
-      return await this.#ports.keyChain?.recall(keyId);
-    } catch (error) {
-      // Not silent: the question that follows says that the key chain could not be used.
-      if (hasCode(error, 'keystore/key-chain')) return 'unavailable';
-      throw error;
-    }
   }
 
   async #ask(
@@ -249,10 +245,11 @@ export class KeyUnlocker {
     firstProblem: PassphraseProblem | undefined,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly key: PrivateKey; readonly passphrase: SecretBytes }> {
+    const { id: keyId, role, gun } = stored;
+    let remember: Remember | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const problem = attempt === 0 ? firstProblem : 'wrong';
-      const { id: keyId, role, gun } = stored;
-      const question = { kind: 'open' as const, keyId, role, gun, purpose, attempt, problem };
+      const question = { kind: 'open' as const, keyId, role, gun, purpose, attempt, problem, remember };
       const answer = await this.#ports.prompt.askPassphrase(
         { ...question, canRemember: this.#places() },
         signal,
@@ -263,6 +260,7 @@ export class KeyUnlocker {
       });
       if (key === undefined) {
         answer.passphrase.wipe();
+        remember = answer.remember;
         continue;
       }
       await this.#remember(stored.id, answer);
@@ -278,7 +276,7 @@ export class KeyUnlocker {
   }
 
   #places(): readonly Remember[] {
-    return this.#ports.keyChain === undefined ? ['no', 'session'] : ['no', 'session', 'key-chain'];
+    return this.#keyChain.isOffered ? ['no', 'session', 'key-chain'] : ['no', 'session'];
   }
 
   async #remember(keyId: string, { passphrase, remember }: PassphraseAnswer): Promise<void> {
@@ -286,7 +284,7 @@ export class KeyUnlocker {
     this.#ports.memory.remember(keyId, passphrase);
     if (remember !== 'key-chain') return;
     try {
-      await this.#ports.keyChain?.remember(keyId, passphrase);
+      await this.#keyChain.remember(keyId, passphrase);
     } catch (error) {
       if (!hasCode(error, 'keystore/key-chain')) throw error;
       this.#ports.notify({ kind: 'not-in-key-chain', keyId, error });

@@ -13,7 +13,7 @@ import { trimmed } from './trimmed.ts';
 export function windowPassphrase(broker: Broker): PassphrasePrompt {
   return {
     askPassphrase: async (question, signal) => {
-      const { kind, keyId, role, gun, purpose, attempt, problem, canRemember, subject } = question;
+      const { kind, keyId, role, gun, purpose, attempt, problem, canRemember, remember, subject } = question;
       const answer = await broker.ask(
         {
           kind: 'passphrase',
@@ -23,6 +23,7 @@ export function windowPassphrase(broker: Broker): PassphrasePrompt {
           purpose: [...purpose],
           attempt,
           canRemember: [...canRemember],
+          ...(remember === undefined ? {} : { remember }),
           ...(subject === undefined ? {} : { subject }),
           ...(gun === undefined ? {} : { gun }),
           ...(problem === undefined ? {} : { problem }),

@@ -38,6 +38,8 @@ export const prompt = z.discriminatedUnion('kind', [
     attempt: z.int(),
     problem: z.optional(z.enum(['wrong', 'too-short', 'key-chain-wrong', 'key-chain-unavailable'])),
     canRemember: z.array(z.enum(['no', 'session', 'key-chain'])),
+    /** What was chosen with the passphrase that was wrong. */
+    remember: z.optional(z.enum(['no', 'session', 'key-chain'])),
   }),
   /** Something that was printed: a share of a passphrase, or the codes of a recovery sheet. */
   z.strictObject({

@@ -32,7 +32,7 @@ const problems = {
 
 export function PassphraseQuestion({ prompt, onAnswer, isInline = false }: PassphraseQuestionProps) {
   const [passphrase, setPassphrase] = useState('');
-  const [remember, setRemember] = useState<Remember>('no');
+  const [remember, setRemember] = useState(() => chosenBefore(prompt));
   const { isNew, owner, gun = '', problem } = prompt;
   const form = useRef<HTMLFormElement>(null);
   // In a sheet that is taller than the window the question would be asked below the fold.
@@ -104,25 +104,28 @@ interface RememberItProps {
   readonly onChange: (value: Remember) => void;
 }
 
-function RememberIt({ prompt: { canRemember, problem }, value, onChange }: RememberItProps) {
+/** A wrong passphrase is no reason to choose again where the right one is kept. */
+function chosenBefore({ remember = 'no', canRemember }: Question): Remember {
+  return canRemember.includes(remember) ? remember : 'no';
+}
+
+function RememberIt({ prompt: { canRemember }, value, onChange }: RememberItProps) {
   if (canRemember.length < 2) return null;
   return (
     <fieldset className="fieldset">
       <legend className="visually-hidden">Remember it</legend>
       <div className="choices">
-        {canRemember
-          .filter((choice) => choice !== 'key-chain' || problem !== 'key-chain-unavailable')
-          .map((choice) => (
-            <label key={choice} className="choice">
-              <input
-                type="radio"
-                name="remember"
-                checked={choice === value}
-                onChange={() => onChange(choice)}
-              />
-              {remembers[choice]}
-            </label>
-          ))}
+        {canRemember.map((choice) => (
+          <label key={choice} className="choice">
+            <input
+              type="radio"
+              name="remember"
+              checked={choice === value}
+              onChange={() => onChange(choice)}
+            />
+            {remembers[choice]}
+          </label>
+        ))}
       </div>
     </fieldset>
   );

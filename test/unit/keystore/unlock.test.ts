@@ -383,6 +383,29 @@ describe('the system key chain', () => {
     expect(await unlock.remembered(key)).toBe('nowhere');
   });
 
+  it('that is missing is said once, and not offered, not even after a wrong passphrase', async () => {
+    const native = new FakeKeyChain();
+    native.state = 'broken';
+    const key = await stored('jeff');
+    const person = new Person(['wrong', repositoryPassphrase, repositoryPassphrase]);
+    const { unlock } = unlocker(person, { keyChain: systemKeyChain(() => Promise.resolve(native)) });
+    await unlock.open(key, purpose);
+    await unlock.open(key, purpose);
+    expect(person.asked.map(({ problem }) => problem)).toEqual(['key-chain-unavailable', 'wrong', undefined]);
+    for (const { canRemember } of person.asked) expect(canRemember).toEqual(['no', 'session']);
+    native.state = 'open';
+    await unlock.open(key, purpose).catch(() => undefined);
+    expect(person.asked.at(-1)!.canRemember).toContain('key-chain');
+  });
+
+  it('stays chosen after a wrong passphrase', async () => {
+    const keyChain = systemKeyChain(() => Promise.resolve(new FakeKeyChain()));
+    const key = await stored('jeff');
+    const person = new Person(['wrong', repositoryPassphrase], 'key-chain');
+    await unlocker(person, { keyChain }).unlock.open(key, purpose);
+    expect(person.asked.map(({ remember }) => remember)).toEqual([undefined, 'key-chain']);
+  });
+
   it('holds an outdated passphrase: the person is asked, and told so', async () => {
     const native = new FakeKeyChain();
     const key = await stored('jeff');
