@@ -21,10 +21,7 @@ export const planCommands: readonly CommandSpec[] = [
     operands: 'FILE',
     summary: 'Sign a saved plan with the keys that are here; needs no network',
     manners: 'docker',
-    options: [
-      yes,
-      { name: 'dry-run', help: 'Print which keys would sign and change nothing' },
-    ],
+    options: [yes, { name: 'dry-run', help: 'Print which keys would sign and change nothing' }],
     refuse: needsFile('sign'),
     load: async () => (await import('./plan-commands.ts')).runPlanSign,
   },
