@@ -4,7 +4,7 @@
  * written here lives beside private keys.
  */
 import { randomUUID } from 'node:crypto';
-import { promises, writeFileSync } from 'node:fs';
+import { promises } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 
@@ -13,9 +13,10 @@ export interface AtomicWrite {
   readonly exclusive?: boolean;
   /**
    * False for what can be fetched again: a process that is killed still leaves the old content or the new; only when
-   * the whole computer stops may the file be empty afterwards.
+   * the whole computer stops may the file be empty afterwards. `content`: never empty or torn, but a whole computer that
+   * stops within seconds may leave the old content.
    */
-  readonly flush?: boolean;
+  readonly flush?: boolean | 'content';
   /** The name of the temporary file, where the caller has noted it; must be used by nobody else. */
   readonly temporaryName?: string | undefined;
 }
@@ -32,12 +33,12 @@ export async function writeFileAtomically(
   const folder = path.dirname(file);
   const { temporaryName = `.${path.basename(file)}.${randomUUID()}.tmp` } = options;
   const temporary = path.join(folder, temporaryName);
-  const flush = options.flush !== false;
+  const { flush = true } = options;
   try {
-    await inFolder(folder, () => writeTemporary(temporary, bytes, flush));
+    await inFolder(folder, () => writeTemporary(temporary, bytes, flush !== false));
     if (options.exclusive === true) await moveExclusively(temporary, file);
     else await promises.rename(temporary, file);
-    if (flush) await flushFolder(folder);
+    if (flush === true) await flushFolder(folder);
   } catch (error) {
     // The failure that matters is the first one; a left-over temporary file is only untidy.
     await promises.rm(temporary, { force: true }).catch(() => undefined);
@@ -56,14 +57,10 @@ async function inFolder(folder: string, write: () => Promise<void>): Promise<voi
   }
 }
 
-/** What is small and need not last goes at once: as with reading, the thread pool takes many times as long. */
 async function writeTemporary(file: string, bytes: Uint8Array | string, flush: boolean): Promise<void> {
-  const options = { flag: 'wx', mode: 0o600 };
   if (flush) await writeFlushed(file, bytes);
-  else if (bytes.length <= LARGEST_AT_ONCE) writeFileSync(file, bytes, options);
-  else await promises.writeFile(file, bytes, options);
+  else await promises.writeFile(file, bytes, { flag: 'wx', mode: 0o600 });
 }
-const LARGEST_AT_ONCE = 256 * 1024;
 
 /** What file systems without hard links (vfat and exFAT on drives, some network shares) answer to `link`. */
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);

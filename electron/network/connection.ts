@@ -37,7 +37,8 @@ export class VerifyingAgent extends https.Agent {
   readonly #options: ConnectOptions;
 
   constructor(policy: TlsPolicy, options: ConnectOptions) {
-    super({ keepAlive: true, maxSockets: 8, scheduling: 'lifo' });
+    // How many there are at a time is the exchange's business.
+    super({ keepAlive: true, scheduling: 'lifo' });
     this.#policy = policy;
     this.#options = options;
   }

@@ -6,6 +6,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { AppError, isAppError } from '../../shared/errors.ts';
+import { AtMost } from './at-most.ts';
 import { bareHost, type ConnectOptions, defaultPort, isVerified, VerifyingAgent } from './connection.ts';
 import { ipFamily } from './ip-address.ts';
 import { errorCode, type Peer, toNetworkError } from './network-error.ts';
@@ -32,8 +33,13 @@ export interface ExchangeRequest {
   readonly limits: { readonly idleMs: number; readonly totalMs: number };
 }
 
-/** Agents by policy, so that a server's connections are reused and never shared across policies. */
+/**
+ * Agents by policy, so that a server's connections are reused and never shared across policies. Node's own limit of
+ * sockets does not hold where connecting takes time: it opens more, and closes what it opened when it is free again.
+ */
 export interface HttpExchange {
+  /** The requests to one origin under one policy. */
+  turnsFor(policy: TlsPolicy, origin: string): AtMost;
   agentFor(policy: TlsPolicy): VerifyingAgent;
   readonly plainAgent: http.Agent;
   close(): void;
@@ -41,10 +47,18 @@ export interface HttpExchange {
 
 export function newExchange(env: Environment, connectMs: number): HttpExchange {
   const agents = new Map<TlsPolicy, VerifyingAgent>();
+  const turns = new Map<TlsPolicy, Map<string, AtMost>>();
   let options: ConnectOptions | undefined;
   const plainAgent = new http.Agent({ keepAlive: true, maxSockets: 8 });
   return {
     plainAgent,
+    turnsFor: (policy, origin) => {
+      const ofPolicy = turns.get(policy) ?? new Map<string, AtMost>();
+      turns.set(policy, ofPolicy);
+      const found = ofPolicy.get(origin) ?? new AtMost(requestsAtOnce);
+      ofPolicy.set(origin, found);
+      return found;
+    },
     agentFor: (policy) => {
       options ??= { proxies: parseProxyEnvironment(env), connectMs };
       const agent = agents.get(policy) ?? new VerifyingAgent(policy, options);
@@ -57,11 +71,27 @@ export function newExchange(env: Environment, connectMs: number): HttpExchange {
   };
 }
 
+/** To one server: as many connections are kept. */
+const requestsAtOnce = 8;
+
 /** A body that explains an error is read up to here and then cut; it is text for people, not data. */
 const errorBodyLimit = 64 * 1024;
 
-/** Sends and reads to the end. A connection that the server had closed while idle is replaced once, for reads. */
+/** Sends when it is its turn, and reads to the end. */
 export async function exchange(exchanges: HttpExchange, request: ExchangeRequest): Promise<RawResponse> {
+  const turns = exchanges.turnsFor(request.tls, request.url.origin);
+  try {
+    return await turns.run(() => exchangeNow(exchanges, request), request.signal);
+  } catch (error) {
+    // Cancelled while it waited for its turn.
+    if (request.signal?.aborted === true && error === request.signal.reason)
+      throw abortReason(request.signal);
+    throw error;
+  }
+}
+
+/** A connection that the server had closed while idle is replaced once, for reads. */
+async function exchangeNow(exchanges: HttpExchange, request: ExchangeRequest): Promise<RawResponse> {
   try {
     return await exchangeOnce(exchanges, request);
   } catch (error) {

@@ -35,8 +35,9 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
   return {
     read: (role) => readCached(fileOf(role)),
     confirmedAt: (role) => Promise.resolve(statCached(fileOf(role))?.mtimeMs),
-    // The root is what everything else is believed by; the rest is verified again whenever it is read.
-    write: (role, bytes) => writeFileAtomically(fileOf(role), bytes, { flush: role === ROOT }),
+    // The root is what everything else is believed by, and must never be torn; the rest is verified whenever it is read.
+    write: (role, bytes) =>
+      writeFileAtomically(fileOf(role), bytes, { flush: role === ROOT ? 'content' : false }),
     confirm: async (role, at) => {
       // Said a moment ago: an operation reads several times.
       if (Math.abs((statCached(fileOf(role))?.mtimeMs ?? 0) - at.getTime()) < SAME_MOMENT_MS) return;

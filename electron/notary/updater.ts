@@ -192,9 +192,8 @@ async function rememberCached({ trusted, source }: Run, role: RoleName): Promise
 async function keep(run: Run): Promise<void> {
   const { trusted, options } = run;
   const { root, targets, unusable, snapshot } = trusted;
-  await Promise.all(
-    [root, ...targets.values(), ...unusable.values(), snapshot].map((file) => keepFile(run, file)),
-  );
+  await keepFile(run, snapshot); // makes the folder, which the others then find
+  await Promise.all([root, ...targets.values(), ...unusable.values()].map((file) => keepFile(run, file)));
   await keepFile(run, trusted.timestamp);
   await options.cache.confirm(TIMESTAMP, options.now);
 }
