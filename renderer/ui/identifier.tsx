@@ -18,6 +18,15 @@ export function Identifier({ value, tail = 6 }: IdentifierProps) {
   );
 }
 
+/** Characters of a path's last part that are never cut. */
+const LONGEST_TAIL = 32;
+
+/** A path, cut in the middle when the room is short: its last part tells one from the other. */
+export function PathText({ path }: { readonly path: string }) {
+  const from = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
+  return <Identifier value={path} tail={Math.min(path.length - Math.max(from, 0), LONGEST_TAIL)} />;
+}
+
 interface KeyIdProps {
   readonly id: string;
   readonly what?: string;

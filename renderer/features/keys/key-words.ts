@@ -22,6 +22,28 @@ export function keyName({ role, id }: Pick<KeyRow, 'role' | 'id'>): string {
   return role === '' ? `key ${id.slice(0, 12)}` : `${role}’s key`;
 }
 
+/** How many keys lie where, for the head of the page. */
+export interface KeysThere {
+  readonly text: string;
+  /** Without it they are on tokens. */
+  readonly folder?: string;
+}
+
+/** Each folder with the keys that lie in it; what is on tokens lies in none. */
+export function whereKeysAre(keys: readonly KeyRow[], trustDirectory: string): readonly KeysThere[] {
+  const inFiles = keys.filter(({ place }) => place.kind === 'file');
+  const sandbox = inFiles.filter((key) => key.sandbox);
+  const onTokens = keys.length - inFiles.length;
+  const [ofSandbox] = sandbox;
+  return [
+    { text: countOf(inFiles.length - sandbox.length, 'private key'), folder: `${trustDirectory}/private` },
+    ...(onTokens === 0 ? [] : [{ text: `${countOf(onTokens, 'key')} on YubiKeys` }]),
+    ...(ofSandbox === undefined
+      ? []
+      : [{ text: `${countOf(sandbox.length, 'key')} of the sandbox`, folder: ofSandbox.location }]),
+  ];
+}
+
 export type BackupTone = 'ok' | 'warn' | 'muted';
 
 export interface BackupWords {

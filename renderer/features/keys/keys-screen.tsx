@@ -3,16 +3,19 @@ import { FileInput, FileOutput, FolderOpen, KeyRound, LifeBuoy, Plus, SearchX } 
 import { type DragEvent, type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { KeyRow } from '../../../shared/ipc/keys.ts';
+import type { Loadable } from '../../bridge/loadable.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import type { GridHandle } from '../../ui/data-grid.tsx';
 import { SearchBox } from '../../ui/field.tsx';
+import { PathText } from '../../ui/identifier.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Empty, PageBody, PageHead, Waiting } from '../../ui/surface.tsx';
 import { KeyDetail } from './key-detail.tsx';
 import { KeyGrid } from './key-grid.tsx';
 import { filterKeys } from './key-filter.ts';
+import { whereKeysAre } from './key-words.ts';
 import { type KeyList, type KeysStore, keyTag } from './keys-store.ts';
 import './keys.css';
 
@@ -38,12 +41,7 @@ export function KeysScreen(props: KeysScreenProps) {
     <div className="keys-page" {...dropHandlers(() => begin({ kind: 'import', wasDropped: true }))}>
       <PageHead
         title="Keys"
-        facts={
-          <>
-            {list.kind === 'ready' && <span>{countOf(list.value.keys.length, 'private key')}</span>}
-            {trustDirectory !== undefined && <span className="mono">{trustDirectory}/private</span>}
-          </>
-        }
+        facts={<KeysThere list={list} trustDirectory={trustDirectory} />}
         actions={
           <>
             <Button tone="quiet" icon={LifeBuoy} onPress={onLostKeys}>
@@ -75,6 +73,21 @@ export function KeysScreen(props: KeysScreenProps) {
       </PageBody>
     </div>
   );
+}
+
+/** How many keys lie in which folder, as far as it is known. */
+function KeysThere({
+  list,
+  trustDirectory,
+}: Pick<KeysScreenProps, 'trustDirectory'> & { readonly list: Loadable<KeyList> }) {
+  if (trustDirectory === undefined) return null;
+  if (list.kind !== 'ready') return <PathText path={`${trustDirectory}/private`} />;
+  return whereKeysAre(list.value.keys, trustDirectory).map(({ text, folder }) => (
+    <span key={text} className="keys-there">
+      <span>{text}</span>
+      {folder !== undefined && <PathText path={folder} />}
+    </span>
+  ));
 }
 
 /** SECURITY: a dropped file is not read: a private key has no business in this window. Main asks for the file instead. */

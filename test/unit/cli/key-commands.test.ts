@@ -418,6 +418,27 @@ describe('key export', () => {
   });
 });
 
+describe('key list', () => {
+  it('names the folder of the sandbox’s keys on standard error, and leaves what notary prints as it is', async () => {
+    const before = await lab.must(['key', 'list']);
+    expect(before.stderr).toBe('');
+    lab.put(
+      `trustdesk/sandbox/trust/private/${jeffId}.key`,
+      lab.read('.docker/trust/private', `${jeffId}.key`),
+    );
+    const folder = lab.at('trustdesk/sandbox/trust');
+    const after = await lab.must(['key', 'list']);
+    expect(after.stdout).toBe(before.stdout);
+    expect(after.stderr).toBe(`The sandbox has one key of its own: trustdesk key list -d ${folder}\n`);
+    const named = await lab.must(['key', 'list', '-d', folder]);
+    expect([named.stdout.includes(jeffId), named.stdout.includes(rootId), named.stderr]).toEqual([
+      true,
+      false,
+      '',
+    ]);
+  });
+});
+
 describe('key generate', () => {
   it('makes up a passphrase that is shown on the terminal only', async () => {
     const { stdout, stderr, tty } = await lab.must(['key', 'generate', 'root', '--generate', 'words'], {

@@ -1,6 +1,6 @@
 /** What the window says of keys, their backups, and what is lost without them. */
 import { describe, expect, test } from 'vitest';
-import type { Holdings, KeyWhereabouts, RoleHolding } from '../../../shared/ipc/keys.ts';
+import type { Holdings, KeyRow, KeyWhereabouts, RoleHolding } from '../../../shared/ipc/keys.ts';
 import {
   adviceFor,
   consumerNotice,
@@ -9,7 +9,13 @@ import {
   meanwhileText,
   rotateCommand,
 } from '../../../shared/lost-key-advice.ts';
-import { backupWords, impactText, keyName, keyTitle } from '../../../renderer/features/keys/key-words.ts';
+import {
+  backupWords,
+  impactText,
+  keyName,
+  keyTitle,
+  whereKeysAre,
+} from '../../../renderer/features/keys/key-words.ts';
 import { keyTag } from '../../../renderer/features/keys/keys-store.ts';
 import { hex } from '../../fakes/trust-data.ts';
 
@@ -32,6 +38,33 @@ describe('keys', () => {
     ];
     expect(new Set(tags).size).toBe(3);
     expect(keyTag({ id, sandbox: false, place: { kind: 'file' } })).toBe(tags[0]);
+  });
+});
+
+describe('the head of the page', () => {
+  const key = (more: Partial<KeyRow>): KeyRow => ({
+    id: hex('k'),
+    role: 'jeff',
+    algorithm: 'ECDSA P-256',
+    place: { kind: 'file' },
+    sandbox: false,
+    location: '/home/mia/.docker/trust/private',
+    encrypted: true,
+    usedBy: [],
+    ...more,
+  });
+  const own = '/home/mia/.docker/trust';
+  const theirs = '/home/mia/.trustdesk/sandbox/trust/private';
+
+  test('counts each folder’s keys beside it, and what lies in none', () => {
+    const ofSandbox = key({ sandbox: true, location: theirs });
+    const token = key({ place: { kind: 'yubikey', serial: '1' }, location: 'YubiKey 1, slot 9c' });
+    expect(whereKeysAre([key({}), ofSandbox, ofSandbox, token], own)).toEqual([
+      { text: '1 private key', folder: `${own}/private` },
+      { text: '1 key on YubiKeys' },
+      { text: '2 keys of the sandbox', folder: theirs },
+    ]);
+    expect(whereKeysAre([], own)).toEqual([{ text: '0 private keys', folder: `${own}/private` }]);
   });
 });
 
