@@ -1,4 +1,5 @@
 /** Key files that could not be read where all keys were asked for: a copy without them is not what was asked for. Command line. */
+import { leftOutFix, leftOutText } from '../../shared/left-out-words.ts';
 import type { KeyListing } from '../keystore/key-directory.ts';
 import { printable } from './columns.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,12 +11,10 @@ export function sayLeftOut(
   { stderr }: Pick<Terminal, 'stderr'>,
 ): boolean {
   for (const { path, reason } of unreadable) {
-    stderr.write(`Warning: ${printable(path)} is not in the ${what}: ${printable(reason)}\n`);
+    stderr.write(`Warning: ${leftOutText(printable(path), what, printable(reason))}\n`);
   }
   if (unreadable.length > 0) {
-    stderr.write(
-      '  Correct its permissions, or move away what is no key, and repeat this; or name keys by ID.\n',
-    );
+    stderr.write(`  ${leftOutFix}, and repeat this; or name keys by ID.\n`);
   }
   return unreadable.length > 0;
 }

@@ -76,6 +76,8 @@ export type OfflineKeyView = z.infer<typeof offlineKey>;
 export const overview = z.strictObject({
   copies: z.array(copy),
   keys: z.array(keyState),
+  /** Files in the key store that no backup can take. */
+  unreadable: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
   offline: z.array(offlineKey),
   /** Keys here or offline with a proven copy, and when the newest proof was: see `drillReminder`. */
   proven: z.array(z.strictObject({ id: sha256, role: z.string(), provenAt: instant })),
@@ -90,6 +92,7 @@ export type Overview = z.infer<typeof overview>;
 export const destination = z.strictObject({
   id: z.string(),
   kind: placeKind,
+  /** The drive's label, or the folder. */
   label: z.string(),
   /** Where it is mounted, or the folder. */
   where: z.string(),

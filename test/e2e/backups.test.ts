@@ -165,7 +165,7 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     await press(page(), 'Choose a folder…');
     await chooseIn(page(), 'safe');
     await titled(page(), 'Where to');
-    const folder = top(page()).getByRole('checkbox', { name: /^safe/ });
+    const folder = top(page()).getByRole('checkbox', { name: /safe/ });
     expect(await folder.isChecked()).toBe(true);
     expect(await textOf(page())).toContain(
       'On the same disk as the keys themselves: lost together with them.',

@@ -74,6 +74,7 @@ const overview: CallOutput<'backups.list'> = {
   offline: [],
   proven: [],
   interrupted: [],
+  unreadable: [],
   repositories: [],
 };
 const putKey: CallOutput<'yubikey.put'> = {

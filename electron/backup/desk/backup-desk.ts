@@ -74,10 +74,10 @@ export class BackupDesk {
   /** @throws `config/...` when records or key store cannot be read */
   async list(): Promise<Overview> {
     const { trustDir, recordsFile } = this.#setup.places();
-    const [known, { keys }] = [await loadBackupRecords(recordsFile), await listKeys(trustDir)];
+    const [known, { keys, unreadable }] = [await loadBackupRecords(recordsFile), await listKeys(trustDir)];
     const records = await withDisks(known, { drives: this.#destinations.drives, trustDir });
     const repositories = await listKnownRepositories(trustDir);
-    return toOverview({ records, keys, repositories, uses: this.#uses(), now: this.#now() });
+    return toOverview({ records, keys, unreadable, repositories, uses: this.#uses(), now: this.#now() });
   }
 
   #uses(): ReadonlyMap<string, readonly string[]> {

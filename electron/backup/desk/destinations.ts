@@ -3,7 +3,6 @@
  * The window names them by opaque IDs only.
  */
 import { realpath } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { DestinationView } from '../../../shared/ipc/backups.ts';
 import { type Destination, inspectDestination } from '../destination.ts';
@@ -120,7 +119,7 @@ function toView({ id, kind, path }: Known, found: Destination): DestinationView 
   return {
     id,
     kind,
-    label: kind === 'drive' && drive !== undefined ? drive.label : basename(path) || path,
+    label: kind === 'drive' && drive !== undefined ? drive.label : path,
     where: path,
     freeBytes,
     readOnly: isReadOnly,

@@ -1,6 +1,6 @@
 /** The records of backups and offline keys as the window shows them. Pure: records and keys in, a value out. */
 import type { CopyView, KeyBackupView, OfflineKeyView, Overview } from '../../../shared/ipc/backups.ts';
-import type { StoredKey } from '../../keystore/key-directory.ts';
+import type { KeyListing, StoredKey } from '../../keystore/key-directory.ts';
 import { type BackupRecord, interruptedWrites, type OfflineKey, placeName } from '../backup-records.ts';
 import { copyStanding, holderText, keyBackupState, keyStanding, provenKeys } from '../copy-standing.ts';
 import { leaveOf, leavingCopies } from '../leaving-copies.ts';
@@ -11,6 +11,8 @@ export interface OverviewParts {
   readonly records: PlacedRecords;
   /** Keys on this computer. */
   readonly keys: readonly StoredKey[];
+  /** Files among them that are no usable keys. */
+  readonly unreadable: KeyListing['unreadable'];
   /** Repositories by the ID of a key that they name. */
   readonly uses: ReadonlyMap<string, readonly string[]>;
   /** Repositories with trust metadata here. */
@@ -25,6 +27,7 @@ export function toOverview(parts: OverviewParts): Overview {
   return {
     copies: records.backups.map((record) => toCopyView(record, now)).sort((a, b) => b.created - a.created),
     keys: keys.map((key) => toKeyView(key, parts)),
+    unreadable: parts.unreadable.map(({ path, reason }) => ({ file: path, reason })),
     offline: records.offline.map((key) => toOfflineView(key, here.has(key.id), parts)),
     interrupted: interruptedWrites(records, now).map(({ id, place, since }) => {
       return { id, label: placeName(place), since: Date.parse(since) };

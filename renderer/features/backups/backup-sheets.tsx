@@ -27,6 +27,7 @@ const nothing: Overview = {
   keys: [],
   offline: [],
   interrupted: [],
+  unreadable: [],
   repositories: [],
   proven: [],
 };

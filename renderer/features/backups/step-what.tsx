@@ -1,6 +1,8 @@
 /** First step: which keys go into the backup, and what goes along. */
 import type { KeyBackupView, Overview } from '../../../shared/ipc/backups.ts';
+import { leftOutFix, leftOutText } from '../../../shared/left-out-words.ts';
 import { countOf } from '../../copy/sizes.ts';
+import { Banner } from '../../ui/banner.tsx';
 import { Section } from '../../ui/surface.tsx';
 import { keyTitle, lossText } from './backup-words.ts';
 import { chosenKeys, repositoriesOf } from './key-choice.ts';
@@ -57,6 +59,7 @@ export function StepWhat({ state, overview }: StepProps) {
         </Pick>
       </PickGroup>
       {what === 'repositories' && <Repositories all={repositories} state={state} />}
+      <LeftOut overview={overview} />
       <Chosen keys={keys} />
       <PickGroup label="Along with them">
         <Pick
@@ -101,6 +104,27 @@ function Repositories({ all, state }: { readonly all: readonly string[]; readonl
         ))}
       </div>
     </PickGroup>
+  );
+}
+
+/** A copy without them is not what was asked for, whichever keys were: whose they are is not known. */
+function LeftOut({ overview: { unreadable } }: Pick<StepProps, 'overview'>) {
+  if (unreadable.length === 0) return null;
+  return (
+    // A banner alone would be squeezed where the sheet has to scroll.
+    <div>
+      <Banner
+        tone="warn"
+        title={`${countOf(unreadable.length, 'file')} in the key store cannot be read as a key, and ${unreadable.length === 1 ? 'is' : 'are'} left out.`}
+      >
+        {unreadable.map(({ file, reason }) => (
+          <span key={file} className="left-out">
+            {leftOutText(file, 'backup', reason)}
+          </span>
+        ))}
+        <span className="left-out">{leftOutFix}, and begin again.</span>
+      </Banner>
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { FolderPlus, HardDrive, Usb } from 'lucide-react';
 import type { DestinationView } from '../../../shared/ipc/backups.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import { Button } from '../../ui/button.tsx';
+import { PathText } from '../../ui/identifier.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Status } from '../../ui/status.tsx';
 import { destinationFacts, destinationNotes } from './backup-words.ts';
@@ -64,10 +65,14 @@ function PlaceTitle({ place }: { readonly place: DestinationView }) {
   return (
     <span className="place-title">
       <Icon className="icon" size={15} aria-hidden />
-      <strong className="truncate" title={place.where}>
-        {place.label}
-      </strong>
-      <span className="muted">{destinationFacts(place)}</span>
+      {place.kind === 'drive' ? (
+        <strong className="truncate" title={place.where}>
+          {place.label}
+        </strong>
+      ) : (
+        <PathText path={place.where} />
+      )}
+      <span className="muted place-facts">{destinationFacts(place)}</span>
     </span>
   );
 }

@@ -24,11 +24,11 @@ describe('places', () => {
     const places = await at.desk.addFolder();
     expect(places.map(({ kind, label }) => [kind, label])).toEqual([
       ['drive', 'BLUE'],
-      ['folder', 'drive'],
+      ['folder', lab.drive],
     ]);
     expect(places[0]).toMatchObject({ fileSystem: 'vfat', keepsPermissions: false, readOnly: false });
     at.plugIn();
-    await expect.poll(() => at.destinations.at(-1)?.map(({ label }) => label)).toEqual(['drive']);
+    await expect.poll(() => at.destinations.at(-1)?.map(({ label }) => label)).toEqual([lab.drive]);
     await at.desk.leave();
     const told = at.destinations.length;
     at.plugIn('GREEN');

@@ -48,6 +48,7 @@ const overview: Overview = {
   offline: [],
   proven: [],
   interrupted: [],
+  unreadable: [],
   repositories: ['acme/app', 'acme/old'],
 };
 const place = (id: string, more: Partial<DestinationView> = {}): DestinationView => ({

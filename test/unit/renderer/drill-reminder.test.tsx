@@ -50,7 +50,15 @@ test.each([
   ['is not there after a drill', 0, false],
 ])('the line above the repositories %s', async (_, age, isThere) => {
   const proven = [{ id: hex('root'), role: 'root', provenAt: Date.now() - age }];
-  const overview = { copies: [], keys: [], offline: [], interrupted: [], repositories: [], proven };
+  const overview = {
+    copies: [],
+    keys: [],
+    offline: [],
+    interrupted: [],
+    unreadable: [],
+    repositories: [],
+    proven,
+  };
   const { bridge } = fakeBridge({ 'backups.list': () => overview });
   const store = createBackupsStore(bridge);
   await store.getState().load();

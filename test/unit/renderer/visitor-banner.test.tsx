@@ -19,7 +19,15 @@ const visitor = (more: Partial<OfflineKeyView>): OfflineKeyView => ({
 });
 
 async function banner(key: OfflineKeyView): Promise<string> {
-  const overview = { copies: [], keys: [], offline: [key], interrupted: [], proven: [], repositories: [] };
+  const overview = {
+    copies: [],
+    keys: [],
+    offline: [key],
+    interrupted: [],
+    unreadable: [],
+    proven: [],
+    repositories: [],
+  };
   const { bridge } = fakeBridge({ 'backups.list': () => overview });
   const store = createBackupsStore(bridge);
   await store.getState().load();
