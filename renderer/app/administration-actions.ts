@@ -30,7 +30,7 @@ export function administrationActions(stores: Stores, gun: string): readonly Act
       title: `Sign ${role} again…`,
       icon: PenLine,
       group: 'Repository',
-      run: () => renew(role),
+      run: () => renew([role]),
     })),
   ];
 }

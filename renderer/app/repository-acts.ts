@@ -21,9 +21,9 @@ export function repositoryActs({ app, plans }: Stores, gun: string): RepositoryA
     create: () => setSheet({ kind: 'create', gun }),
     deleteAll: () => void make('Delete the repository', (calls) => calls.delete({ gun })),
     lostKeys: () => setSheet({ kind: 'lost-keys', gun }),
-    renew: (role) =>
-      void make(`Sign ${role} again`, (calls, { signAs }) =>
-        calls.witness({ gun, roles: [role], ...given(signAs) }),
+    renew: (roles) =>
+      void make(`Sign ${roles.join(', ')} again`, (calls, { signAs }) =>
+        calls.witness({ gun, roles: [...roles], ...given(signAs) }),
       ),
   };
 }

@@ -55,7 +55,7 @@ function RoleActs({ role, detail, acts }: RoleActsProps) {
   return (
     <div className="admin-key-acts">
       {(role === 'root' || role === 'targets') && mayRenew(role, detail) && (
-        <Button size="small" aria-label={`Sign again: ${role}…`} onPress={() => acts.renew(role)}>
+        <Button size="small" aria-label={`Sign again: ${role}…`} onPress={() => acts.renew([role])}>
           Sign again…
         </Button>
       )}

@@ -60,7 +60,7 @@ export function Delegations({ detail, acts }: DelegationsProps) {
                   <Button
                     size="small"
                     aria-label={`Sign again: ${entry.role}…`}
-                    onPress={() => acts.renew(entry.role)}
+                    onPress={() => acts.renew([entry.role])}
                   >
                     Sign again…
                   </Button>

@@ -9,15 +9,19 @@ interface HealthBannerProps {
   readonly findings: readonly Finding[];
   readonly onRefresh: () => void;
   readonly onDiagnose: () => void;
-  readonly onRenew: (role: string) => void;
+  /** Everything that one publish from here can renew. */
+  readonly renewable: readonly string[];
+  readonly onRenew: (roles: readonly string[]) => void;
   readonly onCreate: () => void;
   readonly onLostKeys: () => void;
 }
 
 export function HealthBanner({ findings, ...acts }: HealthBannerProps) {
-  const { onRefresh, onDiagnose, onRenew, onCreate, onLostKeys } = acts;
+  const { onRefresh, onDiagnose, renewable, onRenew, onCreate, onLostKeys } = acts;
   const [unfolded, setUnfolded] = useState(false);
   const others = findings.length - 1;
+  // Folded, it stands in the place of the one role's button, which unfolding brings.
+  const hasAll = renewable.length > 1;
   return findings.slice(0, unfolded ? findings.length : 1).map(({ tone, title, text, fix }, at) => (
     <Banner
       key={title}
@@ -35,8 +39,13 @@ export function HealthBanner({ findings, ...acts }: HealthBannerProps) {
               {unfolded ? 'Less' : `${others} more`}
             </Button>
           )}
-          {typeof fix === 'object' && (
-            <Button size="small" onPress={() => onRenew(fix.renew)}>
+          {at === 0 && hasAll && (
+            <Button size="small" onPress={() => onRenew(renewable)}>
+              Renew all {renewable.length}…
+            </Button>
+          )}
+          {typeof fix === 'object' && (unfolded || !hasAll) && (
+            <Button size="small" onPress={() => onRenew([fix.renew])}>
               Renew…
             </Button>
           )}

@@ -25,7 +25,7 @@ import { AdminKeys } from './admin-keys.tsx';
 import { Delegations } from './delegations.tsx';
 import { HeadFacts } from './head-facts.tsx';
 import { HealthBanner } from './health-banner.tsx';
-import { canPlan, canSign, findingsOf, isUnread } from './health.ts';
+import { canPlan, canSign, findingsOf, rolesToRenew, isUnread } from './health.ts';
 import { Metadata } from './metadata.tsx';
 import type { RepositoryState, RepositoryStore } from './repository-store.ts';
 import { Signers } from './signers.tsx';
@@ -46,8 +46,8 @@ export interface RepositoryActs {
   /** A new signer, or another key for one. */
   readonly addSigner: (signer?: string) => void;
   readonly removeSigner: (name: string) => void;
-  /** Signs a role again as it is. */
-  readonly renew: (role: string) => void;
+  /** Signs roles again as they are, in one publish. */
+  readonly renew: (roles: readonly string[]) => void;
   /** Another key for a base role. */
   readonly rotate: (role: RotatedRole) => void;
   /** Makes the repository, without signers. */
@@ -194,6 +194,7 @@ function Findings({ store, onDiagnose, acts }: FindingsProps) {
           findings={findingsOf(detail.value, now)}
           onRefresh={() => void refresh()}
           onDiagnose={onDiagnose}
+          renewable={rolesToRenew(detail.value, now)}
           onRenew={acts.renew}
           onCreate={acts.create}
           onLostKeys={acts.lostKeys}
