@@ -36,6 +36,8 @@ export interface Broker {
   readonly ask: (question: Question, signal?: AbortSignal) => Promise<AnswerValue>;
   /** Takes the window's answer. Throws `ipc/refused` for an ID that is not open, or an answer of another kind. */
   readonly answer: (answer: Answer) => undefined;
+  /** Says that no further question about the same printed text follows. */
+  readonly textTaken: () => void;
   /** Cancels every open question: the window is gone, the screen was locked, the app ends. */
   readonly cancelAll: () => void;
 }
@@ -91,5 +93,5 @@ export function createBroker({
     for (const { settle } of [...open.values()]) settle({ kind: 'cancel' });
   };
 
-  return { ask, answer, cancelAll };
+  return { ask, answer, textTaken: () => emit('prompts.textTaken', {}), cancelAll };
 }

@@ -18,6 +18,8 @@ export interface PrintedTextQuestion {
 /** Rejects with `prompt/cancelled` when the person declines, does not answer in time, or is gone. */
 export interface PrintedTextPrompt {
   askPrintedText(question: PrintedTextQuestion, signal?: AbortSignal): Promise<string>;
+  /** Nobody asks for the same text again: what was typed of it need not be kept to be corrected. */
+  printedTextTaken(): void;
 }
 
 /** The question over the window. */
@@ -38,5 +40,6 @@ export function windowPrintedText(broker: Broker): PrintedTextPrompt {
       if (answer.kind !== 'text') throw new AppError('ipc/refused', { channel: 'prompts.answer' });
       return answer.text;
     },
+    printedTextTaken: () => broker.textTaken(),
   };
 }

@@ -306,6 +306,8 @@ export const contract = {
     asked: event(prompts.prompt),
     /** The prompt was answered, cancelled or timed out; the window takes it down. */
     closed: event(z.strictObject({ id: app.shortText })),
+    /** The printed text that was asked for was taken, or is not wanted any more: what was typed of it can be forgotten. */
+    textTaken: event(z.strictObject({})),
   },
 } as const;
 

@@ -161,6 +161,15 @@ export async function askForSheet(
   { prompts }: Pick<DeskSetup, 'prompts'>,
   signal: AbortSignal,
 ): Promise<OpenedBackup> {
+  try {
+    return await askUntilWhole(prompts, signal);
+  } finally {
+    // SECURITY: an encrypted key stays in the window no longer than it may have to be corrected.
+    prompts.printedTextTaken();
+  }
+}
+
+async function askUntilWhole(prompts: DeskSetup['prompts'], signal: AbortSignal): Promise<OpenedBackup> {
   const texts: string[] = [];
   let problem: AppError | undefined;
   for (;;) {

@@ -45,6 +45,7 @@ export function createPromptsStore(bridge: Bridge): PromptsStore {
     })),
   );
   bridge.on('prompts.closed', ({ id }) => store.setState(without(id)));
+  bridge.on('prompts.textTaken', () => store.setState({ draft: '' }));
   return store;
 }
 

@@ -21,6 +21,8 @@ export interface Person {
   confirms: boolean;
   readonly asked: PassphraseQuestion[];
   readonly askedTexts: PrintedTextQuestion[];
+  /** How often it was said that a text is not needed any more. */
+  textsTaken: number;
   readonly confirmed: Confirmation[];
 }
 
@@ -85,6 +87,7 @@ export function openDesk(lab: BackupLab, more: { readonly printer?: PagePrinter 
     confirms: true,
     asked: [],
     askedTexts: [],
+    textsTaken: 0,
     confirmed: [],
   };
   let plugged: readonly BlockDevice[] = [];
@@ -100,6 +103,9 @@ export function openDesk(lab: BackupLab, more: { readonly printer?: PagePrinter 
     askPrintedText: (question, signal) => {
       person.askedTexts.push(question);
       return until(signal, () => take(person.texts, question.what));
+    },
+    printedTextTaken: () => {
+      person.textsTaken += 1;
     },
     chooseFile: ({ title }, signal) => until(signal, () => [take(person.files, title)]),
     confirm: (question) => {

@@ -247,6 +247,7 @@ describe('the text of a sheet', () => {
       items: [{ state: 'identical', key: { id: rootId } }],
     });
     expect(at.person.askedTexts[1]?.problem?.code).toBe('backup/code-unreadable');
+    expect(at.person.textsTaken).toBe(1);
   });
 
   /** Planned from a text, and the root key no longer here. */

@@ -283,7 +283,7 @@ describe('the text of a recovery sheet', () => {
       emit('prompts.asked', prompt);
       return draftFor(prompt, store.getState().draft);
     };
-    return { store, ask };
+    return { store, ask, taken: () => emit('prompts.textTaken', {}) };
   };
 
   test('comes back to be corrected, with the parts that were taken before', async () => {
@@ -303,6 +303,15 @@ describe('the text of a recovery sheet', () => {
     ask(sheet);
     await store.getState().answer('s1', text('one'));
     expect([ask(next), store.getState().draft]).toEqual(['', '']);
+  });
+
+  test('is gone as soon as main has taken it, without another question', async () => {
+    const { store, ask, taken } = begin();
+    ask(sheet);
+    await store.getState().answer('s1', text('one'));
+    expect(store.getState().draft).toBe('one');
+    taken();
+    expect(store.getState().draft).toBe('');
   });
 
   test('a share is not kept', async () => {

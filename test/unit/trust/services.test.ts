@@ -40,6 +40,7 @@ async function compose(env: Record<string, string> = {}): Promise<WindowServices
       chooseFile: () => Promise.resolve(person.files),
       askPassphrase: () => Promise.reject(new AppError('prompt/cancelled', {})),
       askPrintedText: () => Promise.reject(new AppError('prompt/cancelled', {})),
+      printedTextTaken: () => undefined,
       askPin: () => Promise.reject(new AppError('prompt/cancelled', {})),
       showTouch: () => Promise.reject(new AppError('prompt/cancelled', {})),
       showMissing: () => Promise.reject(new AppError('prompt/cancelled', {})),
