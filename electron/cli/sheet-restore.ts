@@ -35,20 +35,25 @@ interface Outcome {
   readonly keptAside?: string;
 }
 
+/** A key that may be stored, or what is said of one that is not. */
+type Opened =
+  Outcome | { readonly key: BackupKey; readonly present: string | undefined; readonly checked: boolean };
+
 /** @throws `backup/code-unreadable`, `backup/picture-unreadable`, `backup/sheet-not-opened`, `backup/no-such-key` */
 export async function restoreFromSheet(source: SheetSource, setting: Setting): Promise<number> {
   const { args, terminal } = setting;
   const { keys } = await openSheet(source, terminal);
   const drill = drillPassphrases(skippable(terminal), terminal.env, { purpose, skippable: true });
   const talk = forQuestions(args, terminal);
-  const outcomes: Outcome[] = [];
+  const opened: Opened[] = [];
   try {
     for (const key of choose(keys, args, nameOfSheet(source))) {
-      outcomes.push(await restoreKey(key, drill, { ...setting, terminal: talk }));
+      opened.push(await openKey(key, drill, { ...setting, terminal: talk }));
     }
   } finally {
     drill.end();
   }
+  const outcomes = await storeAll(opened, setting);
   if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(outcomes, undefined, 4)}\n`);
   else for (const outcome of outcomes) say(outcome, terminal);
   const isNew = outcomes.some(({ outcome }) => outcome === 'restored');
@@ -73,7 +78,8 @@ function choose(keys: readonly BackupKey[], args: Arguments, source: string): re
   });
 }
 
-async function restoreKey(key: BackupKey, drill: DrillPassphrases, setting: Setting): Promise<Outcome> {
+/** What becomes of a key, decided and opened before any is stored: a key that cannot be opened stops all of them. */
+async function openKey(key: BackupKey, drill: DrillPassphrases, setting: Setting): Promise<Opened> {
   const { desk, args, terminal } = setting;
   const { id, role } = key;
   const present = (await listKeys(desk.trustDirectory)).keys.find((stored) => stored.id === id);
@@ -90,7 +96,27 @@ async function restoreKey(key: BackupKey, drill: DrillPassphrases, setting: Sett
   }
   const checked = await isChecked(key, drill, setting);
   if (!checked && !(await mayStoreUnchecked(id, setting))) return { id, role, outcome: 'left-out' };
-  return { id, role, outcome: 'restored', checked, ...(await store(key, present?.path, { checked, desk })) };
+  return { key, present: present?.path, checked };
+}
+
+/** All that were opened; where one fails, those that are stored by then are said before the failure. */
+async function storeAll(opened: readonly Opened[], setting: Setting): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  try {
+    for (const one of opened) outcomes.push(await storeOpened(one, setting));
+  } catch (error) {
+    const stored = outcomes.filter(({ outcome }) => outcome === 'restored');
+    for (const { id } of stored) setting.terminal.stderr.write(`Stored before this failed: key ${id}\n`);
+    throw error;
+  }
+  return outcomes;
+}
+
+async function storeOpened(opened: Opened, { desk }: Setting): Promise<Outcome> {
+  if (!('key' in opened)) return opened;
+  const { key, present, checked } = opened;
+  const { id, role } = key;
+  return { id, role, outcome: 'restored', checked, ...(await store(key, present, { checked, desk })) };
 }
 
 function isReplaced(id: string, args: Arguments): boolean {

@@ -634,6 +634,18 @@ describe('backup sheet', () => {
     expect(await signs(rootId, rootPassphrase)).toBe(true);
   });
 
+  it('stores no key of a sheet while another of it cannot be opened', async () => {
+    await lab.must(['backup', 'sheet', '-o', 'sheet.html', '--key', `${rootId},${jeffId}`]);
+    lab.put('typed.txt', lab.read('sheet.txt'));
+    for (const id of [rootId, jeffId]) rmSync(lab.keyFile(id));
+    const wrong = { ...keyEnv, DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE: 'not that of the signer' };
+    const ran = await lab.run(restore, { env: wrong });
+    expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining(jeffId.slice(0, 12))]);
+    expect(lab.keys().filter((id) => id === rootId || id === jeffId)).toEqual([]);
+    await lab.must(restore, { env: keyEnv });
+    expect(lab.keys()).toEqual(expect.arrayContaining([rootId, jeffId]));
+  });
+
   it('a key whose passphrase nobody gives is stored only when that is wanted, and called unchecked', async () => {
     lab.put('typed.txt', await onPaperOnly());
     const declined = await lab.run(restore, { answers: [''], input: 'n\n' });
