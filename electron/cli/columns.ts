@@ -40,11 +40,17 @@ export function* columnLines(style: TableStyle, columns: readonly Column[]): Gen
   const shown = columns.map(toShown);
   const last = shown.pop()?.cells ?? [];
   const padded = shown.map((column) => padColumn(style, column));
+  const rowLength =
+    padded.reduce(
+      (sum, { cells, width }) => sum + (width === 0 ? longestOf(cells) : width),
+      longestOf(last),
+    ) + 1;
+  const rowsPerPiece = Math.max(1, Math.floor(pieceLength / rowLength));
   for (let from = 0; from < last.length; from += rowsPerPiece) {
     yield piece(padded, last, from, Math.min(last.length, from + rowsPerPiece));
   }
 }
-const rowsPerPiece = 512;
+const pieceLength = 65_536;
 
 /** Rows `from` to `to`, column by column and joined at once: adding cell to cell makes a tree of texts first. */
 function piece(padded: readonly Padded[], last: readonly string[], from: number, to: number): string {
@@ -70,7 +76,15 @@ const fillers: string[] = [];
 
 /** So many blanks; none for a negative number. */
 function filler(missing: number): string {
+  if (missing > longestKept) return ' '.repeat(missing);
   return missing <= 0 ? '' : (fillers[missing] ??= ' '.repeat(missing));
+}
+const longestKept = 1000;
+
+function longestOf(cells: readonly string[]): number {
+  let longest = 0;
+  for (let row = 0; row < cells.length; row += 1) longest = Math.max(longest, cells[row]?.length ?? 0);
+  return longest;
 }
 
 /** A header of notary's tables: the names, then as many dashes below each. */
@@ -93,9 +107,7 @@ interface Padded {
 
 function padColumn(style: TableStyle, { cells, plain }: Required<Column>): Padded {
   if (!plain) return { cells: padAny(style, cells), width: 0 };
-  let longest = 0;
-  for (let row = 0; row < cells.length; row += 1) longest = Math.max(longest, cells[row]?.length ?? 0);
-  return { cells, width: Math.max(style.minimum, longest + style.gap) };
+  return { cells, width: Math.max(style.minimum, longestOf(cells) + style.gap) };
 }
 
 /** Where characters are wider than one column each, the cells are filled up one by one. */

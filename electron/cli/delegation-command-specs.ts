@@ -87,7 +87,7 @@ export const delegationCommands: readonly CommandSpec[] = [
       { name: 'quiet', short: 'q', help: 'No output but the exit code' },
       ...notaryOptions,
     ],
-    refuse: fewerThan(2, 'Must specify a GUN and target'),
+    refuse: notExactly(2, 'Must specify a GUN and target'),
     load: async () => (await import('./verify-command.ts')).runVerify,
   },
 ];

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import type { CanonicalKeyId, Gun, RoleName } from '../../shared/brands.ts';
+import { AppError } from '../../shared/errors.ts';
 import { loadPublicKeyFile } from '../keystore/public-key-file.ts';
 import type { Consequence, Plan } from '../trust/plan/plan.ts';
 import type { Change } from '../tuf/change.ts';
@@ -68,7 +69,7 @@ async function change(
   const planning = await openPlanningLikeNotary(args, terminal);
   const signAs = valueOf(args, 'as');
   const plan = await makePlanFor(planning, args, (planner) => planner.changes({ ...wish, signAs }));
-  if (!(await mayChange(plan, question, args, terminal))) return 0;
+  await mayChange(plan, question, args, terminal);
   const receipt = await carryOut(plan, planning, args, terminal);
   const words = `Successfully published changes for repository ${wish.gun}`;
   printReceipt(receipt, receipt === undefined ? '' : `${words}\n${receiptAsText(receipt)}`, args, terminal);
@@ -82,19 +83,19 @@ const grave: ReadonlySet<Consequence['kind']> = new Set([
   'role-without-keys',
 ]);
 
+/** A script that was not understood must not look as if the key were gone. @throws `prompt/cancelled` */
 async function mayChange(
   plan: Plan,
   question: string | undefined,
   args: Arguments,
   terminal: Terminal,
-): Promise<boolean> {
+): Promise<void> {
   const lost = plan.consequences.filter(({ kind }) => grave.has(kind));
-  if (isOn(args, 'yes') || isRehearsal(args) || (question === undefined && lost.length === 0)) return true;
+  if (isOn(args, 'yes') || isRehearsal(args) || (question === undefined && lost.length === 0)) return;
   for (const line of consequenceLines(lost)) terminal.stderr.write(`${line}\n`);
   const talk = forQuestions(args, terminal);
   const agreed = await agreesLikeNotary(question ?? 'Are you sure you want to proceed?', talk);
-  if (!agreed) talk.stdout.write('\nAborting action.\n');
-  return agreed;
+  if (!agreed) throw new AppError('prompt/cancelled', {});
 }
 
 function operandsOf({ operands }: Arguments): {
@@ -111,8 +112,14 @@ function pathsOf(args: Arguments): readonly string[] {
   return isOn(args, 'all-paths') ? [''] : listOf(args, 'paths');
 }
 
+/** SECURITY: an empty path is the beginning of every name, and must not come out of an unset variable. */
 function listOf(args: Arguments, name: string): readonly string[] {
-  return (args.options.get(name) ?? []).flatMap((value) => value.split(','));
+  const items = (args.options.get(name) ?? []).flatMap((value) => value.split(','));
+  if (items.includes('')) {
+    const hint = name === 'paths' ? ', and every path is --all-paths' : '';
+    throw usage(`--${name} holds an empty item${hint}`);
+  }
+  return items;
 }
 
 /** notary takes whole IDs only, and so must we: a beginning could mean a key that is not in this repository. */

@@ -68,14 +68,17 @@ const purpose = [
   'Enter alone goes on without that.',
 ];
 
+/** Each key once, however often it is named or stands on the sheet. */
 function choose(keys: readonly BackupKey[], args: Arguments, source: string): readonly BackupKey[] {
   const wanted = (args.options.get('key') ?? []).flatMap((value) => value.split(','));
-  if (wanted.length === 0) return keys;
-  return wanted.map((keyId) => {
-    const found = keys.find(({ id }) => keyId.length >= 4 && id.startsWith(keyId));
-    if (found === undefined) throw new AppError('backup/no-such-key', { keyId, path: source });
-    return found;
-  });
+  const chosen = wanted.length === 0 ? keys : wanted.map((keyId) => named(keyId, keys, source));
+  return chosen.filter(({ id }, place) => chosen.findIndex((one) => one.id === id) === place);
+}
+
+function named(keyId: string, keys: readonly BackupKey[], source: string): BackupKey {
+  const found = keys.find(({ id }) => keyId.length >= 4 && id.startsWith(keyId));
+  if (found === undefined) throw new AppError('backup/no-such-key', { keyId, path: source });
+  return found;
 }
 
 /** What becomes of a key, decided and opened before any is stored: a key that cannot be opened stops all of them. */

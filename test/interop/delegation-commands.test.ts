@@ -2,7 +2,8 @@
  * `delegation add`, `remove`, `purge` and `verify` beside the real notary's: the same steps on two repositories of one
  * server leave the same delegations, and refusals and answers are the same.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
@@ -110,7 +111,9 @@ describeWithPeers('delegations beside notary', ['docker', 'notary', 'notary-serv
     const id = idIn((await owner.must.notary(['delegation', 'list', gun])).stdout, 'targets/jeff');
     const purge = ['delegation', 'purge', gun, '--key', id];
     const declined = await owner.trustdesk(purge, { input: 'no\n' });
-    expect([declined.status, declined.stdout]).toEqual([0, expect.stringContaining('Aborting action.')]);
+    expect([declined.status, declined.stdout]).toEqual([1, expect.stringContaining('(yes/no)')]);
+    const unasked = await owner.trustdesk(purge, { input: '' });
+    expect(unasked.status).toBe(1);
     expect(declined.stderr).toContain('1.0 can no longer be pulled with content trust.');
     const rehearsed = await owner.must.trustdesk([...purge, '--dry-run']);
     expect(rehearsed.stdout).toContain(id.slice(0, 7));
@@ -122,6 +125,16 @@ describeWithPeers('delegations beside notary', ['docker', 'notary', 'notary-serv
   test.each<[string, readonly string[], RegExp]>([
     ['nothing to add', ['add', 'GUN', 'targets/new'], /must specify/],
     ['too few words', ['add', 'GUN'], /must specify the Global Unique Name and the role/],
+    [
+      'an empty path',
+      ['add', 'GUN', 'targets/new', 'jeff.pub', '--paths', ''],
+      /--paths holds an empty item/,
+    ],
+    [
+      'a path and a comma',
+      ['add', 'GUN', 'targets/new', 'jeff.pub', '--paths', 'a,'],
+      /--paths holds an empty/,
+    ],
     ['a new role without keys', ['add', 'GUN', 'targets/new', '--all-paths'], /needs at least as many keys/],
     ['a base role', ['add', 'GUN', 'snapshot', 'jeff.pub', '--all-paths'], /not a delegation/],
     ['a role of another name', ['add', 'GUN', 'jeff', 'jeff.pub', '--all-paths'], /a role is root, targets/],
@@ -204,6 +217,28 @@ describeWithPeers('delegations beside notary', ['docker', 'notary', 'notary-serv
       await expect(readFile(out)).rejects.toMatchObject({ code: 'ENOENT' });
       await owner.must.trustdesk(['verify', gun, 'data', '-o', 'out'], { input: 'exactly this\n' });
       expect(await readFile(out, 'utf8')).toBe('exactly this\n');
+    });
+    test('into a pipe, and through a link, which stay what they are', async () => {
+      const { owner } = lab();
+      const gun = await prepared();
+      const [pipe, link, behind] = ['pipe', 'link', 'behind'].map((name) => join(owner.home, name)) as [
+        string,
+        string,
+        string,
+      ];
+      execFileSync('mkfifo', [pipe]);
+      await writeFile(behind, 'old');
+      await symlink(behind, link);
+      const input = 'exactly this\n';
+      const [read] = await Promise.all([
+        readFile(pipe, 'utf8'),
+        owner.must.trustdesk(['verify', gun, 'data', '-o', 'pipe'], { input }),
+      ]);
+      await owner.must.trustdesk(['verify', gun, 'data', '-o', 'link'], { input });
+      expect([read, await readFile(behind, 'utf8')]).toEqual([input, input]);
+      expect([(await lstat(pipe)).isFIFO(), (await lstat(link)).isSymbolicLink()]).toEqual([true, true]);
+      const both = await owner.trustdesk(['verify', gun, 'data', '-q', '-o', 'out'], { input });
+      expect(both.status).toBe(1);
     });
     test('a length that is not the signed one counts too, which notary lets through', async () => {
       const { owner } = lab();

@@ -646,6 +646,14 @@ describe('backup sheet', () => {
     expect(lab.keys()).toEqual(expect.arrayContaining([rootId, jeffId]));
   });
 
+  it('a key that is named twice is restored once', async () => {
+    lab.put('typed.txt', await onPaperOnly());
+    const ran = await lab.must([...restore, '--key', `${rootId},${rootId.slice(0, 12)}`, '--json'], {
+      env: keyEnv,
+    });
+    expect(JSON.parse(ran.stdout)).toMatchObject([{ id: rootId, outcome: 'restored' }]);
+  });
+
   it('a key whose passphrase nobody gives is stored only when that is wanted, and called unchecked', async () => {
     lab.put('typed.txt', await onPaperOnly());
     const declined = await lab.run(restore, { answers: [''], input: 'n\n' });

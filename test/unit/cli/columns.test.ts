@@ -91,4 +91,11 @@ describe('strings as Go writes them', () => {
     expect(goJsonString(text)).toBe(json);
     expect(JSON.parse(goJsonString(text))).toBe(text);
   });
+
+  it('one very long cell makes pieces short, not long', () => {
+    const rows = Array.from({ length: 600 }, (_, row) => [row === 7 ? 'x'.repeat(200_000) : 'x', 'y']);
+    const pieces = [...tableLines(dockerTable, rows)];
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(300_000);
+    expect(pieces.join('').split('\n')).toHaveLength(601);
+  });
 });
