@@ -1,15 +1,8 @@
 /** Commands on a repository's own keys and roles, in the place of notary's. A part of the table in `commands.ts`. Data only. */
-import { changeOptions } from './change-options.ts';
+import { asOption, changeOptions, publishOption } from './change-options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
-import { publishOption } from './delegation-command-specs.ts';
 import { notaryOptions } from './notary-options.ts';
 import { fewerThan, notExactly } from './operand-rules.ts';
-
-const as: OptionSpec = {
-  name: 'as',
-  value: 'string',
-  help: 'The signer to act as, when keys of several are here',
-};
 
 const yes: OptionSpec = {
   name: 'yes',
@@ -40,7 +33,7 @@ export const administrationCommands: readonly CommandSpec[] = [
     operands: 'GUN ROLE [ROLE...]',
     summary: 'Sign roles again as they are: renew their expiry, or bring them back',
     manners: 'notary',
-    options: [as, yes, publishOption, ...changeOptions, ...notaryOptions],
+    options: [asOption, yes, publishOption, ...changeOptions, ...notaryOptions],
     refuse: fewerThan(2, 'Please provide a GUN and at least one role to witness'),
     load: async () => (await import('./administration-commands.ts')).runWitness,
   },
@@ -51,7 +44,7 @@ export const administrationCommands: readonly CommandSpec[] = [
     manners: 'docker',
     options: [
       { name: 'within', value: 'days', help: 'What expires in so many days; six months without it' },
-      as,
+      asOption,
       yes,
       ...changeOptions,
     ],

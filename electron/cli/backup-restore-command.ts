@@ -20,7 +20,7 @@ import { shellWord } from '../files/shell-word.ts';
 import { agrees, forQuestions } from './ask.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { aroundOf, findSaying } from './backup-places.ts';
-import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
+import { type Arguments, isOn, type RunCommand, usage, valuesOf } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { shortName } from './pick-key.ts';
@@ -63,7 +63,7 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
 
 /** All of it, or only keys, or only some of them. @throws `backup/no-such-key` */
 function chooseItems(items: readonly RestoreItem[], args: Arguments, file: string): readonly RestoreItem[] {
-  const wanted = (args.options.get('key') ?? []).flatMap((value) => value.split(','));
+  const wanted = valuesOf(args, 'key');
   const keys = items.filter(({ kind }) => kind === 'key');
   if (wanted.length === 0) return isOn(args, 'keys-only') ? keys : items;
   return wanted.flatMap((id) => {
@@ -85,7 +85,7 @@ function isNamed({ key }: RestoreItem, id: string): boolean {
 
 /** By ID of the key, or by path in the archive: each for itself. */
 function chooseReplacements(items: readonly RestoreItem[], args: Arguments): readonly string[] {
-  const named = (args.options.get('replace') ?? []).flatMap((value) => value.split(','));
+  const named = valuesOf(args, 'replace');
   return named.flatMap((word) => {
     const found = items.filter((item) => item.file === word || isNamed(item, word));
     if (found.length !== 1)

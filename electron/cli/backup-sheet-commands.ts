@@ -17,7 +17,7 @@ import { shellWord } from '../files/shell-word.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { findSaying } from './backup-places.ts';
-import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
+import { type Arguments, isOn, type RunCommand, usage, valueOf, valuesOf } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { pickStored, shortName } from './pick-key.ts';
@@ -111,7 +111,7 @@ function codesFor(args: Arguments, keys: readonly PrintableKey[]): readonly Prin
 }
 
 function namedKeys(args: Arguments): readonly string[] {
-  return (args.options.get('key') ?? []).flatMap((value) => value.split(','));
+  return valuesOf(args, 'key');
 }
 
 /** What readers of the codes give, one after the other: `backup restore --code-text` takes it. */

@@ -24,7 +24,7 @@ import {
 } from '../backup/write-backup.ts';
 import { placeWarnings } from '../../shared/place-words.ts';
 import { version } from '../version.ts';
-import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
+import { type Arguments, isOn, type RunCommand, usage, valuesOf } from './command.ts';
 import { printable } from './columns.ts';
 import { chooseForBackup } from './backup-choice.ts';
 import { shellWord } from '../files/shell-word.ts';
@@ -125,7 +125,7 @@ async function chooseProtection(
   args: Arguments,
   terminal: Terminal,
 ): Promise<ChosenProtection> {
-  const recipients = (args.options.get('recipient') ?? []).flatMap((value) => value.split(','));
+  const recipients = valuesOf(args, 'recipient');
   const plain = isOn(args, 'plain-tar');
   if (plain && recipients.length > 0) throw usage('--plain-tar is not encrypted, so it has no --recipient');
   if (plain) return { protection: { kind: 'plain', trustDir: desk.trustDirectory }, wipe: () => undefined };

@@ -7,3 +7,17 @@ export const changeOptions: readonly OptionSpec[] = [
   { name: 'save-plan', value: 'file', help: 'Write the plan to a file and change nothing' },
   { name: 'json', help: 'Print as JSON' },
 ];
+
+/** Whose keys sign, of the people whose keys are here. */
+export const asOption: OptionSpec = {
+  name: 'as',
+  value: 'string',
+  help: 'The signer to act as, when keys of several are here',
+};
+
+/** Of every command of notary that stages; scripts pass it. */
+export const publishOption: OptionSpec = {
+  name: 'publish',
+  short: 'p',
+  help: 'As notary names it; here every change is published at once',
+};

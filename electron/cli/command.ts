@@ -48,6 +48,11 @@ export function valueOf(args: Arguments, name: string): string | undefined {
   return args.options.get(name)?.at(-1);
 }
 
+/** Every value of an option that may be given several times or hold several, as pflag's slices: `-r a -r b` and `-r a,b`. */
+export function valuesOf(args: Arguments, name: string): readonly string[] {
+  return (args.options.get(name) ?? []).flatMap((value) => value.split(','));
+}
+
 /** True when a switch is on. */
 export function isOn(args: Arguments, name: string): boolean {
   return valueOf(args, name) === 'true';

@@ -4,7 +4,7 @@
  */
 import { administrationCommands } from './administration-command-specs.ts';
 import { backupCommands } from './backup-command-specs.ts';
-import { changeOptions } from './change-options.ts';
+import { asOption, changeOptions } from './change-options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 import { delegationCommands } from './delegation-command-specs.ts';
 import { generateOption, keyCommands } from './key-command-specs.ts';
@@ -13,12 +13,6 @@ import { fewerThan, notExactly } from './operand-rules.ts';
 import { planCommands } from './plan-command-specs.ts';
 import { commands as readingCommands, json } from './reading-command-specs.ts';
 import { yubikeyCommands } from './yubikey-command-specs.ts';
-
-const as: OptionSpec = {
-  name: 'as',
-  value: 'string',
-  help: 'The signer to act as, when keys of several are here',
-};
 
 const rootKey: OptionSpec = {
   name: 'root-key',
@@ -87,7 +81,7 @@ export const commands: readonly CommandSpec[] = [
         value: 'bytes',
         help: 'Size of the manifest; with --digest, the registry is not asked',
       },
-      as,
+      asOption,
       rootKey,
       ...changeOptions,
     ],
@@ -99,7 +93,11 @@ export const commands: readonly CommandSpec[] = [
     operands: 'IMAGE[:TAG]',
     summary: 'Remove trust for an image',
     manners: 'docker',
-    options: [{ name: 'yes', short: 'y', help: 'Do not prompt for confirmation' }, as, ...changeOptions],
+    options: [
+      { name: 'yes', short: 'y', help: 'Do not prompt for confirmation' },
+      asOption,
+      ...changeOptions,
+    ],
     refuse: notExactly(1, "'trustdesk revoke' requires 1 argument"),
     load: async () => (await import('./revoke-command.ts')).runRevoke,
   },
@@ -127,7 +125,7 @@ export const commands: readonly CommandSpec[] = [
         short: 'f',
         help: 'Do not prompt for confirmation before removing the most recent signer',
       },
-      as,
+      asOption,
       ...changeOptions,
     ],
     refuse: fewerThan(2, "'trustdesk signer remove' requires at least 2 arguments"),

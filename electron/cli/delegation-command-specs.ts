@@ -1,21 +1,8 @@
 /** Commands on delegations and on content, in the place of notary's. A part of the table in `commands.ts`. Data only. */
-import { changeOptions } from './change-options.ts';
+import { asOption, changeOptions, publishOption } from './change-options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 import { notaryOptions } from './notary-options.ts';
 import { fewerThan, notExactly } from './operand-rules.ts';
-
-/** Of every command of notary that stages; scripts pass it. */
-export const publishOption: OptionSpec = {
-  name: 'publish',
-  short: 'p',
-  help: 'As notary names it; here every change is published at once',
-};
-
-const as: OptionSpec = {
-  name: 'as',
-  value: 'string',
-  help: 'The signer to act as, when keys of several are here',
-};
 
 const yes: OptionSpec = {
   name: 'yes',
@@ -25,7 +12,7 @@ const yes: OptionSpec = {
 
 const paths: OptionSpec = { name: 'paths', value: 'strings', help: 'List of path prefixes' };
 const allPaths: OptionSpec = { name: 'all-paths', help: 'All paths' };
-const common: readonly OptionSpec[] = [as, publishOption, ...changeOptions, ...notaryOptions];
+const common: readonly OptionSpec[] = [asOption, publishOption, ...changeOptions, ...notaryOptions];
 
 export const delegationCommands: readonly CommandSpec[] = [
   {

@@ -12,7 +12,7 @@ import type { PublicKey } from '../tuf/model.ts';
 import { parseGun, parseRoleName, TARGETS } from '../tuf/names.ts';
 import { agreesLikeNotary, forQuestions } from './ask.ts';
 import { carryOut, isRehearsal, makePlanFor, printReceipt } from './carry-out.ts';
-import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
+import { type Arguments, isOn, type RunCommand, usage, valueOf, valuesOf } from './command.ts';
 import { openPlanningLikeNotary } from './planning.ts';
 import { consequenceLines } from './print-consequences.ts';
 import { receiptAsText } from './print-plan.ts';
@@ -114,7 +114,7 @@ function pathsOf(args: Arguments): readonly string[] {
 
 /** SECURITY: an empty path is the beginning of every name, and must not come out of an unset variable. */
 function listOf(args: Arguments, name: string): readonly string[] {
-  const items = (args.options.get(name) ?? []).flatMap((value) => value.split(','));
+  const items = valuesOf(args, name);
   if (items.includes('')) {
     const hint = name === 'paths' ? ', and every path is --all-paths' : '';
     throw usage(`--${name} holds an empty item${hint}`);

@@ -12,7 +12,7 @@ import {
   writeExport,
 } from '../keystore/export-key.ts';
 import { type KeyListing, listKeys, type StoredKey } from '../keystore/key-directory.ts';
-import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
+import { type Arguments, isOn, type RunCommand, usage, valueOf, valuesOf } from './command.ts';
 import { printable } from './columns.ts';
 import { openKeyDesk } from './key-desk.ts';
 import { sayLeftOut } from './left-out.ts';
@@ -74,7 +74,7 @@ async function chooseKeys(args: Arguments, trustDirectory: string): Promise<KeyL
 }
 
 function listOf(args: Arguments, name: string): readonly string[] {
-  return (args.options.get(name) ?? []).flatMap((value) => value.split(',')).filter((word) => word !== '');
+  return valuesOf(args, name).filter((word) => word !== '');
 }
 
 async function textOf(

@@ -15,7 +15,7 @@ import { delegationsOf, sha256Of, targetsByName } from '../trust/role-views.ts';
 import { chooseConnector } from '../trust/sandbox-connector.ts';
 import { findTarget, type TargetOfRole } from '../tuf/delegations.ts';
 import { parseGun } from '../tuf/names.ts';
-import { type Arguments, isOn, type RunCommand } from './command.ts';
+import { type Arguments, isOn, type RunCommand, valuesOf } from './command.ts';
 import { notaryChoicesOf } from './notary-choices.ts';
 import { delegationTable, targetLine, targetTable } from './print-notary.ts';
 import { surroundingsOf, type Terminal, writeAll } from './terminal.ts';
@@ -65,7 +65,7 @@ export const runList: RunCommand = async (args, terminal) => {
 
 /** `-r a -r b` and `-r a,b` */
 function rolesOf(args: Arguments): readonly RoleName[] {
-  return (args.options.get('roles') ?? []).flatMap((value) => value.split(',')) as RoleName[];
+  return valuesOf(args, 'roles') as RoleName[];
 }
 
 export const runLookup: RunCommand = async (args, terminal) => {

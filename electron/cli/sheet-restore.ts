@@ -12,7 +12,7 @@ import { importEncrypted } from '../keystore/import-key.ts';
 import { listKeys } from '../keystore/key-directory.ts';
 import { loadKeyBlock } from '../keystore/open-key.ts';
 import { agrees, forQuestions } from './ask.ts';
-import { type Arguments, isOn } from './command.ts';
+import { type Arguments, isOn, valuesOf } from './command.ts';
 import { printable } from './columns.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { nameOfSheet, openSheet, type SheetSource } from './sheet-source.ts';
@@ -70,7 +70,7 @@ const purpose = [
 
 /** Each key once, however often it is named or stands on the sheet. */
 function choose(keys: readonly BackupKey[], args: Arguments, source: string): readonly BackupKey[] {
-  const wanted = (args.options.get('key') ?? []).flatMap((value) => value.split(','));
+  const wanted = valuesOf(args, 'key');
   const chosen = wanted.length === 0 ? keys : wanted.map((keyId) => named(keyId, keys, source));
   return chosen.filter(({ id }, place) => chosen.findIndex((one) => one.id === id) === place);
 }
@@ -123,7 +123,7 @@ async function storeOpened(opened: Opened, { desk }: Setting): Promise<Outcome> 
 }
 
 function isReplaced(id: string, args: Arguments): boolean {
-  const named = (args.options.get('replace') ?? []).flatMap((value) => value.split(','));
+  const named = valuesOf(args, 'replace');
   return named.some((word) => word.length >= 4 && id.startsWith(word));
 }
 

@@ -110,9 +110,7 @@ async function startFromCachedRoot({ trusted, source, memory }: Run, known: Uint
 async function passUntilRootIsNewest(run: Run, keepRoots: boolean): Promise<void> {
   const { trusted, source } = run;
   try {
-    const next = await pass(run, () =>
-      keepRoots ? fetchNextRoot(trusted, source) : Promise.resolve(undefined),
-    );
+    const next = await pass(run, keepRoots);
     if (next === undefined) return;
     await updateRoots(trusted, source, next);
   } catch (error) {
@@ -122,7 +120,7 @@ async function passUntilRootIsNewest(run: Run, keepRoots: boolean): Promise<void
   }
   if (keepRoots) await keepRoot(run);
   source.renewTimestamp();
-  await pass(run);
+  await pass(run, false);
 }
 
 /**
@@ -137,16 +135,13 @@ async function updateRootsAfter(failure: unknown, { trusted, source }: Run): Pro
   }
 }
 
-/** Timestamp, snapshot, targets, delegations. Answers what `askNext`, which is called early, finds. */
-async function pass(
-  run: Run,
-  askNext: () => Promise<Uint8Array | undefined> = () => Promise.resolve(undefined),
-): Promise<Uint8Array | undefined> {
+/** Timestamp, snapshot, targets, delegations. Answers the root after the present one, if it is asked for and there. */
+async function pass(run: Run, asksNext: boolean): Promise<Uint8Array | undefined> {
   const { trusted, source } = run;
   const timestamp = await source.timestamp();
   await rememberCached(run, TIMESTAMP);
   trusted.updateTimestamp(timestamp);
-  const next = askNext().catch(() => undefined);
+  const next = asksNext ? fetchNextRoot(trusted, source).catch(() => undefined) : undefined;
   await take(run, SNAPSHOT, (bytes) => trusted.updateSnapshot(bytes));
   await take(run, TARGETS, (bytes) => trusted.updateTargets(bytes));
   await takeDelegations(run);
