@@ -21,53 +21,59 @@ export function* tableLines(
   style: TableStyle,
   rows: readonly (readonly string[])[],
 ): Generator<string, void, void> {
-  yield* columnLines(
-    style,
-    (rows[0] ?? []).map((_, column) => ({ cells: rows.map((row) => row[column] ?? '') })),
-  );
+  const columns = (rows[0] ?? []).map((_, column) => columnOf([], (row) => rows[row]?.[column] ?? ''));
+  yield* columnLines(style, rows.length, columns);
 }
 
-/** Cells below each other; `plain` says that all are known to hold nothing but printable ASCII, so nobody looks. */
+/** Cells below each other. Each is asked for when its row is written, so that 10,000 of them need not be kept. */
 export interface Column {
-  readonly cells: readonly string[];
-  readonly plain?: boolean;
+  /** Rows above the cells; printable ASCII. */
+  readonly header: readonly string[];
+  readonly cellAt: (row: number) => string;
+  /** Length of the longest cell, where all are known to hold nothing but printable ASCII: nobody looks at them first. */
+  readonly longest: number | undefined;
 }
 
-/**
- * The same from columns of equally many cells: a long table is looked at once per column, and has no list per row.
- */
-export function* columnLines(style: TableStyle, columns: readonly Column[]): Generator<string, void, void> {
-  const shown = columns.map(toShown);
-  const last = shown.pop()?.cells ?? [];
-  const padded = shown.map((column) => padColumn(style, column));
-  const rowLength =
-    padded.reduce(
-      (sum, { cells, width }) => sum + (width === 0 ? longestOf(cells) : width),
-      longestOf(last),
-    ) + 1;
+export function columnOf(header: readonly string[], cellAt: Column['cellAt'], longest?: number): Column {
+  return { header, cellAt, longest };
+}
+
+/** The same from columns of `rows` cells each below equally many rows of header: a long table has no list per row. */
+export function* columnLines(
+  style: TableStyle,
+  rows: number,
+  columns: readonly Column[],
+): Generator<string, void, void> {
+  const padded = columns.map((column, at) => padColumn(style, rows, column, at === columns.length - 1));
+  const above = columns[0]?.header.length ?? 0;
+  const headers = padded.map(({ header, width }) => ({ cellAt: (row: number) => header[row] ?? '', width }));
+  if (above > 0) yield piece(headers, 0, above);
+  const rowLength = padded.reduce((sum, { longest }) => sum + longest + style.gap, 1);
   const rowsPerPiece = Math.max(1, Math.floor(pieceLength / rowLength));
-  for (let from = 0; from < last.length; from += rowsPerPiece) {
-    yield piece(padded, last, from, Math.min(last.length, from + rowsPerPiece));
+  for (let from = 0; from < rows; from += rowsPerPiece) {
+    yield piece(padded, from, Math.min(rows, from + rowsPerPiece));
   }
 }
 const pieceLength = 65_536;
 
+/** Cells that are to be filled up to so many UTF-16 units, unless they stand in the last column. */
+interface Padded {
+  readonly cellAt: (row: number) => string;
+  readonly width: number;
+}
+
 /** Rows `from` to `to`, column by column and joined at once: adding cell to cell makes a tree of texts first. */
-function piece(padded: readonly Padded[], last: readonly string[], from: number, to: number): string {
-  const partsPerRow = 2 * padded.length + 2;
+function piece(columns: readonly Padded[], from: number, to: number): string {
+  const partsPerRow = 2 * columns.length;
   const parts = new Array<string>((to - from) * partsPerRow);
-  for (const [column, { cells, width }] of padded.entries()) {
+  for (const [column, { cellAt, width }] of columns.entries()) {
+    const isLast = column === columns.length - 1;
     let at = 2 * column;
-    for (let row = from; row < to; row += 1) {
-      const cell = cells[row] ?? '';
+    for (let row = from; row < to; row += 1, at += partsPerRow) {
+      const cell = cellAt(row);
       parts[at] = cell;
-      parts[at + 1] = filler(width - cell.length);
-      at += partsPerRow;
+      parts[at + 1] = isLast ? '\n' : filler(width - cell.length);
     }
-  }
-  for (let row = from, at = 2 * padded.length; row < to; row += 1, at += partsPerRow) {
-    parts[at] = last[row] ?? '';
-    parts[at + 1] = '\n';
   }
   return parts.join('');
 }
@@ -81,40 +87,60 @@ function filler(missing: number): string {
 }
 const longestKept = 1000;
 
-function longestOf(cells: readonly string[]): number {
-  let longest = 0;
-  for (let row = 0; row < cells.length; row += 1) longest = Math.max(longest, cells[row]?.length ?? 0);
-  return longest;
-}
-
 /** A header of notary's tables: the names, then as many dashes below each. */
 export function withRule(header: readonly string[]): (readonly string[])[] {
   return [header, header.map((name) => '-'.repeat(name.length))];
 }
 
-/** Every character as what it prints, and whether each takes one place. */
-function toShown({ cells, plain }: Column): Required<Column> {
-  if (plain === true || isPlain(cells)) return { cells, plain: true };
-  const printed = cells.map(printable);
-  return { cells: printed, plain: isPlain(printed) };
+interface PaddedColumn extends Padded {
+  readonly header: readonly string[];
+  readonly longest: number;
 }
 
-/** Cells that are to be filled up to so many UTF-16 units. */
-interface Padded {
-  readonly cells: readonly string[];
-  readonly width: number;
+function padColumn(
+  style: TableStyle,
+  rows: number,
+  { header, cellAt, longest }: Column,
+  isLast: boolean,
+): PaddedColumn {
+  if (longest !== undefined) return padPlain(style, header, cellAt, longest);
+  const cells = Array.from({ length: rows }, (_, row) => cellAt(row));
+  const shown = isPlain(cells) ? cells : cells.map(printable);
+  // Nothing is filled up in the last column, however wide its characters are.
+  if (isLast || shown === cells || isPlain(shown))
+    return padPlain(style, header, (row) => shown[row] ?? '', longestOf(shown));
+  return padAny(style, header, shown);
 }
 
-function padColumn(style: TableStyle, { cells, plain }: Required<Column>): Padded {
-  if (!plain) return { cells: padAny(style, cells), width: 0 };
-  return { cells, width: Math.max(style.minimum, longestOf(cells) + style.gap) };
+function padPlain(
+  style: TableStyle,
+  header: readonly string[],
+  cellAt: Column['cellAt'],
+  longestCell: number,
+): PaddedColumn {
+  const longest = Math.max(longestCell, longestOf(header));
+  return { header, cellAt, longest, width: Math.max(style.minimum, longest + style.gap) };
 }
 
 /** Where characters are wider than one column each, the cells are filled up one by one. */
-function padAny({ minimum, gap, widthOf }: TableStyle, cells: readonly string[]): readonly string[] {
-  const widths = cells.map(widthOf);
-  const width = widths.reduce((most, one) => Math.max(most, one + gap), minimum);
-  return cells.map((cell, row) => cell + ' '.repeat(Math.max(0, width - (widths[row] ?? 0))));
+function padAny(style: TableStyle, header: readonly string[], cells: readonly string[]): PaddedColumn {
+  const all = [...header, ...cells];
+  const widths = all.map(style.widthOf);
+  const width = widths.reduce((most, one) => Math.max(most, one + style.gap), style.minimum);
+  const filled = all.map((cell, row) => cell + ' '.repeat(Math.max(0, width - (widths[row] ?? 0))));
+  const above = header.length;
+  return {
+    header: filled.slice(0, above),
+    cellAt: (row) => filled[above + row] ?? '',
+    longest: longestOf(filled),
+    width: 0,
+  };
+}
+
+function longestOf(cells: readonly string[]): number {
+  let longest = 0;
+  for (let row = 0; row < cells.length; row += 1) longest = Math.max(longest, cells[row]?.length ?? 0);
+  return longest;
 }
 
 /** Nearly every column: what is printed is what it is, one place per character. One look at all cells is the quickest. */

@@ -5,9 +5,9 @@
 /** Nearly every name: nothing to escape. */
 const PLAIN = /^[\w.:/@+ -]*$/;
 
-/** `goJsonString` for each of many texts, which are looked at once, together. */
-export function goJsonStringOf(texts: readonly string[]): (text: string) => string {
-  return PLAIN.test(texts.join('')) ? (text) => `"${text}"` : goJsonString;
+/** What stands between the quotes of `goJsonString`, for each of many texts, which are looked at once, together. */
+export function insideGoString(texts: readonly string[]): (text: string) => string {
+  return PLAIN.test(texts.join('')) ? (text) => text : (text) => goJsonString(text).slice(1, -1);
 }
 
 /** A JSON string with Go's HTML escapes: `<`, `>`, `&` and the two line separators never appear raw. */

@@ -11,7 +11,7 @@ import { resolvePaths } from '../settings/paths.ts';
 import { connectLikeNotary } from '../trust/connect.ts';
 import type { Connector } from '../trust/connector.ts';
 import { readRepository } from '../trust/read-repository.ts';
-import { delegationsOf, sha256Of, targetsByName } from '../trust/role-views.ts';
+import { delegationsOf, type ListedTargets, sha256Of, targetsByName } from '../trust/role-views.ts';
 import { chooseConnector } from '../trust/sandbox-connector.ts';
 import { findTarget, type TargetOfRole } from '../tuf/delegations.ts';
 import { parseGun } from '../tuf/names.ts';
@@ -57,9 +57,9 @@ function printJson(value: unknown, terminal: Terminal): number {
 
 export const runList: RunCommand = async (args, terminal) => {
   const repository = await readLikeNotary(args, terminal);
-  const targets = targetsByName(repository.targets, rolesOf(args));
-  if (isOn(args, 'json')) return printJson(targets.map(toJson), terminal);
-  writeAll(terminal.stdout, targetTable(targets));
+  const listed = targetsByName(repository.targets, rolesOf(args));
+  if (isOn(args, 'json')) return printJson(toJsonList(listed), terminal);
+  writeAll(terminal.stdout, targetTable(listed));
   return 0;
 };
 
@@ -77,6 +77,9 @@ export const runLookup: RunCommand = async (args, terminal) => {
   terminal.stdout.write(targetLine(found));
   return 0;
 };
+
+const toJsonList = ({ targets, roles }: ListedTargets) =>
+  targets.map((target, row) => toJson({ target, role: roles[row] as RoleName }));
 
 function toJson(found: TargetOfRole) {
   const { role, target } = found;

@@ -2,49 +2,41 @@
  * Lists byte for byte as notary 0.7.0 prints them. Command line; pure.
  */
 import type { DelegationView } from '../trust/role-views.ts';
-import { hexDigests } from '../trust/hex-digests.ts';
-import { sha256Of } from '../trust/role-views.ts';
+import { hexDigestsOf } from '../trust/hex-digests.ts';
+import { type ListedTargets, sha256Of } from '../trust/role-views.ts';
 import type { TargetOfRole } from '../tuf/delegations.ts';
 import { compareUtf8 } from '../tuf/utf8.ts';
-import { columnLines, notaryTable, printable, tableLines, withRule } from './columns.ts';
+import {
+  type Column,
+  columnLines,
+  columnOf,
+  notaryTable,
+  printable,
+  tableLines,
+  withRule,
+} from './columns.ts';
 
 type Pieces = Generator<string, void, void>;
 
-/** `notary list`; rows already in order. */
-export function* targetTable(targets: readonly TargetOfRole[]): Pieces {
+/** `notary list` */
+export function* targetTable({ targets, roles }: ListedTargets): Pieces {
   if (targets.length === 0) {
     yield '\nNo targets present in this repository.\n\n';
     return;
   }
-  const entries = targets.map(({ target }) => target);
-  yield* columnLines(notaryTable, [
-    {
-      cells: below(
-        'NAME',
-        entries.map(({ name }) => name),
-      ),
-    },
-    { cells: below('DIGEST', hexDigests(entries)), plain: true },
-    {
-      cells: below(
-        'SIZE (BYTES)',
-        entries.map(({ length }) => String(length)),
-      ),
-      plain: true,
-    },
+  const largest = targets.reduce((most, { length }) => Math.max(most, length), 0);
+  const digests = hexDigestsOf(targets);
+  yield* columnLines(notaryTable, targets.length, [
+    below('NAME', (row) => targets[row]?.name ?? ''),
+    below('DIGEST', digests.at, digests.longest),
+    below('SIZE (BYTES)', (row) => String(targets[row]?.length), String(largest).length),
     // Parsing refuses roles with any character that would need a look.
-    {
-      cells: below(
-        'ROLE',
-        targets.map(({ role }) => role),
-      ),
-      plain: true,
-    },
+    below('ROLE', (row) => roles[row] ?? '', Math.max(...new Set(roles.map(({ length }) => length)))),
   ]);
 }
 
-const below = (name: string, cells: readonly string[]): readonly string[] =>
-  withRule([name]).flat().concat(cells);
+const below = (name: string, cellAt: Column['cellAt'], longest?: number): Column =>
+  columnOf(withRule([name]).flat(), cellAt, longest);
 
 /** `notary lookup` */
 export function targetLine(found: TargetOfRole): string {

@@ -8,7 +8,6 @@
  * are those it was made for; otherwise the code is compiled as always.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
 import type { runCommandLine } from './command-line.ts';
@@ -37,10 +36,12 @@ export function cacheFileOf(folder: string, name: ProgramName): string {
 /**
  * Runs a program, which the build has put into a function of `exports, require, module, __filename, __dirname`.
  * @param folder where it is; absolute. `script` can make the cache of what has been run by then
+ * @param require of a file in that folder: making one takes Node longer than reading the program
  */
 export function loadProgram(
   folder: string,
   name: ProgramName,
+  require: NodeJS.Require,
 ): { readonly program: Program; readonly script: Script } {
   const file = path.join(folder, `${name}.js`);
   const source = readFileSync(file, 'latin1'); // the build writes ASCII only
@@ -48,7 +49,7 @@ export function loadProgram(
   const script = new Script(source, { filename: file, ...(cachedData === undefined ? {} : { cachedData }) });
   const module = { exports: {} };
   const run = script.runInThisContext() as (...names: unknown[]) => void;
-  run(module.exports, createRequire(file), module, file, folder);
+  run(module.exports, require, module, file, folder);
   return { program: module.exports as Program, script };
 }
 

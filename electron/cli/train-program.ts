@@ -4,6 +4,7 @@
  * `NAME.js`. One process a program: what another one compiled would be in the way.
  */
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeFileAtomically } from '../files/atomic-file.ts';
@@ -32,7 +33,7 @@ async function makeTerminal(home: string, sandbox: Sandbox): Promise<Terminal> {
 async function train(folder: string, name: ProgramName, home: string): Promise<Buffer> {
   const sandbox = await startSandbox({ folder: path.join(home, 'sandbox') });
   try {
-    const { program, script } = loadProgram(folder, name);
+    const { program, script } = loadProgram(folder, name, createRequire(path.join(folder, 'trustdesk.js')));
     const terminal = await makeTerminal(home, sandbox);
     const [gun = ''] = sandbox.repositories;
     // The first reading fills the cache of metadata, the others use it.

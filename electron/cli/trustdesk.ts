@@ -2,7 +2,6 @@
  * Entry of the command line: hand the words to `runCommandLine`, end with its exit code. Plain Node.
  * Nothing heavy may be imported here: start-up time is part of the product.
  */
-import { promises } from 'node:fs';
 import { homedir } from 'node:os';
 import { runCommandLine } from './command-line.ts';
 import { processTerminal } from './terminal.ts';
@@ -25,7 +24,7 @@ export async function main(): Promise<void> {
 }
 
 /** What nearly every command needs and Node takes milliseconds for, done while a server's first answer is waited for. */
-const prepare = (): unknown => [openStdout(), promises];
+const prepare = (): unknown => openStdout();
 
 let openedStdout: NodeJS.WriteStream | undefined;
 

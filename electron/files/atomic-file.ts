@@ -4,9 +4,9 @@
  * written here lives beside private keys.
  */
 import { randomUUID } from 'node:crypto';
-import { promises } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { close, fsync, link, mkdir, open, rename, unlink, writeFile } from './file-calls.ts';
 
 export interface AtomicWrite {
   /** Fails with EEXIST (as `cause`) instead of replacing; for keys, which are never overwritten silently. */
@@ -35,13 +35,15 @@ export async function writeFileAtomically(
   const temporary = path.join(folder, temporaryName);
   const { flush = true } = options;
   try {
-    await inFolder(folder, () => writeTemporary(temporary, bytes, flush !== false));
+    await inFolder(folder, () =>
+      writeFile(temporary, bytes, { flag: 'wx', mode: 0o600, flush: flush !== false }),
+    );
     if (options.exclusive === true) await moveExclusively(temporary, file);
-    else await promises.rename(temporary, file);
+    else await rename(temporary, file);
     if (flush === true) await flushFolder(folder);
   } catch (error) {
     // The failure that matters is the first one; a left-over temporary file is only untidy.
-    await promises.rm(temporary, { force: true }).catch(() => undefined);
+    await unlink(temporary).catch(() => undefined);
     throw writeError(file, error);
   }
 }
@@ -52,14 +54,9 @@ async function inFolder(folder: string, write: () => Promise<void>): Promise<voi
     await write();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await promises.mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await write();
   }
-}
-
-async function writeTemporary(file: string, bytes: Uint8Array | string, flush: boolean): Promise<void> {
-  if (flush) await writeFlushed(file, bytes);
-  else await promises.writeFile(file, bytes, { flag: 'wx', mode: 0o600 });
 }
 
 /** What file systems without hard links (vfat and exFAT on drives, some network shares) answer to `link`. */
@@ -67,35 +64,25 @@ const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP',
 
 async function moveExclusively(temporary: string, file: string): Promise<void> {
   try {
-    await promises.link(temporary, file);
+    await link(temporary, file);
   } catch (error) {
     if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     // Claims the name with an empty file, then replaces that: two writers cannot both succeed here either.
-    await (await promises.open(file, 'wx', 0o600)).close();
-    await promises.rename(temporary, file);
+    await close(await open(file, 'wx', 0o600));
+    await rename(temporary, file);
     return;
   }
-  await promises.rm(temporary);
-}
-
-async function writeFlushed(file: string, bytes: Uint8Array | string): Promise<void> {
-  const handle = await promises.open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await unlink(temporary);
 }
 
 /** Makes a rename or an unlink in `folder` last. Windows has no such call and needs none. */
 export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await promises.open(folder, 'r');
+  const descriptor = await open(folder, 'r');
   try {
-    await handle.sync();
+    await fsync(descriptor);
   } finally {
-    await handle.close();
+    await close(descriptor);
   }
 }
 

@@ -2,7 +2,8 @@
  * Reading small files at once. Going through the thread pool for one takes ten times as long as reading it, and a short
  * command reads a dozen before it asks a server anything. Privileged side only.
  */
-import { promises, readFileSync, type Stats, statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { readFile } from './file-calls.ts';
 
 const largestAtOnce = 256 * 1024;
 
@@ -13,6 +14,5 @@ const largestAtOnce = 256 * 1024;
  */
 export async function readWhole(file: string, found: Stats = statSync(file)): Promise<Buffer> {
   const isQuick = found.isFile() && found.size <= largestAtOnce;
-  // `promises` is loaded where it is first used, which most commands never do.
-  return isQuick ? readFileSync(file) : promises.readFile(file);
+  return isQuick ? readFileSync(file) : readFile(file);
 }

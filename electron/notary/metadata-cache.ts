@@ -2,7 +2,7 @@
  * Docker's and notary's metadata cache on disk: same place, same names, the bytes as they were downloaded.
  * Main process and command line. Reading never creates anything; writing is atomic, 0600 in 0700.
  */
-import { promises, type Stats, statSync } from 'node:fs';
+import { promises, type Stats, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import type { Gun, RoleName } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -38,14 +38,22 @@ export function openMetadataCache(trustDirectory: string, gun: Gun): MetadataCac
     // The root is what everything else is believed by, and must never be torn; the rest is verified whenever it is read.
     write: (role, bytes) =>
       writeFileAtomically(fileOf(role), bytes, { flush: role === ROOT ? 'content' : false }),
-    confirm: async (role, at) => {
-      // Said a moment ago: an operation reads several times.
-      if (Math.abs((statCached(fileOf(role))?.mtimeMs ?? 0) - at.getTime()) < SAME_MOMENT_MS) return;
-      // Only an age is lost when this fails, e.g. in a read-only folder.
-      await promises.utimes(fileOf(role), at, at).catch(() => undefined);
+    confirm: (role, at) => {
+      confirmFile(fileOf(role), at);
+      return Promise.resolve();
     },
     countStagedChanges: () => countStagedChanges(trustDirectory, gun),
   };
+}
+
+function confirmFile(file: string, at: Date): void {
+  // Said a moment ago: an operation reads several times.
+  if (Math.abs((statCached(file)?.mtimeMs ?? 0) - at.getTime()) < SAME_MOMENT_MS) return;
+  try {
+    utimesSync(file, at, at);
+  } catch {
+    // Only an age is lost when this fails, e.g. in a read-only folder.
+  }
 }
 
 /**

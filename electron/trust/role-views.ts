@@ -3,17 +3,43 @@
  * Privileged process; pure, no I/O.
  */
 import type { CanonicalKeyId, RoleName, TufKeyId } from '../../shared/brands.ts';
-import { listTargets, type TargetOfRole, type TargetsFiles, walkRoles } from '../tuf/delegations.ts';
+import {
+  listByRole,
+  type TargetOfRole,
+  type TargetsFiles,
+  type TargetsOfRole,
+  walkRoles,
+} from '../tuf/delegations.ts';
 import { canonicalKeyId } from '../tuf/key-id.ts';
-import type { TargetsBody } from '../tuf/model.ts';
+import type { TargetEntry, TargetsBody } from '../tuf/model.ts';
 import { TARGETS } from '../tuf/names.ts';
+import { inOrder } from '../tuf/ordered-targets.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
 import { compareUtf8, sortByUtf8 } from '../tuf/utf8.ts';
 
+/** Targets and their roles as two lists side by side: 10,000 rows need no objects of their own. */
+export interface ListedTargets {
+  readonly targets: readonly TargetEntry[];
+  /** As many. */
+  readonly roles: readonly RoleName[];
+}
+
 /** As `notary list`: the first role of the list that provides a name wins; sorted by the bytes of the name. */
-export function targetsByName(files: TargetsFiles, roles: readonly RoleName[]): readonly TargetOfRole[] {
-  const found = listTargets(files, roles.length === 0 ? [TARGETS] : roles);
-  return sortByUtf8(found, ({ target }) => target.name);
+export function targetsByName(files: TargetsFiles, roles: readonly RoleName[]): ListedTargets {
+  const lists = listByRole(files, roles.length === 0 ? [TARGETS] : roles);
+  return lists.length > 1 ? merged(lists) : ofOneRole(lists[0]);
+}
+
+function ofOneRole(list: TargetsOfRole | undefined): ListedTargets {
+  if (list === undefined) return { targets: [], roles: [] };
+  const targets = inOrder(list.targets);
+  return { targets, roles: new Array<RoleName>(targets.length).fill(list.role) };
+}
+
+function merged(lists: readonly TargetsOfRole[]): ListedTargets {
+  const all = lists.flatMap(({ role, targets }) => targets.map((target) => ({ role, target })));
+  const sorted = sortByUtf8(all, ({ target }) => target.name);
+  return { targets: sorted.map(({ target }) => target), roles: sorted.map(({ role }) => role) };
 }
 
 /** SHA-256 of a target in hex; empty when its entry has none. */

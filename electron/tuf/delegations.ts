@@ -82,15 +82,28 @@ export function listTargets(
   files: TargetsFiles,
   roles: readonly RoleName[] = [TARGETS],
 ): readonly TargetOfRole[] {
+  return listByRole(files, roles).flatMap(({ role, targets }) => targets.map((target) => ({ role, target })));
+}
+
+/** What `listTargets` lists of one role. */
+export interface TargetsOfRole {
+  readonly role: RoleName;
+  /** Never empty. */
+  readonly targets: readonly TargetEntry[];
+}
+
+/** The same, a list for each role that provides any. */
+export function listByRole(files: TargetsFiles, roles: readonly RoleName[]): readonly TargetsOfRole[] {
   const taken = new TakenNames();
-  const lists: (readonly TargetOfRole[])[] = [];
+  const lists: TargetsOfRole[] = [];
   for (const { role, paths, body } of walkInOrder(files, roles)) {
     const covered = paths.includes('')
       ? body.targets
       : body.targets.filter(({ name }) => pathCovers(paths, name));
-    lists.push(taken.take(covered).map((target) => ({ role, target })));
+    const targets = taken.take(covered);
+    if (targets.length > 0) lists.push({ role, targets });
   }
-  return new Array<TargetOfRole>().concat(...lists);
+  return lists;
 }
 
 /** The target that `listTargets` would list under `name`, without making the list. */

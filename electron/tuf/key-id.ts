@@ -28,6 +28,15 @@ export const tufKeyId = rememberPerKey((key: PublicKey, crypto: Pick<TufCrypto, 
 
 /** PEM text of a certificate key. Throws `trust/invalid-certificate`. */
 export function certificatePem(key: PublicKey): string {
+  const pem = knownTexts.get(key) ?? decodePem(key);
+  knownTexts.set(key, pem);
+  return pem;
+}
+
+/** As in per-key.ts; this one needs no digests. */
+const knownTexts = new WeakMap<PublicKey, string>();
+
+function decodePem(key: PublicKey): string {
   const bytes = fromBase64(key.publicBase64);
   const pem = bytes === undefined ? undefined : fromUtf8(bytes);
   if (pem === undefined)

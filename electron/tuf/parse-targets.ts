@@ -4,6 +4,7 @@ import { JsonError } from './json-error.ts';
 import { type JsonReader, plainMember } from './json-reader.ts';
 import type { DelegationRole, TargetEntry, TargetsBody } from './model.ts';
 import { isDelegation, parentRole } from './names.ts';
+import { noteInOrder } from './ordered-targets.ts';
 import {
   arrayOrNull,
   checkCommon,
@@ -61,7 +62,7 @@ function toPlainTarget(match: RegExpExecArray, name: number): TargetEntry {
 function readTargetEntries(reader: JsonReader, unknown: UnknownFields): TargetEntry[] {
   const targets: TargetEntry[] = [];
   if (reader.takeNull()) return targets; // Go writes an empty map as `null` when it was never made
-  reader.objectOfLike(
+  const isInOrder = reader.objectOfLike(
     PLAIN_TARGET,
     (match, name) => targets.push(toPlainTarget(match, name)),
     (name) => {
@@ -73,6 +74,7 @@ function readTargetEntries(reader: JsonReader, unknown: UnknownFields): TargetEn
       targets.push({ name, length, sha256, sha512, custom });
     },
   );
+  if (isInOrder) noteInOrder(targets);
   return targets;
 }
 

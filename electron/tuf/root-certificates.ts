@@ -1,7 +1,7 @@
 /** The certificates of a root role that may vouch for a repository (notary's root rules). Pure. */
 import type { Gun, TufKeyId } from '../../shared/brands.ts';
 import { hasCode } from '../../shared/errors.ts';
-import { fromBase64, toBase64 } from './base64.ts';
+import { base64Length, toBase64 } from './base64.ts';
 import { certificatePem, isCertificateKey } from './key-id.ts';
 import type { CertificateFacts, PublicKey, RootBody } from './model.ts';
 import { rememberPerKey } from './per-key.ts';
@@ -62,17 +62,22 @@ function readBundle(
 /** Everything about a certificate key that does not depend on the time. */
 const certificatesIn = rememberPerKey((key: PublicKey, crypto: TufCrypto) => {
   const pem = certificatePem(key);
-  return { pem, certificates: crypto.readCertificates(pem), isNormal: pem === normalPem(pem) };
+  return { pem, certificates: crypto.readCertificates(pem), isNormal: isNormalPem(pem) };
 });
 
-/** The PEM text as Go writes it: 64 columns, LF, nothing around the blocks. */
-export function normalPem(pem: string): string | undefined {
-  const blocks = [...pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g)];
-  const texts = blocks.map(([, body = '']) => {
-    const der = fromBase64(body.replace(/[\r\n]/g, ''));
-    return der === undefined ? undefined : certificateBlock(der);
-  });
-  return texts.length === 0 || texts.includes(undefined) ? undefined : texts.join('');
+/** One block as Go writes it: canonical base64 in lines of 64 characters, LF. */
+const NORMAL_BLOCK =
+  /-----BEGIN CERTIFICATE-----\n((?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/=]{1,64}\n)-----END CERTIFICATE-----\n/y;
+
+/** Whether a PEM text is as Go writes it, with nothing around its blocks. */
+export function isNormalPem(pem: string): boolean {
+  NORMAL_BLOCK.lastIndex = 0;
+  let end = 0;
+  for (let block = NORMAL_BLOCK.exec(pem); block !== null; block = NORMAL_BLOCK.exec(pem)) {
+    if (base64Length((block[1] ?? '').replaceAll('\n', '')) === undefined) return false;
+    end = NORMAL_BLOCK.lastIndex;
+  }
+  return end > 0 && end === pem.length;
 }
 
 /** One `CERTIFICATE` block as Go writes it. */

@@ -6,25 +6,40 @@
 import type { TargetEntry } from './model.ts';
 
 export class TakenNames {
-  private readonly sorted: (readonly TargetEntry[])[] = [];
+  private readonly lists: (readonly TargetEntry[])[] = [];
+  /** Of the first list; those behind it are, or `names` is there. Undefined: not looked at yet. */
+  private firstIsAscending: boolean | undefined;
   /** All names, once a file that is not sorted has come by. */
   private names: Set<string> | undefined;
 
   /** Those of `targets` whose names nobody provided before; from now on they are taken. */
   take(targets: readonly TargetEntry[]): readonly TargetEntry[] {
-    return this.names === undefined && isAscending(targets)
-      ? this.takeSorted(targets)
-      : this.takeAny(targets);
+    if (targets.length === 0) return targets;
+    if (this.lists.length === 0 && this.names === undefined) return this.takeFirst(targets);
+    return this.areAscending(targets) ? this.takeAscending(targets) : this.takeAny(targets);
   }
 
-  private takeSorted(targets: readonly TargetEntry[]): readonly TargetEntry[] {
-    const free = this.sorted.reduce(without, targets);
-    if (free.length > 0) this.sorted.push(free);
+  /** Most often there is no second one, so nobody looks at its order yet: the names of one file are unique. */
+  private takeFirst(targets: readonly TargetEntry[]): readonly TargetEntry[] {
+    this.lists.push(targets);
+    return targets;
+  }
+
+  /** The lists so far and this one. */
+  private areAscending(targets: readonly TargetEntry[]): boolean {
+    if (this.names !== undefined) return false;
+    this.firstIsAscending ??= isAscending(this.lists[0] ?? []);
+    return this.firstIsAscending && isAscending(targets);
+  }
+
+  private takeAscending(targets: readonly TargetEntry[]): readonly TargetEntry[] {
+    const free = this.lists.reduce(without, targets);
+    if (free.length > 0) this.lists.push(free);
     return free;
   }
 
   private takeAny(targets: readonly TargetEntry[]): readonly TargetEntry[] {
-    const names = (this.names ??= new Set(this.sorted.flat().map(({ name }) => name)));
+    const names = (this.names ??= new Set(this.lists.flat().map(({ name }) => name)));
     const free = targets.filter(({ name }) => !names.has(name));
     for (const { name } of free) names.add(name);
     return free;

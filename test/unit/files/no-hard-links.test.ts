@@ -1,5 +1,4 @@
 /** Exclusive writing on file systems without hard links, which is what most removable drives have. */
-import { promises } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,10 +6,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeFileAtomically } from '../../../electron/files/atomic-file.ts';
 import { hasCode } from '../../../shared/errors.ts';
 
-const code = { value: 'EPERM' };
-vi.spyOn(promises, 'link').mockImplementation(() =>
-  Promise.reject(Object.assign(new Error('no links here'), { code: code.value })),
-);
+const code = vi.hoisted(() => ({ value: 'EPERM' }));
+vi.mock(import('../../../electron/files/file-calls.ts'), async (original) => {
+  const calls = await original();
+  const link = (() =>
+    Promise.reject(Object.assign(new Error('no links here'), { code: code.value }))) as typeof calls.link;
+  return { ...calls, link };
+});
 
 let folder: string;
 beforeEach(async () => {

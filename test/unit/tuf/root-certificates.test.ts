@@ -6,7 +6,7 @@ import { makeRootCertificate } from '../../../electron/crypto/certificate.ts';
 import { toBase64 } from '../../../electron/tuf/base64.ts';
 import { certificatePem } from '../../../electron/tuf/key-id.ts';
 import type { CertificateFacts, PublicKey, RootBody } from '../../../electron/tuf/model.ts';
-import { matchesGun, normalPem, rootCertificates } from '../../../electron/tuf/root-certificates.ts';
+import { isNormalPem, matchesGun, rootCertificates } from '../../../electron/tuf/root-certificates.ts';
 import { parseGun } from '../../../electron/tuf/names.ts';
 import { newRoot } from '../../../electron/tuf/new-metadata.ts';
 import { newSigner } from '../../fakes/software-keys.ts';
@@ -88,7 +88,8 @@ describe('the text', () => {
     rootCertificates(root(key), gun, now.getTime(), nodeCrypto).length;
   test('as Go writes it', () => {
     expect(count(keyOf(pem))).toBe(1);
-    expect(normalPem(pem)).toBe(pem);
+    expect(isNormalPem(pem)).toBe(true);
+    expect(isNormalPem(pem + pem)).toBe(true);
   });
   test.each([
     ['CRLF', pem.replaceAll('\n', '\r\n')],
