@@ -4,9 +4,10 @@
  * written here lives beside private keys.
  */
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { close, fsync, link, mkdir, open, rename, unlink, writeFile } from './file-calls.ts';
+import { close, fsync, link, open, rename, unlink, writeFile } from './file-calls.ts';
 
 export interface AtomicWrite {
   /** Fails with EEXIST (as `cause`) instead of replacing; for keys, which are never overwritten silently. */
@@ -35,9 +36,7 @@ export async function writeFileAtomically(
   const temporary = path.join(folder, temporaryName);
   const { flush = true } = options;
   try {
-    await inFolder(folder, () =>
-      writeFile(temporary, bytes, { flag: 'wx', mode: 0o600, flush: flush !== false }),
-    );
+    await inFolder(folder, () => writeTemporary(temporary, bytes, flush !== false));
     if (options.exclusive === true) await moveExclusively(temporary, file);
     else await rename(temporary, file);
     if (flush === true) await flushFolder(folder);
@@ -48,13 +47,22 @@ export async function writeFileAtomically(
   }
 }
 
+/** Nothing to wait for: what is small and not flushed is written at once, as in read-whole.ts. */
+const largestAtOnce = 64 * 1024;
+
+async function writeTemporary(file: string, bytes: Uint8Array | string, flush: boolean): Promise<void> {
+  const how = { flag: 'wx', mode: 0o600 };
+  if (flush || bytes.length > largestAtOnce) await writeFile(file, bytes, { ...how, flush });
+  else writeFileSync(file, bytes, how);
+}
+
 /** Makes the folder when it turns out to be missing: it nearly always is there. */
 async function inFolder(folder: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 }); // at once: Node goes through its pool for every level
     await write();
   }
 }

@@ -2,8 +2,9 @@
  * What a program that is started from here gets to see, and which program that is. Privileged process; reads no file's
  * content.
  */
-import { access, constants } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import path from 'node:path';
+import { access } from './file-calls.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -5,12 +5,12 @@
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 
+export const access = promisify(fs.access);
 export const readFile = promisify(fs.readFile);
 export const writeFile = promisify(fs.writeFile);
 export const rename = promisify(fs.rename);
 export const link = promisify(fs.link);
 export const unlink = promisify(fs.unlink);
-export const mkdir = promisify(fs.mkdir);
 export const open = promisify(fs.open);
 export const fsync = promisify(fs.fsync);
 export const close = promisify(fs.close);

@@ -2,9 +2,9 @@
  * One JSON file that says which of the files beside it count. Changes are made one after the other; each starts from
  * what the one before left, and is there for good when its promise resolves. Privileged process.
  */
-import { readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
+import { readFile } from '../files/file-calls.ts';
 
 export class IndexFile<State> {
   readonly #path: string;

@@ -1,8 +1,8 @@
 /** What is known of a sandbox from its folder alone, whether it runs or not. Privileged process. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sha256Hex } from '../../shared/brands.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
+import { readFile } from '../files/file-calls.ts';
 import { certificateFingerprint } from './authority.ts';
 import { loadIndexJson } from './index-file.ts';
 
