@@ -28,6 +28,8 @@ const place = z.object({
   folder: z.optional(z.string()),
   /** What speaks against it, as it was when it was last seen; absent for nothing, and from older records. */
   medium: z.optional(z.enum(['memory', 'layer', 'own-disk'])),
+  /** The disk's name for good; absent where none is known, and from older records. See disk-identity.ts. */
+  disk: z.optional(z.string()),
 });
 export type BackupPlace = z.infer<typeof place>;
 
@@ -134,13 +136,23 @@ export async function updateBackupRecords(
   });
 }
 
-/** Where a backup was written or read, for the records. `medium`: see `mediumAt`. */
-export function placeOf(path: string, drive: Drive | undefined, medium?: Medium): BackupPlace {
-  const against = medium === undefined ? {} : { medium };
+/** What is known of the ground under a place: see `factsAt`. */
+export interface PlaceFacts {
+  readonly medium?: Medium | undefined;
+  readonly identity?: string | undefined;
+}
+
+/** Where a backup was written or read, for the records. */
+export function placeOf(path: string, drive: Drive | undefined, facts: PlaceFacts = {}): BackupPlace {
+  const { medium, identity } = facts;
+  const known = {
+    ...(medium === undefined ? {} : { medium }),
+    ...(identity === undefined ? {} : { disk: identity }),
+  };
   if (drive === undefined)
-    return { kind: 'folder', label: dirname(path), id: `folder:${dirname(path)}`, ...against };
+    return { kind: 'folder', label: dirname(path), id: `folder:${dirname(path)}`, ...known };
   const folder = relative(drive.mountPoint, dirname(path)).split(sep).join('/');
-  const place = { kind: 'drive' as const, label: drive.label, id: `drive:${drive.id}`, ...against };
+  const place = { kind: 'drive' as const, label: drive.label, id: `drive:${drive.id}`, ...known };
   return folder === '' ? place : { ...place, folder };
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Medium } from '../../shared/place-words.ts';
 import { systemCode } from '../files/file-failure.ts';
 import { type Drive, driveOf } from './drives.ts';
-import { mediumAt } from './real-places.ts';
+import { factsAt } from './real-places.ts';
 
 export interface Destination {
   readonly path: string;
@@ -20,7 +20,9 @@ export interface Destination {
   /** The largest file that fits the file system's rules; undefined for none that matters. */
   readonly maxFileBytes: number | undefined;
   /** What speaks against it as a place of copies. */
-  readonly medium: Medium | undefined;
+  readonly medium?: Medium | undefined;
+  /** Its disk's name for good. */
+  readonly identity?: string | undefined;
 }
 
 /** `f_type` of Linux's statfs. */
@@ -60,7 +62,7 @@ export async function inspectDestination(
     fileSystem,
     keepsPermissions: fileSystem === undefined || !WITHOUT_PERMISSIONS.has(fileSystem),
     maxFileBytes: fileSystem !== undefined && FAT.has(fileSystem) ? FAT_MAX_FILE : undefined,
-    medium: await mediumAt(path, { trustDir, drives }),
+    ...(await factsAt(path, { trustDir, drives })),
   };
 }
 

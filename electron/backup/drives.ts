@@ -4,6 +4,7 @@
  */
 import { sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { identityOfDisk } from './disk-identity.ts';
 
 export interface Drive {
   /** The volume's UUID, or what else names it best on this system. */
@@ -16,6 +17,8 @@ export interface Drive {
   readonly fileSystem: string;
   /** The disk it is part of, as the kernel calls it: two partitions of one stick are lost together. */
   readonly disk: string;
+  /** The disk's name for good; undefined where none is known. See disk-identity.ts. */
+  readonly identity?: string | undefined;
 }
 
 /** What we use of systeminformation's `blockDevices`. */
@@ -32,14 +35,20 @@ export interface BlockDevice {
   readonly removable: boolean;
   readonly protocol: string;
   readonly device?: string | undefined;
+  /** Of whole disks: see disk-identity.ts. Not systeminformation's. */
+  readonly identity?: string | undefined;
 }
 
 export type BlockDeviceSource = () => Promise<readonly BlockDevice[]>;
 
 const systemBlockDevices: BlockDeviceSource = async () => {
   const { blockDevices } = await import('systeminformation');
-  return blockDevices();
+  return Promise.all((await blockDevices()).map(withIdentity));
 };
+
+async function withIdentity(device: BlockDevice): Promise<BlockDevice> {
+  return device.type === 'disk' ? { ...device, identity: await identityOfDisk(device.name) } : device;
+}
 
 /** Mounted drives that can be unplugged, by label. An empty list where the system does not tell. */
 export async function listDrives(source: BlockDeviceSource = systemBlockDevices): Promise<readonly Drive[]> {
@@ -74,8 +83,10 @@ function diskUnder(device: BlockDevice, all: readonly BlockDevice[]): BlockDevic
 }
 
 function toDrive(device: BlockDevice, all: readonly BlockDevice[]): Drive {
+  const whole = diskUnder(device, all) ?? device;
   return {
-    disk: diskUnder(device, all)?.name ?? device.name,
+    disk: whole.name,
+    identity: whole.identity,
     id: device.uuid || device.device || device.name,
     label: device.label || device.model || device.mount,
     mountPoint: device.mount,

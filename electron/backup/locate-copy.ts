@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BackupRecord } from './backup-records.ts';
 import type { Drive } from './drives.ts';
-import { mediumAt, type Surroundings } from './real-places.ts';
+import { factsAt, type Surroundings } from './real-places.ts';
 
 /** The file of a copy, or undefined when its drive or folder is not there. */
 export async function locateCopy(
@@ -32,7 +32,7 @@ export async function isPlaceHere({ place }: BackupRecord, around: Surroundings)
   if (place.kind === 'drive') return around.drives.some(({ id }) => `drive:${id}` === place.id);
   const folder = place.id.replace(/^folder:/, '');
   const above = await nearestFolder(folder);
-  return above === folder || (await mediumAt(above, around)) === place.medium;
+  return above === folder || (await factsAt(above, around)).medium === place.medium;
 }
 
 /** Itself, or the next above it that is there. */

@@ -5,7 +5,13 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Medium } from '../../shared/place-words.ts';
-import { type BackupPlace, type BackupRecord, type BackupRecords, placeOf } from './backup-records.ts';
+import {
+  type BackupPlace,
+  type BackupRecord,
+  type BackupRecords,
+  type PlaceFacts,
+  placeOf,
+} from './backup-records.ts';
 import { type Footing, footingOf, shareDisk } from './disks.ts';
 import { type Drive, driveOf } from './drives.ts';
 
@@ -54,12 +60,16 @@ export async function withDisks(records: BackupRecords, around: Surroundings): P
   return { ...real, backups: await Promise.all(backups) };
 }
 
-/** What is there now tells; what is not there is as it was recorded. */
+/**
+ * What is there now tells; what is not there is as it was recorded.
+ * SECURITY: by the disk's name for good, where it has one: of two partitions of one stick, one may be unplugged.
+ */
 function placed(place: BackupPlace, footing: Footing | undefined, own: Footing | undefined): BackupPlace {
-  if (footing === undefined) return place;
+  if (footing === undefined) return place.disk === undefined ? place : { ...place, id: `disk:${place.disk}` };
   const { medium: _recorded, ...rest } = place;
   const medium = mediumOn(footing, own);
-  return { ...rest, id: `disk:${footing.disk}`, ...(medium === undefined ? {} : { medium }) };
+  const id = `disk:${footing.identity ?? footing.disk}`;
+  return { ...rest, id, ...(medium === undefined ? {} : { medium }) };
 }
 
 function mediumOn(footing: Footing, own: Footing | undefined): Medium | undefined {
@@ -67,15 +77,15 @@ function mediumOn(footing: Footing, own: Footing | undefined): Medium | undefine
   return footing.medium ?? (isOwn ? 'own-disk' : undefined);
 }
 
-/** What speaks against a folder as a place of copies; undefined for nothing, and for what is not there. */
-export async function mediumAt(folder: string, around: Surroundings): Promise<Medium | undefined> {
+/** What speaks against a folder as a place of copies, and its disk's name for good; nothing for what is not there. */
+export async function factsAt(folder: string, around: Surroundings): Promise<PlaceFacts> {
   const [footing, own] = await Promise.all([footingAt(folder, around.drives), keysFooting(around)]);
-  return footing === undefined ? undefined : mediumOn(footing, own);
+  return footing === undefined ? {} : { medium: mediumOn(footing, own), identity: footing.identity };
 }
 
 /** Where a backup file lies, for the records. */
 export async function placeAt(file: string, around: Surroundings): Promise<BackupPlace> {
-  return placeOf(file, driveOf(file, around.drives), await mediumAt(dirname(file), around));
+  return placeOf(file, driveOf(file, around.drives), await factsAt(dirname(file), around));
 }
 
 function keysFooting({ trustDir, drives }: Surroundings): Promise<Footing | undefined> {
@@ -88,13 +98,15 @@ function keysFooting({ trustDir, drives }: Surroundings): Promise<Footing | unde
 /** What is on a drive stands on it, whatever the system says of the folder. */
 function footingAt(folder: string, drives: readonly Drive[]): Promise<Footing | undefined> {
   const drive = driveOf(folder, drives);
-  return drive === undefined ? footingOf(folder) : Promise.resolve({ disk: drive.disk, medium: undefined });
+  return drive === undefined ? footingOf(folder) : Promise.resolve(onDrive(drive));
 }
+
+const onDrive = ({ disk, identity }: Drive): Footing => ({ disk, identity, medium: undefined });
 
 async function footingOfPlace(id: string, drives: readonly Drive[]): Promise<Footing | undefined> {
   if (id.startsWith(FOLDER)) return footingAt(id.slice(FOLDER.length), drives);
-  const disk = drives.find((drive) => id === `drive:${drive.id}`)?.disk;
-  return disk === undefined ? undefined : { disk, medium: undefined };
+  const drive = drives.find((plugged) => id === `drive:${plugged.id}`);
+  return drive === undefined ? undefined : onDrive(drive);
 }
 
 /** The real folder as the ID of a place, and what names the file on this computer: '' where nothing does. */

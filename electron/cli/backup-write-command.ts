@@ -150,8 +150,8 @@ async function writeOne(
   terminal: Terminal,
 ): Promise<Result> {
   const id = randomUUID();
-  const { drive, path: folder, medium } = destination;
-  const where = placeOf(path.join(folder, 'x'), drive, medium);
+  const { drive, path: folder } = destination;
+  const where = placeOf(path.join(folder, 'x'), drive, destination);
   const { recordsFile } = desk;
   await updateBackupRecords(recordsFile, (known) => beginWriting(known, { id, where, at: terminal.now() }));
   try {

@@ -144,15 +144,12 @@ export function labelOf({ drive, path }: Pick<Destination, 'drive' | 'path'>): s
   return drive?.label ?? path;
 }
 
-async function writeAndRecord(
-  writing: Writing,
-  sealed: SealedBackup,
-  { path: folder, drive, medium }: Destination,
-) {
+async function writeAndRecord(writing: Writing, sealed: SealedBackup, destination: Destination) {
+  const { path: folder, drive } = destination;
   const { setup, onWritten } = writing;
   const { recordsFile } = setup.places();
   const id = randomUUID();
-  const where = placeOf(`${folder}/x`, drive, medium);
+  const where = placeOf(`${folder}/x`, drive, destination);
   await updateBackupRecords(recordsFile, (records) => beginWriting(records, { id, where, at: setup.now() }));
   try {
     await noteSwept(
@@ -160,7 +157,7 @@ async function writeAndRecord(
       await sweepLeftovers({ folder, where, recordsFile, now: setup.now(), except: id }),
     );
     const written = await writeBackup(folder, sealed, id);
-    const place = placeOf(written.path, drive, medium);
+    const place = placeOf(written.path, drive, destination);
     const records = await updateBackupRecords(recordsFile, (known) =>
       completeWriting(known, id, { written, where: place, now: setup.now().getTime() }),
     );
