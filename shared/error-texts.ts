@@ -818,6 +818,11 @@ export const errorTexts: ErrorTexts = {
       `The passphrase does not open key ${keyId.slice(0, 12)} of the recovery sheet.`,
       'It was not stored. Either it is another passphrase, or a letter of the text is not as it is printed: compare the text with the sheet, or scan its code again.',
     ),
+  'backup/role-not-told': ({ keyId }) =>
+    text(
+      `The sheet does not say what key ${keyId} is for.`,
+      'Say it with --role: root for a root key, the signer’s name for a signer’s key, or targets or snapshot together with --gun.',
+    ),
   'backup/picture-unreadable': ({ name, reason }) =>
     text(
       `The picture ${name} cannot be read: ${reason}.`,

@@ -185,6 +185,8 @@ export interface ErrorDetails {
   'backup/shares-missing': { have: number; need: number };
   'backup/code-unreadable': { reason: string };
   'backup/sheet-not-opened': { keyId: string };
+  /** No role in the key's own lines on the sheet. */
+  'backup/role-not-told': { keyId: string };
   'backup/picture-unreadable': { name: string; reason: string };
   // tokens
   'yubikey/not-built': Record<string, never>;

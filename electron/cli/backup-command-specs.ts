@@ -94,6 +94,8 @@ export const backupCommands: readonly CommandSpec[] = [
       },
       ...sheetOptions,
       { name: 'unchecked', help: 'Store the keys of a sheet without trying their passphrases first' },
+      { name: 'role', value: 'ROLE', help: 'Role of the keys of a sheet that does not say it' },
+      { name: 'gun', value: 'GUN', help: 'Repository of such keys, for the roles targets and snapshot' },
       { name: 'yes', short: 'y', help: 'Do not prompt for confirmation' },
       identity,
       fromShares,

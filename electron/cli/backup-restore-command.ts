@@ -39,6 +39,8 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
     throw usage(`Either the backup ${given} or a recovery sheet is restored, not both at once`);
   }
   if (sheet !== undefined) return restoreFromSheet(sheet, { desk, args, terminal });
+  const ofSheets = ['unchecked', 'role', 'gun'].find((name) => args.options.has(name));
+  if (ofSheets !== undefined) throw usage(`--${ofSheets} is for the keys of a recovery sheet only`);
   const file = await findSaying(given ?? '', terminal);
   const opener = new BackupOpener(args, terminal);
   const backup = await opener.open(file).finally(() => opener.end());

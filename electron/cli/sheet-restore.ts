@@ -2,17 +2,19 @@
  * Keys back from a recovery sheet: scanned from its codes, or typed from the paper. Command line. The keys stay under
  * their own passphrases, and each is opened with it before it is stored: nothing else finds every mistyped letter.
  */
+import path from 'node:path';
 import type { CanonicalKeyId } from '../../shared/brands.ts';
 import { AppError, hasCode } from '../../shared/errors.ts';
 import { drillPassphrases, type DrillPassphrases } from '../backup/key-passphrases.ts';
 import type { BackupKey } from '../backup/read-backup.ts';
 import { keepAside, replacedKeysFolder } from '../backup/replaced-keys.ts';
 import { isSheetKeyProven } from '../backup/sheet-backup.ts';
-import { importEncrypted } from '../keystore/import-key.ts';
-import { listKeys } from '../keystore/key-directory.ts';
+import { importEncrypted, importHeaders, type ImportNames } from '../keystore/import-key.ts';
+import { listKeys, privateDirectory, type StoredKey } from '../keystore/key-directory.ts';
+import type { KeyHeaders } from '../keystore/key-names.ts';
 import { loadKeyBlock } from '../keystore/open-key.ts';
 import { agrees, forQuestions } from './ask.ts';
-import { type Arguments, isOn, valuesOf } from './command.ts';
+import { type Arguments, isOn, valueOf, valuesOf } from './command.ts';
 import { printable } from './columns.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { nameOfSheet, openSheet, type SheetSource } from './sheet-source.ts';
@@ -39,7 +41,10 @@ interface Outcome {
 type Opened =
   Outcome | { readonly key: BackupKey; readonly present: string | undefined; readonly checked: boolean };
 
-/** @throws `backup/code-unreadable`, `backup/picture-unreadable`, `backup/sheet-not-opened`, `backup/no-such-key` */
+/**
+ * @throws `backup/code-unreadable`, `backup/picture-unreadable`, `backup/sheet-not-opened`, `backup/no-such-key`,
+ *   `backup/role-not-told`, `keystore/needs-repository`, `keystore/invalid-name`
+ */
 export async function restoreFromSheet(source: SheetSource, setting: Setting): Promise<number> {
   const { args, terminal } = setting;
   const { keys } = await openSheet(source, terminal);
@@ -84,22 +89,55 @@ function named(keyId: string, keys: readonly BackupKey[], source: string): Backu
 /** What becomes of a key, decided and opened before any is stored: a key that cannot be opened stops all of them. */
 async function openKey(key: BackupKey, drill: DrillPassphrases, setting: Setting): Promise<Opened> {
   const { desk, args, terminal } = setting;
-  const { id, role } = key;
-  const present = (await listKeys(desk.trustDirectory)).keys.find((stored) => stored.id === id);
-  if (present !== undefined) {
-    const { bytes } = await loadKeyBlock(present);
-    const isSame = key.entry.block !== undefined && Buffer.from(bytes).equals(key.entry.block.bytes);
-    if (isSame) return { id, role, outcome: 'identical' };
-    if (!isReplaced(id, args)) return { id, role, outcome: 'kept' };
-  }
+  const { id } = key;
+  const present = await presentFile(id, desk);
+  if (present !== undefined && (await holdsSame(present, key)))
+    return { id, role: key.role, outcome: 'identical' };
+  const named = { ...key, ...headersOf(key, args) };
+  const { role } = named;
+  if (present !== undefined && !isReplaced(id, args)) return { id, role, outcome: 'kept' };
   if (isOn(args, 'dry-run')) return { id, role, outcome: 'would-restore' };
   const question = `Replace key ${id} by the one of the sheet?`;
   if (present !== undefined && !isOn(args, 'yes') && !(await agrees(question, terminal))) {
     return { id, role, outcome: 'kept' };
   }
-  const checked = await isChecked(key, drill, setting);
+  const checked = await isChecked(named, drill, setting);
   if (!checked && !(await mayStoreUnchecked(id, setting))) return { id, role, outcome: 'left-out' };
-  return { key, present: present?.path, checked };
+  return { key: named, present: typeof present === 'string' ? present : present?.path, checked };
+}
+
+/** The key that is here, or the path of a file of its name that is no usable key. */
+async function presentFile(id: string, { trustDirectory }: KeyDesk): Promise<StoredKey | string | undefined> {
+  const { keys, unreadable } = await listKeys(trustDirectory);
+  const target = path.join(privateDirectory(trustDirectory), `${id}.key`);
+  return keys.find((stored) => stored.id === id) ?? unreadable.find((file) => file.path === target)?.path;
+}
+
+async function holdsSame(present: StoredKey | string, { entry }: BackupKey): Promise<boolean> {
+  if (typeof present === 'string') return false;
+  const { bytes } = await loadKeyBlock(present);
+  return entry.block !== undefined && Buffer.from(bytes).equals(entry.block.bytes);
+}
+
+/** What the key is stored as, found out before any key of the sheet is. Throws as `restoreFromSheet`. */
+function headersOf({ id, entry }: BackupKey, args: Arguments): KeyHeaders {
+  if (!entry.needsPassphrase) {
+    const reason =
+      'the key in it has no passphrase of its own; `trustdesk key import` takes it, and asks for one';
+    throw new AppError('backup/code-unreadable', { reason });
+  }
+  // SECURITY: what a key is for is nobody's guess; a signer's key that is called a root key is looked after as one.
+  const names = namesIn(args);
+  if (entry.role === '' && names.fallbackRole === '')
+    throw new AppError('backup/role-not-told', { keyId: id });
+  return importHeaders(entry, names);
+}
+
+/** Of keys whose file does not say: what the person says. */
+function namesIn(args: Arguments): ImportNames {
+  const fallbackGun = valueOf(args, 'gun');
+  const fallbackRole = valueOf(args, 'role') ?? '';
+  return fallbackGun === undefined ? { fallbackRole } : { fallbackRole, fallbackGun };
 }
 
 /** All that were opened; where one fails, those that are stored by then are said before the failure. */
@@ -115,11 +153,12 @@ async function storeAll(opened: readonly Opened[], setting: Setting): Promise<re
   return outcomes;
 }
 
-async function storeOpened(opened: Opened, { desk }: Setting): Promise<Outcome> {
+async function storeOpened(opened: Opened, { desk, args }: Setting): Promise<Outcome> {
   if (!('key' in opened)) return opened;
   const { key, present, checked } = opened;
   const { id, role } = key;
-  return { id, role, outcome: 'restored', checked, ...(await store(key, present, { checked, desk })) };
+  const kept = await store(key, present, { checked, desk, names: namesIn(args) });
+  return { id, role, outcome: 'restored', checked, ...kept };
 }
 
 function isReplaced(id: string, args: Arguments): boolean {
@@ -145,12 +184,12 @@ async function mayStoreUnchecked(id: string, { args, terminal }: Setting): Promi
 async function store(
   key: BackupKey,
   present: string | undefined,
-  { checked, desk }: { readonly checked: boolean; readonly desk: KeyDesk },
+  how: { readonly checked: boolean; readonly desk: KeyDesk; readonly names: ImportNames },
 ): Promise<{ readonly keptAside?: string }> {
   const { id } = key;
+  const { checked, desk, names } = how;
   const keptAside =
     present === undefined ? undefined : await keepAside(replacedKeysFolder(desk), id, present);
-  const names = { fallbackRole: 'root' };
   const entry = { ...key.entry, promisedId: id as CanonicalKeyId };
   await importEncrypted(desk.trustDirectory, entry, names, { replace: present !== undefined });
   const title = `Restored key ${id.slice(0, 12)} from a recovery sheet${checked ? '' : ', not checked'}`;

@@ -1,4 +1,5 @@
 /** Backups from the command line: written, proven, restored, printed, split, and keys taken offline and back. */
+import { generateKeyPairSync } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import qrcode from 'qrcode';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { beginWriting, placeOf, updateBackupRecords } from '../../../electron/backup/backup-records.ts';
 import { noteUse } from '../../../electron/backup/end-visits.ts';
 import { writeTarGz } from '../../../electron/backup/tar-archive.ts';
@@ -504,6 +505,12 @@ describe('backup restore', () => {
       '--replace ffffffff names nothing',
     ],
     ['nothing named', [], 'Name the backup, or a recovery sheet with --code-text'],
+    [
+      'a role for what says its own',
+      ['drive', '--role', 'root'],
+      '--role is for the keys of a recovery sheet',
+    ],
+    ['not to try what is not tried', ['drive', '--unchecked'], '--unchecked is for the keys of a recovery'],
   ])('refuses %s', async (_, words, refusal) => {
     await lab.must(['backup', 'write', 'drive'], { env });
     const { exitCode, stderr } = await lab.run(['backup', 'restore', ...words], { env });
@@ -644,6 +651,70 @@ describe('backup sheet', () => {
     expect(lab.keys().filter((id) => id === rootId || id === jeffId)).toEqual([]);
     await lab.must(restore, { env: keyEnv });
     expect(lab.keys()).toEqual(expect.arrayContaining([rootId, jeffId]));
+  });
+
+  it('says which keys it stored where a later one cannot be', async () => {
+    await lab.must(['backup', 'sheet', '-o', 'sheet.html', '--key', `${rootId},${jeffId}`]);
+    lab.put('typed.txt', lab.read('sheet.txt'));
+    for (const id of [rootId, jeffId]) rmSync(lab.keyFile(id));
+    mkdirSync(lab.keyFile(jeffId));
+    const ran = await lab.run([...restore, '--key', `${rootId},${jeffId}`], { env: keyEnv });
+    expect([ran.exitCode, ran.stderr]).toEqual([
+      1,
+      expect.stringContaining(`Stored before this failed: key ${rootId}\n`),
+    ]);
+    expect(await signs(rootId, rootPassphrase)).toBe(true);
+  });
+
+  it('takes the place of a damaged key file once it is named, and keeps that', async () => {
+    lab.put('typed.txt', await onPaperOnly());
+    const torn = 'half a key';
+    writeFileSync(lab.keyFile(rootId), torn, { mode: 0o600 });
+    const kept = await lab.run(restore, { env: keyEnv });
+    expect([kept.exitCode, kept.stderr]).toEqual([
+      1,
+      expect.stringContaining(`--replace ${rootId.slice(0, 7)}`),
+    ]);
+    expect(readFileSync(lab.keyFile(rootId), 'utf8')).toBe(torn);
+    const { stdout } = await lab.must([...restore, '--replace', rootId, '-y'], { env: keyEnv });
+    expect(await signs(rootId, rootPassphrase)).toBe(true);
+    expect(readFileSync(/is kept as (.+)$/m.exec(stdout)?.[1] ?? '', 'utf8')).toBe(torn);
+  });
+
+  describe('a key whose lines name no role', () => {
+    beforeEach(async () => {
+      lab.put('typed.txt', unchecked(await onPaperOnly()).replace(/^role: .*\n/m, ''));
+    });
+    it('is not guessed to be a root key', async () => {
+      const ran = await lab.run(restore, { env: keyEnv });
+      expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining('does not say what key')]);
+      expect(ran.stderr).toContain('--role');
+      expect(lab.keys()).not.toContain(rootId);
+    });
+    it.each<[string[], string]>([
+      [['root'], 'role: root\n'],
+      [['jeff'], 'role: jeff\n'],
+      [['targets', '--gun', 'registry.example.test/app'], 'gun: registry.example.test/app\n'],
+    ])('is stored with --role %j', async (words, header) => {
+      await lab.must([...restore, '--role', ...words], { answers: [rootPassphrase] });
+      expect(readFileSync(lab.keyFile(rootId), 'utf8')).toContain(header);
+      expect(await signs(rootId, rootPassphrase)).toBe(true);
+    });
+    it('a key of one repository needs its name', async () => {
+      const ran = await lab.run([...restore, '--role', 'targets'], { env: keyEnv });
+      expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining('--gun')]);
+      expect(lab.keys()).not.toContain(rootId);
+    });
+  });
+
+  it('does not take a key that has no passphrase of its own', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const [begin = '', ...rest] = pem.split('\n');
+    lab.put('typed.txt', [begin, 'role: root', `path: ${'5'.repeat(64)}`, '', ...rest].join('\n'));
+    const ran = await lab.run(restore, { env: keyEnv });
+    expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining('passphrase')]);
+    expect(lab.keys()).not.toContain('5'.repeat(64));
   });
 
   it('a key that is named twice is restored once', async () => {
