@@ -7,13 +7,13 @@ import { basename } from 'node:path';
 import { hasCode, isAppError } from '../../shared/errors.ts';
 import { isMissing, systemCode } from '../files/file-failure.ts';
 import {
-  addFailure,
   type BackupPlace,
   type BackupRecord,
   isSameFolder,
   loadBackupRecords,
   updateBackupRecords,
 } from './backup-records.ts';
+import { addFailure } from './record-drills.ts';
 import { sha256Hex } from './manifest.ts';
 import { withRealFolders } from './real-places.ts';
 

@@ -5,13 +5,13 @@
 import { readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import {
-  addFailure,
   type BackupRecord,
   type BackupRecords,
   loadBackupRecords,
   placeName,
   updateBackupRecords,
 } from './backup-records.ts';
+import { addFailure } from './record-drills.ts';
 import { keyStanding, type WantedKey } from './copy-standing.ts';
 import type { Drive } from './drives.ts';
 import { leaveOf, leavingCopies, NEEDED_COPIES } from './leaving-copies.ts';

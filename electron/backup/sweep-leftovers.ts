@@ -7,12 +7,11 @@ import { join } from 'node:path';
 import {
   type BackupBeingWritten,
   type BackupPlace,
-  endWriting,
-  isCutOff,
   isSameFolder,
   loadBackupRecords,
   updateBackupRecords,
 } from './backup-records.ts';
+import { endWriting, isCutOff } from './record-writing.ts';
 import { temporaryName } from './write-backup.ts';
 
 export interface Sweep {

@@ -3,7 +3,8 @@
  * matched to its ID and made to sign a nonce; what came of it is recorded. Command line. Only this makes a copy proven.
  */
 import path from 'node:path';
-import { addProof, type BackupPlace, updateBackupRecords } from '../backup/backup-records.ts';
+import { type BackupPlace, updateBackupRecords } from '../backup/backup-records.ts';
+import { addProof } from '../backup/record-drills.ts';
 import { type Drive, driveOf } from '../backup/drives.ts';
 import { afterReplug } from './after-replug.ts';
 import { drillPassphrases, type DrillPassphrases } from '../backup/key-passphrases.ts';

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import {
   type BackupRecord,
   type BackupRecords,
-  interruptedWrites,
   type OfflineKey,
   placeName,
 } from '../backup/backup-records.ts';
+import { interruptedWrites } from '../backup/record-writing.ts';
 import {
   copyStanding,
   holderText,

@@ -5,7 +5,8 @@
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
-import { addOpened, type BackupRecord, updateBackupRecords } from '../backup/backup-records.ts';
+import { type BackupRecord, updateBackupRecords } from '../backup/backup-records.ts';
+import { addOpened } from '../backup/record-drills.ts';
 import { copyStanding } from '../backup/copy-standing.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
 import { placeAt } from '../backup/real-places.ts';

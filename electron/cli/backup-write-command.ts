@@ -6,13 +6,8 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
-import {
-  beginWriting,
-  completeWriting,
-  endWriting,
-  placeOf,
-  updateBackupRecords,
-} from '../backup/backup-records.ts';
+import { placeOf, updateBackupRecords } from '../backup/backup-records.ts';
+import { beginWriting, completeWriting, endWriting } from '../backup/record-writing.ts';
 import { collectBackup } from '../backup/collect.ts';
 import { type Destination, inspectDestination } from '../backup/destination.ts';
 import {

@@ -23,14 +23,9 @@ import type {
 } from '../../../shared/ipc/backups.ts';
 import { listKeys } from '../../keystore/key-directory.ts';
 import { listKnownRepositories } from '../../notary/known-repositories.ts';
-import {
-  addOpened,
-  loadBackupRecords,
-  removeBackup,
-  settleWriting,
-  updateBackupRecords,
-  type VisitEnd,
-} from '../backup-records.ts';
+import { loadBackupRecords, removeBackup, updateBackupRecords, type VisitEnd } from '../backup-records.ts';
+import { addOpened } from '../record-drills.ts';
+import { settleWriting } from '../record-writing.ts';
 import { endVisits, noteUse } from '../end-visits.ts';
 import { driveOf } from '../drives.ts';
 import type { PrintableKey } from '../printable-key.ts';

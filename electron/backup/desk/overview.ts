@@ -1,7 +1,8 @@
 /** The records of backups and offline keys as the window shows them. Pure: records and keys in, a value out. */
 import type { CopyView, KeyBackupView, OfflineKeyView, Overview } from '../../../shared/ipc/backups.ts';
 import type { KeyListing, StoredKey } from '../../keystore/key-directory.ts';
-import { type BackupRecord, interruptedWrites, type OfflineKey, placeName } from '../backup-records.ts';
+import { type BackupRecord, type OfflineKey, placeName } from '../backup-records.ts';
+import { interruptedWrites } from '../record-writing.ts';
 import { copyStanding, holderText, keyBackupState, keyStanding, provenKeys } from '../copy-standing.ts';
 import { leaveOf, leavingCopies } from '../leaving-copies.ts';
 import type { PlacedRecords } from '../real-places.ts';

@@ -7,13 +7,13 @@ import { basename, dirname, join, relative } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { DrillView, Opener, Progress } from '../../../shared/ipc/backups.ts';
 import {
-  addProof,
   type BackupPlace,
   type BackupRecord,
   loadBackupRecords,
   placeName,
   updateBackupRecords,
 } from '../backup-records.ts';
+import { addProof } from '../record-drills.ts';
 import { type Drive, driveOf, watchDrives } from '../drives.ts';
 import { noteFailedRead } from '../note-damage.ts';
 import { type BackupProof, type KeyPassphrases, proveOpened } from '../prove-backup.ts';

@@ -8,13 +8,8 @@ import type { WriteOrder, Written } from '../../../shared/ipc/backups.ts';
 import { assertLongEnough } from '../../keystore/passphrase.ts';
 import type { SecretBytes } from '../../keystore/secret-bytes.ts';
 import { parseGun } from '../../tuf/names.ts';
-import {
-  beginWriting,
-  completeWriting,
-  endWriting,
-  placeOf,
-  updateBackupRecords,
-} from '../backup-records.ts';
+import { placeOf, updateBackupRecords } from '../backup-records.ts';
+import { beginWriting, completeWriting, endWriting } from '../record-writing.ts';
 import { type BackupContents, collectBackup } from '../collect.ts';
 import type { Destination } from '../destination.ts';
 import { sweepLeftovers } from '../sweep-leftovers.ts';

@@ -6,13 +6,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  addBackup,
-  addProof,
-  interruptedWrites,
-  loadBackupRecords,
-  updateBackupRecords,
-} from '../../../electron/backup/backup-records.ts';
+import { loadBackupRecords, updateBackupRecords } from '../../../electron/backup/backup-records.ts';
+import { addProof } from '../../../electron/backup/record-drills.ts';
+import { addBackup, interruptedWrites } from '../../../electron/backup/record-writing.ts';
 import { unsettledKeys } from '../../../electron/backup/offline-keys.ts';
 import { proveBackup } from '../../../electron/backup/prove-backup.ts';
 import { listKeys } from '../../../electron/keystore/key-directory.ts';

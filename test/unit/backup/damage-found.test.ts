@@ -3,12 +3,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  addProof,
   type BackupPlace,
   type BackupRecords,
   loadBackupRecords,
   updateBackupRecords,
 } from '../../../electron/backup/backup-records.ts';
+import { addProof } from '../../../electron/backup/record-drills.ts';
 import { keyBackupState } from '../../../electron/backup/copy-standing.ts';
 import type { BackupProof, KeyProofOutcome } from '../../../electron/backup/prove-backup.ts';
 import { noteFailedRead } from '../../../electron/backup/note-damage.ts';

@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  addBackup,
   type BackupRecords,
   loadBackupRecords,
   placeOf,
   updateBackupRecords,
 } from '../../../electron/backup/backup-records.ts';
+import { addBackup } from '../../../electron/backup/record-writing.ts';
 import { keyBackupState } from '../../../electron/backup/copy-standing.ts';
 import { diskIdentity, identityOfDisk } from '../../../electron/backup/disk-identity.ts';
 import { diskOf } from '../../../electron/backup/disks.ts';

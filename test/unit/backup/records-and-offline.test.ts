@@ -2,15 +2,14 @@ import { linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  addBackup,
-  addFailure,
-  addProof,
   type BackupPlace,
   loadBackupRecords,
   placeOf,
   removeBackup,
   updateBackupRecords,
 } from '../../../electron/backup/backup-records.ts';
+import { addFailure, addProof } from '../../../electron/backup/record-drills.ts';
+import { addBackup } from '../../../electron/backup/record-writing.ts';
 import { keyBackupState } from '../../../electron/backup/copy-standing.ts';
 import {
   assertProven,

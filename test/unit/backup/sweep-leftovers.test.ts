@@ -2,15 +2,13 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadBackupRecords, placeOf, updateBackupRecords } from '../../../electron/backup/backup-records.ts';
 import {
   beginWriting,
   endWriting,
   interruptedWrites,
-  loadBackupRecords,
-  placeOf,
   settleWriting,
-  updateBackupRecords,
-} from '../../../electron/backup/backup-records.ts';
+} from '../../../electron/backup/record-writing.ts';
 import { collectBackup } from '../../../electron/backup/collect.ts';
 import { sweepLeftovers } from '../../../electron/backup/sweep-leftovers.ts';
 import { sealBackup, temporaryName, writeBackup } from '../../../electron/backup/write-backup.ts';

@@ -14,7 +14,8 @@ import {
 import { join } from 'node:path';
 import qrcode from 'qrcode';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { beginWriting, placeOf, updateBackupRecords } from '../../../electron/backup/backup-records.ts';
+import { placeOf, updateBackupRecords } from '../../../electron/backup/backup-records.ts';
+import { beginWriting } from '../../../electron/backup/record-writing.ts';
 import { noteUse } from '../../../electron/backup/end-visits.ts';
 import { writeTarGz } from '../../../electron/backup/tar-archive.ts';
 import { temporaryName } from '../../../electron/backup/write-backup.ts';
