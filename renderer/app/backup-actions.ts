@@ -1,5 +1,5 @@
 /** What can be done with backups, for the command palette. */
-import { Archive, FileText, RotateCcw, ShieldCheck, Split } from 'lucide-react';
+import { Archive, FileCheck, FileText, RotateCcw, ShieldCheck, Split } from 'lucide-react';
 import type { Action } from './actions.ts';
 import type { Stores } from './stores.ts';
 
@@ -33,6 +33,13 @@ export function backupActions(backups: Stores['backups']): readonly Action[] {
       icon: FileText,
       group: 'Do',
       run: () => show({ kind: 'sheet' }),
+    },
+    {
+      id: 'backup-try-sheet',
+      title: 'Try a recovery sheet…',
+      icon: FileCheck,
+      group: 'Do',
+      run: () => show({ kind: 'check', paper: true }),
     },
     {
       id: 'backup-shares',

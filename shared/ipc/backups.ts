@@ -139,8 +139,8 @@ export const written = z.array(
 export type Written = z.infer<typeof written>[number];
 
 export const drill = z.strictObject({
-  /** The record of the copy that was proven. */
-  copy: z.string(),
+  /** The record of the copy that was proven; none for a recovery sheet, which is no copy that a key may leave for. */
+  copy: z.optional(z.string()),
   name: z.string(),
   label: z.string(),
   size: z.int(),
@@ -244,7 +244,7 @@ const known = z.strictObject({ from: z.literal('copy'), id: shortText });
 
 /** What to open: a file that main asks for, one that was found on a drive, or a known copy. */
 export const source = z.discriminatedUnion('from', [chosen, onDrive, known]);
-/** Or the codes of a recovery sheet, which main asks for. */
+/** What may be restored from and tried: those, or the codes of a recovery sheet, which main asks for. */
 export const restoreSource = z.discriminatedUnion('from', [
   chosen,
   onDrive,

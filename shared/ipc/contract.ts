@@ -226,7 +226,8 @@ export const contract = {
     write: call(z.strictObject({ order: backups.writeOrder }), backups.written),
     /** `replug`: the drive has to be unplugged and plugged in first. */
     prove: call(z.strictObject({ copy: app.shortText, replug: z.boolean() }), backups.drill),
-    check: call(z.strictObject({ source: backups.source, opener: backups.opener }), backups.drill),
+    /** Of a recovery sheet nothing is recorded. */
+    check: call(z.strictObject({ source: backups.restoreSource, opener: backups.opener }), backups.drill),
     found: call(nothing, backups.found),
     /** After a question by main. The file is not touched. */
     forgetCopy: call(z.strictObject({ copy: app.shortText }), nothing),

@@ -468,6 +468,31 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     });
     const there = () => seat().desk.page;
 
+    const trySheet = async () => {
+      await there().getByRole('button', { name: 'More about backups' }).click();
+      await there().getByRole('menuitem', { name: 'Try a recovery sheet…' }).click();
+      await titled(there(), 'Try a recovery sheet');
+    };
+
+    it('tries the text of the recovery sheet where no key is, and stores nothing', async () => {
+      await there().getByText('Nothing to back up yet').waitFor();
+      await trySheet();
+      await expectAccessible(there());
+      await press(there(), 'Enter the text…');
+      await top(there()).getByRole('textbox', { name: 'Text of the code' }).fill(made.sheetCode);
+      await press(there(), 'Read it');
+      await give(there(), 'not the passphrase');
+      await top(there()).getByText('That passphrase does not open this key. Try again.').waitFor();
+      await give(there(), rootPassphrase);
+      await top(there()).getByText('1 of 1 key signed a test message').waitFor();
+      expect(await textOf(there())).toContain('Nothing is written down');
+      await expectAccessible(there());
+      await press(there(), 'Done');
+      await gone(there());
+      expect(await keysIn(seat().station)).toEqual([]);
+      await there().getByText('Nothing to back up yet').waitFor();
+    });
+
     it('restores from the text of the recovery sheet', async () => {
       await there().getByText('Nothing to back up yet').waitFor();
       await there().getByRole('button', { name: 'Restore…' }).click();
@@ -533,6 +558,20 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
       await gone(there());
       const file = join(station.trustDirectory, 'private', `${made.root}.key`);
       expect(await readFile(file, 'utf8')).toBe(made.pem);
+    });
+
+    it('tries a photograph of the sheet, and says what nobody gave a passphrase for', async () => {
+      await trySheet();
+      await top(there())
+        .getByRole('radio', { name: /^A picture of a recovery sheet/ })
+        .check();
+      await press(there(), 'Choose pictures…');
+      await chooseIn(there(), 'photo.jpg');
+      await press(there(), 'Cancel');
+      await top(there()).getByText('0 of 1 key signed a test message').waitFor();
+      expect(await textOf(there())).toContain('Not every key is proven from it.');
+      await press(there(), 'Done');
+      await gone(there());
     });
 
     it('the restored key makes a repository with the real docker and notary', async () => {

@@ -38,11 +38,12 @@ import type { DeskSetup } from './desk-setup.ts';
 import { DeskSession } from './desk-session.ts';
 import { Destinations } from './destinations.ts';
 import { LocatedBackups } from './located-backups.ts';
+import { askForPaper, isPaper } from './ask-paper.ts';
 import { bringBackAsked, impactOf, keepHereAsked, sendAwayNow, takeOfflineAsked } from './offline-desk.ts';
 import { openWithPerson, type OpenWish } from './opening.ts';
 import { toOverview } from './overview.ts';
-import { findRecord, proveCopy } from './proving.ts';
-import { askForPictures, askForSheet, Restoring } from './restoring.ts';
+import { findRecord, proveCopy, provePaper, type Proving } from './proving.ts';
+import { Restoring } from './restoring.ts';
 import { type ShareOrder, shareCopy } from './sharing.ts';
 import { SheetCopies } from './sheet-copies.ts';
 import { keysHere, printSheet, saveSheet } from './sheets.ts';
@@ -138,9 +139,17 @@ export class BackupDesk {
     return this.#alone((signal) => this.#prove({ from: 'copy', id: copy }, { replug, how: 'typed', signal }));
   }
 
-  /** The drill of any backup. @throws what opening throws, `backup/not-known`, `prompt/cancelled` */
-  check(source: Source, how: Opener): Promise<DrillView> {
-    return this.#alone((signal) => this.#prove(source, { replug: false, how, signal }));
+  /** The drill of any backup, or of the paper. @throws what opening throws, `backup/not-known`, `prompt/cancelled` */
+  check(source: RestoreSource, how: Opener): Promise<DrillView> {
+    return this.#alone(async (signal) =>
+      isPaper(source)
+        ? provePaper(this.#proving(signal), await askForPaper(this.#setup, source, signal))
+        : this.#prove(source, { replug: false, how, signal }),
+    );
+  }
+
+  #proving(signal: AbortSignal): Proving {
+    return { setup: this.#setup, session: this.#session, signal };
   }
 
   async #prove(
@@ -149,8 +158,7 @@ export class BackupDesk {
   ): Promise<DrillView> {
     const located = await this.#located.locate(source, 'Choose the backup to check', signal);
     const { drives } = this.#destinations;
-    const proving = { setup: this.#setup, session: this.#session, signal };
-    const drill = await proveCopy(proving, { ...located, drives, ...wish });
+    const drill = await proveCopy(this.#proving(signal), { ...located, drives, ...wish });
     await noteDrill(this.#setup, drill);
     return drill;
   }
@@ -274,9 +282,8 @@ export class BackupDesk {
   /** Opens a backup for restoring; nothing is written. @throws what opening throws, `prompt/cancelled` */
   planRestore(source: RestoreSource, how: Opener): Promise<RestorePlan> {
     return this.#alone(async (signal) => {
-      if (source.from === 'sheet' || source.from === 'picture') {
-        const ask = source.from === 'sheet' ? askForSheet : askForPictures;
-        return this.#restoring.plan(await ask(this.#setup, signal), 'Recovery sheet');
+      if (isPaper(source)) {
+        return this.#restoring.plan(await askForPaper(this.#setup, source, signal), 'Recovery sheet');
       }
       const { path } = await this.#located.locate(source, 'Choose the backup to restore from', signal);
       const purpose = ['Opens the backup to show what is in it. Nothing is restored yet.'];

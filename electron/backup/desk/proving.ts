@@ -67,15 +67,25 @@ export async function proveCopy(proving: Proving, wish: ProofWish): Promise<Dril
   return toDrillView(proof, placeName(place), recordOf(records.backups, proof, { place, wish }));
 }
 
+/** As in `DrillView`. */
+const paper = 'Recovery sheet';
+
+/** The drill of the paper. Nothing is recorded. Throws `prompt/cancelled`. */
+export async function provePaper(proving: Proving, opened: OpenedBackup): Promise<DrillView> {
+  const proof = await proveOpened(opened, counted(proving, opened.keys, 'paper'), proving.setup.now());
+  if (proving.signal.aborted) throw new AppError('prompt/cancelled', {});
+  return toDrillView({ ...proof, path: paper }, 'paper', undefined);
+}
+
 /** The ID of the record that the drill was noted on. */
 function recordOf(
   backups: readonly BackupRecord[],
   { sha256 }: BackupProof,
   { place, wish }: { readonly place: BackupPlace; readonly wish: ProofWish },
-): string {
+): string | undefined {
   const same = backups.filter(({ file }) => file.sha256 === sha256);
   const found = same.find(({ id }) => id === wish.record?.id) ?? same.find((it) => it.place.id === place.id);
-  return found?.id ?? '';
+  return found?.id;
 }
 
 async function openAndTry(
@@ -161,10 +171,10 @@ export async function findRecord(recordsFile: string, id: string): Promise<Backu
   return found;
 }
 
-function toDrillView(proof: BackupProof, label: string, copy: string): DrillView {
+function toDrillView(proof: BackupProof, label: string, copy: string | undefined): DrillView {
   const { path, size, protection, created, at, complete, keys, problems } = proof;
   return {
-    copy,
+    ...(copy === undefined ? {} : { copy }),
     name: basename(path),
     label,
     size,

@@ -42,7 +42,7 @@ export function BackupSheets(props: BackupSheetsProps) {
     case 'wizard':
       return <BackupWizard {...props} overview={overview} />;
     case 'check':
-      return <CheckSheet {...props} copy={copyOf(sheet.copy)} />;
+      return <CheckSheet {...props} copy={copyOf(sheet.copy)} paper={sheet.paper === true} />;
     case 'restore':
       return <RestoreSheet {...props} copy={copyOf(sheet.copy)} />;
     case 'sheet':

@@ -1,5 +1,5 @@
 /** Backups: which copies there are and whether they were proven, which keys are kept offline, and what to do next. */
-import { Archive, FileText, MoreHorizontal, RotateCcw, ShieldCheck, Split } from 'lucide-react';
+import { Archive, FileCheck, FileText, MoreHorizontal, RotateCcw, ShieldCheck, Split } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Overview } from '../../../shared/ipc/backups.ts';
@@ -37,6 +37,12 @@ export function BackupsScreen({ store }: { readonly store: BackupsStore }) {
                   label: 'Recovery sheet…',
                   icon: FileText,
                   run: () => show({ kind: 'sheet' }),
+                },
+                {
+                  id: 'try-sheet',
+                  label: 'Try a recovery sheet…',
+                  icon: FileCheck,
+                  run: () => show({ kind: 'check', paper: true }),
                 },
                 {
                   id: 'shares',

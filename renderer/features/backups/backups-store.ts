@@ -12,8 +12,8 @@ import { isCancelled, toWireError } from '../../copy/error-text.ts';
 export type BackupSheet =
   | { readonly kind: 'none' }
   | { readonly kind: 'wizard' }
-  /** `copy`: the one to check, when it was chosen in the list. */
-  | { readonly kind: 'check'; readonly copy?: string | undefined }
+  /** `copy`: the one to check, when it was chosen in the list. `paper`: begins with a recovery sheet. */
+  | { readonly kind: 'check'; readonly copy?: string | undefined; readonly paper?: true }
   | { readonly kind: 'restore'; readonly copy?: string | undefined }
   /** Of this computer's keys, or of those in a copy. */
   | { readonly kind: 'sheet'; readonly copy?: string | undefined; readonly fromCopy?: boolean }

@@ -1,37 +1,39 @@
-/** The yearly drill, anywhere: a backup opened from where it lies, and every key in it made to sign. */
+/** The yearly drill, anywhere: a backup opened from where it lies, or a recovery sheet, and every key in it made to sign. */
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { WireError } from '../../../shared/errors.ts';
 import type { Bridge } from '../../../shared/ipc/bridge.ts';
-import type { CopyView, DrillView } from '../../../shared/ipc/backups.ts';
+import type { CopyView, DrillView, RestoreSource } from '../../../shared/ipc/backups.ts';
 import { isCancelled, toWireError } from '../../copy/error-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import type { BackupsStore } from './backups-store.ts';
 import { DrillChecks, drillNote } from './drill-checks.tsx';
-import { type Chosen, OpenerChoice, SourceChoice, sourceOf } from './source-choice.tsx';
+import { type Chosen, isPaper, OpenerChoice, openTitles, SourceChoice, sourceOf } from './source-choice.tsx';
 
 interface CheckSheetProps {
   readonly bridge: Bridge;
   readonly store: BackupsStore;
   /** The copy that was chosen in the list. */
   readonly copy: CopyView | undefined;
+  /** Opened for a recovery sheet. */
+  readonly paper: boolean;
   readonly question: ReactNode;
 }
 
-export function CheckSheet({ bridge, store, copy, question }: CheckSheetProps) {
+export function CheckSheet({ bridge, store, copy, paper, question }: CheckSheetProps) {
   const { destinations, progress, close } = useStore(store);
-  const [chosen, setChosen] = useState<Chosen>('file');
+  const [chosen, setChosen] = useState<Chosen>(paper ? 'sheet' : 'file');
   const [withShares, setWithShares] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<WireError>();
   const [drill, setDrill] = useState<DrillView>();
+  const source = sourceOf(chosen, copy);
   const run = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);
     try {
-      const source = copy !== undefined ? ({ from: 'copy', id: copy.id } as const) : sourceOf(chosen);
       const opener = withShares ? 'shares' : 'typed';
       setDrill(await store.getState().work(() => bridge.backups.check({ source, opener })));
     } catch (thrown) {
@@ -40,21 +42,16 @@ export function CheckSheet({ bridge, store, copy, question }: CheckSheetProps) {
     }
     setBusy(false);
   };
-  const label = drill?.label ?? copy?.place.label ?? progress?.label ?? 'the drive';
+  const place = isPaper(source) ? 'paper' : 'the drive';
+  const label = drill?.label ?? copy?.place.label ?? progress?.label ?? place;
   return (
     <Sheet
       isOpen
       size="wide"
       isHeld={isBusy}
       onClose={() => void close()}
-      title={copy === undefined ? 'Check a backup' : `Check the copy on ${copy.place.label}`}
-      purpose={
-        drill === undefined
-          ? 'Opens it where it lies and tries every key. Nothing on this computer is changed.'
-          : drill.complete
-            ? 'It works.'
-            : 'Not every key is proven from it.'
-      }
+      title={titleOf(source, copy)}
+      purpose={drill === undefined ? purposeOf(source) : resultOf(drill)}
       note={drill === undefined ? undefined : drillNote(drill)}
       actions={
         <>
@@ -65,7 +62,7 @@ export function CheckSheet({ bridge, store, copy, question }: CheckSheetProps) {
           )}
           {drill === undefined ? (
             <Button tone="primary" isPending={isBusy} isDisabled={isBusy} onPress={() => void run()}>
-              {copy === undefined && chosen === 'file' ? 'Choose and check…' : 'Check it'}
+              {openTitles[source.from] ?? (source.from === 'chosen' ? 'Choose and check…' : 'Check it')}
             </Button>
           ) : (
             <Button tone="primary" autoFocus onPress={() => void close()}>
@@ -84,10 +81,10 @@ export function CheckSheet({ bridge, store, copy, question }: CheckSheetProps) {
               destinations={destinations}
               value={chosen}
               onChange={setChosen}
-              offersSheet={false}
+              offersSheet
             />
           )}
-          {(copy === undefined || copy.seal === 'passphrase') && (
+          {!isPaper(source) && (copy === undefined || copy.seal === 'passphrase') && (
             <OpenerChoice withShares={withShares} onChange={setWithShares} />
           )}
         </>
@@ -98,6 +95,7 @@ export function CheckSheet({ bridge, store, copy, question }: CheckSheetProps) {
           file={copy?.name}
           seal={copy?.seal}
           asksReplug={false}
+          isPaper={isPaper(source)}
           isBusy={isBusy}
           progress={progress}
           drill={drill}
@@ -107,3 +105,17 @@ export function CheckSheet({ bridge, store, copy, question }: CheckSheetProps) {
     </Sheet>
   );
 }
+
+function titleOf(source: RestoreSource, copy: CopyView | undefined): string {
+  if (copy !== undefined) return `Check the copy on ${copy.place.label}`;
+  return isPaper(source) ? 'Try a recovery sheet' : 'Check a backup';
+}
+
+function purposeOf(source: RestoreSource): string {
+  return isPaper(source)
+    ? 'Opens every key on it with its own passphrase. Nothing on this computer is changed.'
+    : 'Opens it where it lies and tries every key. Nothing on this computer is changed.';
+}
+
+const resultOf = ({ complete }: DrillView): string =>
+  complete ? 'It works.' : 'Not every key is proven from it.';

@@ -16,6 +16,8 @@ interface DrillChecksProps {
   /** How it is sealed, where that is known already. */
   readonly seal?: DrillView['seal'] | undefined;
   readonly asksReplug: boolean;
+  /** The keys stand on a recovery sheet, and nothing is around them. */
+  readonly isPaper?: boolean;
   readonly isBusy: boolean;
   readonly progress: Progress | undefined;
   readonly drill: DrillView | undefined;
@@ -36,18 +38,21 @@ const stateOf = (at: number, first: number, last: number): CheckState =>
   at > last ? 'ok' : at >= first ? 'running' : 'waiting';
 
 export function DrillChecks(props: DrillChecksProps) {
-  const { label, asksReplug, drill } = props;
+  const { label, asksReplug, isPaper = false, drill } = props;
   const at = position(props);
   const entries: CheckEntry[] = [
     ...(asksReplug ? [replugEntry(props, at)] : []),
     readEntry(props, at),
-    openEntry(props, at),
+    ...(isPaper ? [] : [openEntry(props, at)]),
     keysEntry(props, at),
   ];
   return (
     <>
       <div className="drill">
-        <CheckList label={`Checks of the copy on ${label}`} entries={entries} />
+        <CheckList
+          label={isPaper ? 'Checks of the recovery sheet' : `Checks of the copy on ${label}`}
+          entries={entries}
+        />
       </div>
       {drill !== undefined && drill.problems.length > 0 && (
         <ul className="drill-problems" role="alert">
@@ -176,7 +181,8 @@ function KeyResults({ drill }: { readonly drill: DrillView }) {
 }
 
 /** For the footer: what was written down. */
-export function drillNote({ complete, at }: DrillView): string {
+export function drillNote({ complete, at, copy }: DrillView): string {
+  if (copy === undefined) return 'Nothing is written down: a key may not leave for paper alone.';
   return complete
     ? `Written down: proven ${minuteText(at)}. You will be asked to repeat this in a year.`
     : 'Written down: not every key is proven from this copy.';

@@ -17,7 +17,7 @@ import { StopOrCancel, WhileOpening } from './while-opening.tsx';
 import { copyToPrint } from './backup-words.ts';
 import type { BackupsStore } from './backups-store.ts';
 import { RecoveryPaper } from './paper.tsx';
-import { type Chosen, OpenerChoice, SourceChoice, sourceOf } from './source-choice.tsx';
+import { type Chosen, OpenerChoice, SourceChoice, fileSourceOf } from './source-choice.tsx';
 
 interface PaperSheetProps {
   readonly bridge: Bridge;
@@ -130,7 +130,7 @@ function Opening({ bridge, store, copy, question, overview, onOpened, onClose, c
     setBusy(true);
     setError(undefined);
     try {
-      const source = known === undefined ? sourceOf(chosen) : ({ from: 'copy', id: known.id } as const);
+      const source = known === undefined ? fileSourceOf(chosen) : ({ from: 'copy', id: known.id } as const);
       const opener = withShares ? 'shares' : 'typed';
       onOpened(await store.getState().work(() => bridge.backups.openForSheet({ source, opener })));
     } catch (thrown) {

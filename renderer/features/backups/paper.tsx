@@ -120,6 +120,12 @@ export function RecoveryPaper({ calls, keys, of, canPrint, onDone }: PaperProps)
         </Button>
         <Said outcome={outcome} />
       </div>
+      {outcome.done !== undefined && codes.size > 0 && (
+        <p className="muted">
+          Once it is printed, prove the paper: “Try a recovery sheet…” takes its text or a photograph, and
+          lets the key sign.
+        </p>
+      )}
       {!canPrint && <p className="muted">The saved page opens in any browser: print it from there.</p>}
     </>
   );

@@ -15,7 +15,7 @@ import type { StateWords } from './backup-words.ts';
 import type { BackupsStore } from './backups-store.ts';
 import { createRestoreStore, isChoosable, type RestoreState } from './restore-store.ts';
 import { ItemTitle, RestoreResults } from './restore-results.tsx';
-import { type Chosen, OpenerChoice, SourceChoice } from './source-choice.tsx';
+import { type Chosen, isPaper, OpenerChoice, openTitles, SourceChoice, sourceOf } from './source-choice.tsx';
 
 interface RestoreSheetProps {
   readonly bridge: Bridge;
@@ -40,14 +40,6 @@ export function RestoreSheet(props: RestoreSheetProps) {
   return <Opening {...props} state={state} onClose={close} />;
 }
 
-const openTitles = {
-  chosen: 'Choose and open…',
-  picture: 'Choose pictures…',
-  sheet: 'Enter the text…',
-  found: 'Open it',
-  copy: 'Open it',
-} as const;
-
 interface OpeningProps extends RestoreSheetProps {
   readonly state: RestoreState;
   readonly onClose: () => void;
@@ -58,14 +50,7 @@ function Opening({ bridge, store, copy, question, state, onClose }: OpeningProps
   const [chosen, setChosen] = useState<Chosen>('file');
   const [withShares, setWithShares] = useState(false);
   const { isBusy, error, open } = state;
-  const source =
-    copy !== undefined
-      ? ({ from: 'copy', id: copy.id } as const)
-      : chosen === 'file'
-        ? ({ from: 'chosen' } as const)
-        : chosen === 'sheet' || chosen === 'picture'
-          ? ({ from: chosen } as const)
-          : ({ from: 'found', id: chosen } as const);
+  const source = sourceOf(chosen, copy);
   return (
     <Sheet
       isOpen
@@ -83,7 +68,7 @@ function Opening({ bridge, store, copy, question, state, onClose }: OpeningProps
             isDisabled={isBusy}
             onPress={() => void open(source, withShares ? 'shares' : 'typed')}
           >
-            {openTitles[source.from]}
+            {openTitles[source.from] ?? (source.from === 'chosen' ? 'Choose and open…' : 'Open it')}
           </Button>
         </>
       }
@@ -99,9 +84,7 @@ function Opening({ bridge, store, copy, question, state, onClose }: OpeningProps
             offersSheet
           />
         )}
-        {source.from !== 'sheet' && source.from !== 'picture' && (
-          <OpenerChoice withShares={withShares} onChange={setWithShares} />
-        )}
+        {!isPaper(source) && <OpenerChoice withShares={withShares} onChange={setWithShares} />}
       </WhileOpening>
     </Sheet>
   );

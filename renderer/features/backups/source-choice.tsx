@@ -2,7 +2,7 @@
 import { FileArchive, HardDrive, Usb } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Bridge } from '../../../shared/ipc/bridge.ts';
-import type { CopyView, DestinationView, Found, Source } from '../../../shared/ipc/backups.ts';
+import type { CopyView, DestinationView, Found, RestoreSource, Source } from '../../../shared/ipc/backups.ts';
 import { Pick, PickGroup } from './pick.tsx';
 
 /** What is chosen: `file`, `picture`, `sheet`, or the ID of a known copy or of a backup that was found on a drive. */
@@ -16,7 +16,7 @@ interface SourceChoiceProps {
   readonly copies?: readonly CopyView[];
   readonly value: Chosen;
   readonly onChange: (value: Chosen) => void;
-  /** A recovery sheet can be restored from, not checked. */
+  /** Also a recovery sheet. */
   readonly offersSheet: boolean;
 }
 
@@ -108,9 +108,25 @@ function PlaceTitle({ isDrive, label }: { readonly isDrive: boolean; readonly la
 }
 
 /** A file that main asks for, or one that was found on a drive. */
-export function sourceOf(chosen: Chosen): Source {
+export function fileSourceOf(chosen: Chosen): Source {
   return chosen === 'file' ? { from: 'chosen' } : { from: 'found', id: chosen };
 }
+
+/** Those, the known copy, or the text or pictures of a recovery sheet. */
+export function sourceOf(chosen: Chosen, copy: CopyView | undefined): RestoreSource {
+  if (copy !== undefined) return { from: 'copy', id: copy.id };
+  return chosen === 'sheet' || chosen === 'picture' ? { from: chosen } : fileSourceOf(chosen);
+}
+
+export function isPaper({ from }: RestoreSource): boolean {
+  return from === 'sheet' || from === 'picture';
+}
+
+/** The button that goes on to main's question, or to the work itself. */
+export const openTitles: Readonly<Partial<Record<RestoreSource['from'], string>>> = {
+  picture: 'Choose pictures…',
+  sheet: 'Enter the text…',
+};
 
 function useFound(calls: Bridge['backups'], destinations: readonly DestinationView[]): readonly Found[] {
   const [found, setFound] = useState<readonly Found[]>([]);

@@ -261,6 +261,42 @@ describe('the text of a sheet', () => {
   }
   const keyFile = () => join(lab.trustDir, 'private', `${rootId}.key`);
 
+  it('is tried: the key signs, and nothing is stored or recorded', async () => {
+    const at = openDesk(lab);
+    const code = await codeOf(at);
+    rmSync(keyFile());
+    at.person.texts.push('no key', code);
+    at.person.passphrases.push('wrong', rootPassphrase);
+    const drill = await at.desk.check({ from: 'sheet' }, 'typed');
+    expect(drill).toMatchObject({
+      name: 'Recovery sheet',
+      label: 'paper',
+      complete: true,
+      keys: [{ id: rootId, role: 'root', outcome: 'proven' }],
+    });
+    expect('copy' in drill).toBe(false);
+    expect([existsSync(keyFile()), existsSync(lab.recordsFile), at.person.textsTaken]).toEqual([
+      false,
+      false,
+      1,
+    ]);
+    expect(JSON.stringify(drill)).not.toMatch(/PRIVATE KEY|wrong/);
+  });
+
+  it('of which a passphrase is not given is not proven', async () => {
+    const at = openDesk(lab);
+    at.person.texts.push(await codeOf(at));
+    at.person.passphrases.push(undefined);
+    expect(await at.desk.check({ from: 'sheet' }, 'typed')).toMatchObject({
+      complete: false,
+      keys: [{ outcome: 'not-tried' }],
+    });
+    at.person.texts.push(undefined);
+    await expect(at.desk.check({ from: 'sheet' }, 'typed')).rejects.toMatchObject({
+      code: 'prompt/cancelled',
+    });
+  });
+
   it('is stored once its passphrase opened the key', async () => {
     const { at, plan, item } = await planned();
     at.person.passphrases.push('wrong', rootPassphrase);
