@@ -136,6 +136,19 @@ export const commands: readonly CommandSpec[] = [
   ...backupCommands,
   ...planCommands,
   {
+    name: 'docker pull',
+    operands: 'NAME[:TAG]',
+    summary: 'Pull the digest that is signed for a tag through the docker engine',
+    manners: 'docker',
+    options: [
+      { name: 'platform', value: 'string', help: 'Set platform if server is multi-platform capable' },
+      { name: 'quiet', short: 'q', help: 'Suppress verbose output' },
+      json,
+    ],
+    refuse: notExactly(1, "'trustdesk docker pull' requires 1 argument"),
+    load: async () => (await import('./docker-pull-command.ts')).runDockerPull,
+  },
+  {
     name: 'doctor',
     operands: '[IMAGE|URL]',
     summary: 'Find out why a trust server or registry cannot be used, and what to do',

@@ -2,29 +2,23 @@
  * `trustdesk inspect [--pretty] IMAGE[:TAG]...`, in the place of `docker trust inspect`. Command line.
  * Staged changes stay as they are (docker drops them), and nothing is created for a repository that is not there.
  */
-import type { Gun } from '../../shared/brands.ts';
 import { isAppError } from '../../shared/errors.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import { type ImageReference, parseImageReference } from '../registry/image-reference.ts';
-import { connectLikeDocker, readConfiguration } from '../trust/connect.ts';
 import { inspect } from '../trust/inspect.ts';
-import { readRepository } from '../trust/read-repository.ts';
-import { chooseConnector } from '../trust/sandbox-connector.ts';
 import type { Inspection } from '../trust/inspection.ts';
 import { isOn, type RunCommand } from './command.ts';
+import { openDockerReader, type ReadRepository } from './docker-reader.ts';
 import { explanation, toJson } from './failure.ts';
 import { inParallel } from '../trust/in-parallel.ts';
 import { notaryWords } from './original-words.ts';
 import { inspectionAsText, inspectionsAsJson } from './print-inspection.ts';
-import { surroundingsOf, type Terminal, writeAll } from './terminal.ts';
-import { sayProblem, sayWarnings } from './warnings.ts';
+import { type Terminal, writeAll } from './terminal.ts';
+import { sayWarnings } from './warnings.ts';
 
 /** Repositories read at the same time. */
 const atOnce = 16;
-
-/** Reads each repository once, however many of its tags are asked for. */
-type ReadRepository = (gun: Gun) => Promise<VerifiedRepository>;
 
 interface Inspected {
   readonly inspection: Inspection;
@@ -32,32 +26,13 @@ interface Inspected {
 }
 
 export const runInspect: RunCommand = async (args, terminal) => {
-  const read = await openReader(terminal);
+  const read = await openDockerReader(terminal);
   const inspected = inParallel(args.operands, atOnce, (image) => inspectImage(image, read));
   const asJson = isOn(args, 'json');
   return isOn(args, 'pretty') && !asJson
     ? printTexts(args.operands, inspected, terminal)
     : printJson(args.operands, inspected, asJson, terminal);
 };
-
-async function openReader(terminal: Terminal): Promise<ReadRepository> {
-  const surroundings = surroundingsOf(terminal);
-  const configured = await readConfiguration(surroundings);
-  if (configured.notaryProblem !== undefined) sayProblem(configured.notaryProblem, terminal);
-  const choose = chooseConnector(
-    connectLikeDocker(configured, surroundings),
-    configured.paths.dataDirectory,
-    surroundings,
-  );
-  const now = terminal.now();
-  const read: ReadRepository = async (gun) => readRepository((await choose(gun)).connector, gun, { now });
-  const reading = new Map<Gun, Promise<VerifiedRepository>>();
-  return (gun) => {
-    const started = reading.get(gun) ?? read(gun);
-    reading.set(gun, started);
-    return started;
-  };
-}
 
 async function inspectImage(image: string, read: ReadRepository): Promise<Inspected> {
   const reference = parseImageReference(image);

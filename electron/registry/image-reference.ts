@@ -62,6 +62,11 @@ export function isTagName(text: string): boolean {
   return new RegExp(`^${tagPattern}$`).test(text);
 }
 
+/** As docker shows a name: without `docker.io`, and without `library` there. */
+export function familiarName(gun: Gun): string {
+  return gun.replace(/^docker\.io\/(?:library\/(?=[^/]+$))?/, '');
+}
+
 /** The parts of a GUN that came from somewhere else than typing, e.g. a folder of the trust directory. */
 export function registryOfGun(gun: Gun): { readonly registry: string; readonly repository: string } {
   const slash = gun.indexOf('/');

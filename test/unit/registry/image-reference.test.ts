@@ -1,7 +1,12 @@
 /** What people type for an image. Every row was put to docker 28.2.2's `docker trust inspect`. */
 import { describe, expect, test } from 'vitest';
 import { hasCode } from '../../../shared/errors.ts';
-import { isTagName, parseImageReference, registryOfGun } from '../../../electron/registry/image-reference.ts';
+import {
+  familiarName,
+  isTagName,
+  parseImageReference,
+  registryOfGun,
+} from '../../../electron/registry/image-reference.ts';
 import { parseGun } from '../../../electron/tuf/names.ts';
 
 const hex = '0123456789'.repeat(7).slice(0, 64);
@@ -148,4 +153,17 @@ test.each([
   ['bare', 'bare', ''],
 ])('the registry of %s', (gun, registry, repository) => {
   expect(registryOfGun(parseGun(gun))).toEqual({ registry, repository });
+});
+
+test.each([
+  ['alpine', 'alpine'],
+  ['docker.io/library/alpine', 'alpine'],
+  ['docker.io/acme/app', 'acme/app'],
+  ['library/acme/app', 'library/acme/app'],
+  ['registry.example.test/library/alpine', 'registry.example.test/library/alpine'],
+  ['localhost:5000/app', 'localhost:5000/app'],
+])('docker shows %s as %s', (text, shown) => {
+  const { gun } = parseImageReference(text);
+  expect(familiarName(gun)).toBe(shown);
+  expect(parseImageReference(familiarName(gun)).gun).toBe(gun);
 });
