@@ -136,6 +136,23 @@ export const commands: readonly CommandSpec[] = [
   ...backupCommands,
   ...planCommands,
   {
+    name: 'restore',
+    operands: 'IMAGE [POINT]',
+    summary:
+      'Go back to the tags and delegations before an earlier publish, or list what there is to go back to',
+    manners: 'docker',
+    options: [
+      { name: 'yes', short: 'y', help: 'Do not prompt for confirmation' },
+      asOption,
+      ...changeOptions,
+    ],
+    refuse: (operands) =>
+      operands.length < 1 || operands.length > 2
+        ? "'trustdesk restore' requires an image, and at most 2 arguments"
+        : undefined,
+    load: async () => (await import('./restore-command.ts')).runRestore,
+  },
+  {
     name: 'docker pull',
     operands: 'NAME[:TAG]',
     summary: 'Pull the digest that is signed for a tag through the docker engine',

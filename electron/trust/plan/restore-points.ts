@@ -17,6 +17,16 @@ import type { PlanSource } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 import type { PublishRecord } from './publish-ports.ts';
 
+/** What a repository was like before a publish. */
+export interface RestorePoint {
+  /** Of the plan that was published then. */
+  readonly id: string;
+  /** What that plan did; undefined when its file cannot be read. */
+  readonly title: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** An upload that was started and whose end nobody recorded. */
 export interface UnfinishedPublish extends PublishRecord {
   readonly file: string;
@@ -26,6 +36,8 @@ export interface UnfinishedPublish extends PublishRecord {
 interface JournalEntry extends PublishRecord {
   readonly pid: number;
 }
+
+const PLAN_ID = /^[0-9a-f-]{36}$/;
 
 /** No upload takes longer: after this, a living process with the same number is another one. */
 const LONGEST_UPLOAD_MS = 15 * 60_000;
@@ -63,13 +75,24 @@ export class RestorePoints {
     return folder;
   }
 
+  /** Those of a repository, the newest first. @throws what the system answers, other than that there are none */
+  async list(gun: Gun): Promise<readonly RestorePoint[]> {
+    const folder = path.join(this.#folder, 'restore-points', folderName(gun));
+    const names = (await readdir(folder).catch(emptyWhenMissing)).filter((name) => PLAN_ID.test(name));
+    const points = names.map(async (id) => {
+      const { mtimeMs } = await stat(path.join(folder, id));
+      return { id, title: await titleOf(path.join(folder, id, 'plan.json')), at: mtimeMs };
+    });
+    return (await Promise.all(points)).sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+  }
+
   /**
    * The targets files of a restore point, by the plan that replaced them. What is made of them is reviewed like every
    * change: a file that somebody altered here shows as what it would do.
    * @throws `plan/no-restore-point`
    */
   async load(gun: Gun, planId: string): Promise<ReadonlyMap<RoleName, TargetsBody>> {
-    if (!/^[0-9a-f-]{36}$/.test(planId)) throw new AppError('plan/no-restore-point', { gun });
+    if (!PLAN_ID.test(planId)) throw new AppError('plan/no-restore-point', { gun });
     const folder = path.join(this.#folder, 'restore-points', folderName(gun), planId);
     try {
       const names = await readdir(folder, { recursive: true });
@@ -133,6 +156,16 @@ export class RestorePoints {
 
   get #journal(): string {
     return path.join(this.#folder, 'publishing');
+  }
+}
+
+/** Other files of a restore point matter; what it was for is said where it can be. */
+async function titleOf(file: string): Promise<string | undefined> {
+  try {
+    const { title } = JSON.parse(await readFile(file, 'utf8')) as { readonly title?: unknown };
+    return typeof title === 'string' ? title : undefined;
+  } catch {
+    return undefined;
   }
 }
 

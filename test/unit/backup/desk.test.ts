@@ -242,7 +242,9 @@ describe('proving', () => {
     ]);
     expect((await at.desk.list()).copies).toMatchObject([{ standing: { kind: 'partly' } }]);
     at.person.passphrases.push(repositoryPassphrase);
-    expect(await at.desk.check({ from: 'copy', id: drill.copy ?? '' }, 'typed')).toMatchObject({ complete: true });
+    expect(await at.desk.check({ from: 'copy', id: drill.copy ?? '' }, 'typed')).toMatchObject({
+      complete: true,
+    });
     expect((await at.desk.list()).copies).toMatchObject([{ standing: { kind: 'proven' } }]);
   });
 
