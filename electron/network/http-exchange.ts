@@ -116,6 +116,8 @@ function agentOf(exchanges: HttpExchange, { url, tls }: ExchangeRequest): http.A
 
 class StaleConnection extends Error {}
 
+const noAnswer = 'closed without an answer';
+
 function exchangeOnce(exchanges: HttpExchange, request: ExchangeRequest): Promise<RawResponse> {
   const peer = peerOf(request.url);
   return new Promise((resolve, reject) => {
@@ -129,6 +131,10 @@ function exchangeOnce(exchanges: HttpExchange, request: ExchangeRequest): Promis
       reject(stale ? new StaleConnection('stale', { cause: reason }) : toNetworkError(reason, peer));
     };
     sent.once('error', fail);
+    // SECURITY: after "switching protocols" Node closes without an error or an answer; an outcome must come all the same.
+    sent.once('close', () => {
+      if (!guard.answered()) fail(new AppError('network/interrupted', { host: peer.host, reason: noAnswer }));
+    });
     sent.once('response', (message) => {
       guard.onAnswer();
       const tlsVerified = request.url.protocol === 'https:' && isVerified(message.socket);

@@ -373,6 +373,18 @@ describe('what answers is not what was asked for', () => {
     );
   });
 
+  // Node then says neither that it failed nor that it is answered, and without an outcome a command ends with success.
+  test('switches protocols', async () => {
+    const words = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n';
+    const server = await startTcp((socket) => void socket.once('data', () => socket.write(words)));
+    const url = new URL(`http://127.0.0.1:${String(server.port)}/`);
+    const { code, details } = await failure(newClient().fetch(get(url, trusting(ca))));
+    expect([code, details]).toEqual([
+      'network/interrupted',
+      { host: '127.0.0.1', reason: 'closed without an answer' },
+    ]);
+  });
+
   test('plain http to another computer is refused before any byte', async () => {
     const { code } = await failure(
       newClient().fetch(get(new URL('http://registry.example.test/'), trusting(ca))),
