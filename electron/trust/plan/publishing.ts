@@ -4,8 +4,8 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { CanonicalKeyId, Gun, RoleName, Sha256Hex } from '../../../shared/brands.ts';
-import { AppError, hasCode } from '../../../shared/errors.ts';
+import type { CanonicalKeyId, Gun } from '../../../shared/brands.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { ActivityLog } from '../../activity/activity-log.ts';
 import { flushFolder } from '../../files/atomic-file.ts';
 import { findKey } from '../../keystore/store-key.ts';
@@ -15,9 +15,7 @@ import { forgetBelowRoot, type MetadataCache } from '../../notary/metadata-cache
 import type { ReadMemories } from '../../notary/read-memory.ts';
 import type { NotaryTransport } from '../../notary/transport.ts';
 import type { VerifiedRepository } from '../../notary/verified-repository.ts';
-import { MAX_METADATA_BYTES } from '../../tuf/limits.ts';
 import { ROOT } from '../../tuf/names.ts';
-import { parseTargets } from '../../tuf/parse.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { Connector, RepositoryConnection } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
@@ -33,6 +31,7 @@ import type { Receipt } from './receipt.ts';
 import type { RestorePoints } from './restore-points.ts';
 import { makeRotatedKey } from './rotation.ts';
 import { askSnapshotHolder } from './snapshot-holder.ts';
+import { hasFile, storedVersion } from './stored-files.ts';
 
 /** How far a publish is. */
 export type PublishStep = 'reading' | 'signing' | 'keeping-restore-point' | 'uploading' | 'reading-back';
@@ -176,7 +175,7 @@ export function publishPorts(
     },
     forgetBelowRoot: (gun) => forgetBelowRoot(trustDirectory, gun),
     storedVersion: async (plan, role) => storedVersion(await changing(plan), role),
-    hasFile: async (plan, role, sha256) => hasFile(await reading(plan), role, sha256),
+    hasFile: async (plan, role, sha256) => hasFile(await reading(plan), role, sha256, services.crypto),
     keepRestorePoint: (plan, source) => {
       step(plan, 'keeping-restore-point');
       return services.restorePoints.keep(plan, source);
@@ -245,27 +244,6 @@ async function openOnToken(
 /** What a passphrase will sign, in whole lines. */
 export function purposeOf(consent: Consent): readonly string[] {
   return [consent.title, `Repository ${consent.gun}`, `Signs ${consent.roles.join(', ')}`];
-}
-
-/** Unverified: only used to choose a version number above it. */
-async function storedVersion(transport: NotaryTransport, role: RoleName): Promise<number | undefined> {
-  try {
-    return parseTargets(role, (await transport.fetchCurrent(role)).bytes).body.version;
-  } catch (error) {
-    if (hasCode(error, 'notary/metadata-missing')) return undefined;
-    throw error;
-  }
-}
-
-/** Asked for by its hash, an older version is found too. */
-async function hasFile(transport: NotaryTransport, role: RoleName, sha256: Sha256Hex): Promise<boolean> {
-  try {
-    await transport.fetchByHash(role, sha256, MAX_METADATA_BYTES);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'notary/metadata-missing')) return false;
-    throw error;
-  }
 }
 
 async function removeStaged(folder: string, names: readonly string[]): Promise<void> {

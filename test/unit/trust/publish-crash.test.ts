@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../../electron/cli/command-line.ts';
+import { answer } from '../../../electron/sandbox/exchange.ts';
 import { WindowPlans } from '../../../electron/trust/plan/window-plans.ts';
 import {
   gun,
@@ -137,6 +138,21 @@ describe('a publish that is killed', () => {
     expect(await dryRun(lab)).toMatch(expected);
     expect(await lab.journal()).toEqual([]);
     expect(await dryRun(lab)).toBe('');
+  });
+
+  // A server or a proxy in front of it that answers everything: what is staged must not be taken for published.
+  test('another file than the one that was uploaded is no proof that it was', async () => {
+    const { lab, before } = await crashed('while it uploads');
+    const handle = lab.simulator.handle.bind(lab.simulator);
+    lab.simulator.handle = async (request) => {
+      const response = await handle(request);
+      return /\.[0-9a-f]{64}\.json$/.test(request.path) && response.status === 404
+        ? answer(200, {}, '{}')
+        : response;
+    };
+    expect(await dryRun(lab)).toMatch(/interrupted: whether it was published is not known yet/);
+    expect(await lab.staged()).toEqual(before.staged);
+    expect(await lab.journal()).toHaveLength(1);
   });
 
   test('the next command says that it is not known while the server is gone', async () => {

@@ -1,0 +1,41 @@
+/** What a trust server has stored of a role, whether it still shows it or not. Privileged side; only asks. */
+import type { RoleName, Sha256Hex } from '../../../shared/brands.ts';
+import { AppError, hasCode } from '../../../shared/errors.ts';
+import type { NotaryTransport } from '../../notary/transport.ts';
+import { serverHost } from '../../notary/trust-server.ts';
+import { toHex } from '../../tuf/hex.ts';
+import { MAX_METADATA_BYTES } from '../../tuf/limits.ts';
+import { parseTargets } from '../../tuf/parse.ts';
+import type { TufCrypto } from '../../tuf/ports.ts';
+
+/** Unverified: only used to choose a version number above it. */
+export async function storedVersion(transport: NotaryTransport, role: RoleName): Promise<number | undefined> {
+  try {
+    return parseTargets(role, (await transport.fetchCurrent(role)).bytes).body.version;
+  } catch (error) {
+    if (hasCode(error, 'notary/metadata-missing')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Asked for by its hash, an older version is found too.
+ * SECURITY: staged changes are removed by this answer, so it counts only with the file's own bytes.
+ * @throws `notary/bad-answer`
+ */
+export async function hasFile(
+  transport: NotaryTransport,
+  role: RoleName,
+  sha256: Sha256Hex,
+  crypto: TufCrypto,
+): Promise<boolean> {
+  try {
+    const { bytes } = await transport.fetchByHash(role, sha256, MAX_METADATA_BYTES);
+    if (toHex(crypto.sha256(bytes)) === sha256) return true;
+  } catch (error) {
+    if (hasCode(error, 'notary/metadata-missing')) return false;
+    throw error;
+  }
+  const reason = `it sent another file of ${role} than it was asked for`;
+  throw new AppError('notary/bad-answer', { server: serverHost(transport.server), reason });
+}
