@@ -8,6 +8,11 @@ export const MAX_METADATA_BYTES = 100 * 1024 * 1024;
 export const MAX_KEY_BYTES = 256 * 1024;
 /** Root versions that one update may step through; TUF 5.3.3 asks for some limit. */
 export const MAX_ROOT_ROTATIONS = 256;
+/**
+ * The highest version of a file that is followed on the server's word alone: one per publish, and no delegation has been
+ * published this often. SECURITY: a huge one would be signed, and nothing could ever come after it.
+ */
+export const MAX_CLAIMED_VERSION = 100_000;
 /** Levels below `targets`: `targets/a` is 1. */
 export const MAX_DELEGATION_DEPTH = 100;
 /** Delegation roles of one repository, all levels together. */

@@ -7,6 +7,7 @@
 import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
 import { AppError, hasCode } from '../../../shared/errors.ts';
 import type { RoleSigner, TufCrypto } from '../../tuf/ports.ts';
+import { MAX_CLAIMED_VERSION } from '../../tuf/limits.ts';
 import { isDelegation } from '../../tuf/names.ts';
 import { toHex } from '../../tuf/hex.ts';
 import { assembleRoles } from './carried/assemble-signed.ts';
@@ -25,9 +26,6 @@ import { isOvertaken, lacksSnapshotKey, tookNothing } from './upload-refusals.ts
 
 /** Notary's server answers VERSION when somebody published in between; after this many tries we say so. */
 const MAX_TRIES = 5;
-
-/** One version per publish: no delegation has been published this often. */
-const HIGHEST_FLOOR = 100_000;
 
 /**
  * @throws `plan/conflict` after five lost races, `plan/moot` when the plan no longer fits, `plan/not-read-back` when
@@ -195,8 +193,7 @@ async function raiseFloors(
     if (!isDelegation(role) || source.targets.has(role)) continue;
     const stored = await ports.storedVersion(plan, role);
     if (stored === undefined) continue;
-    // SECURITY: the number is anybody's word. A huge one would be signed, and nothing could ever come after it.
-    if (stored > HIGHEST_FLOOR) throw implausibleVersion(plan, role, stored);
+    if (stored > MAX_CLAIMED_VERSION) throw implausibleVersion(plan, role, stored);
     floors.set(role, stored);
   }
 }

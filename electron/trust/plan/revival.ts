@@ -7,13 +7,15 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Change } from '../../tuf/change.ts';
 import { toHex } from '../../tuf/hex.ts';
+import { MAX_CLAIMED_VERSION } from '../../tuf/limits.ts';
+import type { TargetsBody } from '../../tuf/model.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { PlanSource } from './make-plan.ts';
 import type { Consequence, Plan } from './plan.ts';
 
 type Revival = Extract<Consequence, { kind: 'role-revived' }>;
 
-/** @throws `trust/invalid-change` for a file that has more in it than a review can show */
+/** @throws `trust/invalid-change` for a file that has more in it than a review can show, or whose version ends its role */
 export function revivals(
   changes: readonly Change[],
   source: Pick<PlanSource, 'targets' | 'unusable'>,
@@ -24,12 +26,18 @@ export function revivals(
     const { role } = change;
     const file = source.targets.has(role) ? undefined : source.unusable.get(role);
     if (file === undefined) return [];
-    if (file.body.targets.some(({ sha256 }) => sha256 === undefined)) {
-      const reason = 'its file names targets without a SHA-256, which no review shows';
-      throw new AppError('trust/invalid-change', { role, reason });
-    }
+    const reason = obstacle(file.body);
+    if (reason !== undefined) throw new AppError('trust/invalid-change', { role, reason });
     return [{ kind: 'role-revived', role, sha256: toHex(crypto.sha256(file.bytes)) as Revival['sha256'] }];
   });
+}
+
+function obstacle({ targets, version }: TargetsBody): string | undefined {
+  if (targets.some(({ sha256 }) => sha256 === undefined))
+    return 'its file names targets without a SHA-256, which no review shows';
+  if (version > MAX_CLAIMED_VERSION)
+    return `its file claims to be version ${String(version)}, which is not plausible`;
+  return undefined;
 }
 
 /** What a plan brings back to life. */

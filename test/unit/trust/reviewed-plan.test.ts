@@ -79,6 +79,24 @@ describe('signing again a role that nobody believes', () => {
     ]);
   });
 
+  // Nothing could ever come after the highest version.
+  test.each([
+    [100_000, 'planned'],
+    [100_001, 'trust/invalid-change'],
+    [Number.MAX_SAFE_INTEGER, 'trust/invalid-change'],
+  ])('of version %d: %s', async (version, outcome) => {
+    const lab = await withJeff();
+    const source = withForged(await lab.source(), 'evil');
+    const unusable = new Map(
+      [...source.unusable].map(([role, file]) => [role, { ...file, body: { ...file.body, version } }]),
+    );
+    const planned = planOf(lab, { ...source, unusable }).then(
+      () => 'planned',
+      (error: unknown) => (isAppError(error) ? error.code : error),
+    );
+    expect(await planned).toBe(outcome);
+  });
+
   test('signs no other file than the one that was shown', async () => {
     const lab = await withJeff();
     const source = await lab.source();
