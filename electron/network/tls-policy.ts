@@ -26,7 +26,13 @@ export const systemTls: TlsPolicy = { extraRoots: [], exclusive: false, allowUnv
 /**
  * The policy for another host that a server redirects to: the same roots, but neither the client certificate
  * nor the leniency. SECURITY: both were granted for one host only.
+ * The same one each time: connections, and the limit of how many there are at once, go by policy.
  */
 export function policyForOtherHost(policy: TlsPolicy): TlsPolicy {
-  return { extraRoots: policy.extraRoots, exclusive: policy.exclusive, allowUnverified: false };
+  const { extraRoots, exclusive } = policy;
+  const found = forOtherHosts.get(policy) ?? { extraRoots, exclusive, allowUnverified: false };
+  forOtherHosts.set(policy, found).set(found, found);
+  return found;
 }
+
+const forOtherHosts = new WeakMap<TlsPolicy, TlsPolicy>();

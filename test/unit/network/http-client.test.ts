@@ -426,6 +426,14 @@ describe('redirects', () => {
     ]);
   });
 
+  test('to another port share a connection, as requests to one server do', async () => {
+    const { first, second } = await pair([]);
+    const client = newClient();
+    const policy = trusting(ca);
+    for (let times = 0; times < 3; times += 1) await client.fetch(get(first.url, policy));
+    expect([first.connections(), second.connections()]).toEqual([1, 1]);
+  });
+
   test('within the origin keep Authorization', async () => {
     const server: Running = await startHttps(leaf, (request, response) => {
       if (request.url === '/') response.writeHead(302, { location: '/next' }).end();
