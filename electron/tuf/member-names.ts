@@ -13,11 +13,6 @@ export class MemberNames {
     this.ascii = ascii;
   }
 
-  /** Whether every name so far came in canonical order. */
-  get areInOrder(): boolean {
-    return this.seen === undefined;
-  }
-
   /** False when the name is out of canonical order. Throws when it was there before. */
   add(name: string): boolean {
     const last = this.last;

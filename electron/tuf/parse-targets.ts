@@ -62,7 +62,7 @@ function toPlainTarget(match: RegExpExecArray, name: number): TargetEntry {
 function readTargetEntries(reader: JsonReader, unknown: UnknownFields): TargetEntry[] {
   const targets: TargetEntry[] = [];
   if (reader.takeNull()) return targets; // Go writes an empty map as `null` when it was never made
-  const isInOrder = reader.objectOfLike(
+  reader.objectOfLike(
     PLAIN_TARGET,
     (match, name) => targets.push(toPlainTarget(match, name)),
     (name) => {
@@ -74,7 +74,8 @@ function readTargetEntries(reader: JsonReader, unknown: UnknownFields): TargetEn
       targets.push({ name, length, sha256, sha512, custom });
     },
   );
-  if (isInOrder) noteInOrder(targets);
+  // Canonical JSON is in order; names written with escapes may be in another one than they look.
+  if (reader.isCanonical) noteInOrder(targets);
   return targets;
 }
 

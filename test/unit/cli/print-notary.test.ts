@@ -5,6 +5,8 @@ import { delegationTable, keyTable, targetLine, targetTable } from '../../../ele
 import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
 import { delegationsOf, targetsByName } from '../../../electron/trust/role-views.ts';
 import { findTarget } from '../../../electron/tuf/delegations.ts';
+import { TARGETS } from '../../../electron/tuf/names.ts';
+import { parseTargets } from '../../../electron/tuf/parse.ts';
 import { vectorFiles, vectorText } from '../trust/vector-repository.ts';
 
 const { targets } = vectorFiles();
@@ -18,6 +20,16 @@ describe('notary list', () => {
   it('prints by the priority of the roles as notary did', () => {
     const rows = targetsByName(targets, roles('targets/releases', 'targets'));
     expect(print(targetTable(rows))).toBe(vectorText('notary-list-releases.txt'));
+  });
+  it("sorts by the bytes of the names, also where the file has them in JavaScript's order behind escapes", () => {
+    const meta = '{"hashes":{"sha256":"' + Buffer.alloc(32, 1).toString('base64') + '"},"length":1}';
+    const [high, low] = ['\\ud83d\\ude00', '\\uff01'];
+    const signed =
+      '{"_type":"Targets","delegations":{"keys":{},"roles":[]},"expires":"2029-11-19T18:00:00Z",' +
+      `"targets":{"${high}":${meta},"${low}":${meta}},"version":1}`;
+    const file = parseTargets(TARGETS, Buffer.from(`{"signatures":[],"signed":${signed}}`));
+    const listed = targetsByName(new Map([[TARGETS, file]]), []);
+    expect(listed.targets.map(({ name }) => name)).toEqual(['\uff01', '\u{1f600}']);
   });
   it.each([['targets/nobody'], ['releases'], ['snapshot'], ['']])(
     'says so when role "%s" has none',
