@@ -33,7 +33,7 @@ export interface HttpRequest {
 export interface HttpTimeouts {
   /** DNS, TCP, proxy and TLS together. */
   readonly connectMs: number;
-  /** Without an answer, or with less than a kilobyte of it. */
+  /** While nothing more of a large body goes out, without an answer, or with less than a kilobyte of it. */
   readonly idleMs: number;
   /** From the request to the last byte. */
   readonly totalMs: number;

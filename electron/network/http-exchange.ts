@@ -11,6 +11,7 @@ import { bareHost, type ConnectOptions, defaultPort, isVerified, VerifyingAgent 
 import { ipFamily } from './ip-address.ts';
 import { errorCode, type Peer, toNetworkError } from './network-error.ts';
 import { parseProxyEnvironment } from './proxy.ts';
+import { sendBody } from './send-body.ts';
 import type { TlsPolicy } from './tls-policy.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -143,7 +144,7 @@ function exchangeOnce(exchanges: HttpExchange, request: ExchangeRequest): Promis
         resolve({ status: message.statusCode ?? 0, headers: singleHeaders(message), body, tlsVerified });
       }, fail);
     });
-    sent.end(request.body);
+    sendBody(sent, request.body, guard.onSent);
   });
 }
 
@@ -175,6 +176,7 @@ function lengthOf(body: Uint8Array | undefined): Readonly<Record<string, string>
 interface Guard {
   /** Ends the limits; answers the limit that was exceeded, if one was. */
   readonly stop: () => AppError | undefined;
+  readonly onSent: () => void;
   readonly onAnswer: () => void;
   readonly onData: (bytes: number) => void;
   readonly answered: () => boolean;
@@ -210,6 +212,8 @@ function guardRequest(sent: http.ClientRequest, request: ExchangeRequest, peer: 
       request.signal?.removeEventListener('abort', onAbort);
       return struck;
     },
+    // Or no large upload over a slow line would ever arrive.
+    onSent: () => idle?.refresh(),
     onAnswer: () => {
       answered = true;
       idle?.refresh();

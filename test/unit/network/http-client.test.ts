@@ -319,6 +319,38 @@ describe('limits', () => {
     expect((await newClient().fetch(request)).body.length).toBe(4 * 1100 + 3);
   });
 
+  test.each([
+    ['takes a large body slowly', true, 'answered'],
+    ['stops taking it', false, 'network/timeout'],
+  ])(
+    'a server that %s',
+    async (_name, goesOn, outcome) => {
+      const body = new Uint8Array(24_000_000).fill(7);
+      let [taken, sum] = [0, 0];
+      const server = await startHttps(leaf, (request, response) => {
+        request.on('data', (chunk: Buffer) => {
+          taken += chunk.length;
+          sum += chunk.reduce((all, byte) => all + byte, 0);
+          request.pause();
+          if (goesOn || taken < 500_000) setTimeout(() => request.resume(), 2);
+        });
+        request.on('end', () => response.end('answered'));
+      });
+      const timeouts = { idleMs: 1000, totalMs: 30_000 }; // longer than what the system holds back takes
+      const started = Date.now();
+      const answer = await newClient()
+        .fetch(get(server.url, trusting(ca), { method: 'POST', body, timeouts }))
+        .then(
+          (got) => Buffer.from(got.body).toString(),
+          (error: unknown) => (isAppError(error) ? error.code : error),
+        );
+      expect(answer).toBe(outcome);
+      expect(Date.now() - started).toBeGreaterThan(timeouts.idleMs);
+      if (goesOn) expect([taken, sum]).toEqual([body.length, 7 * body.length]);
+    },
+    30_000,
+  );
+
   test('a server that accepts and never speaks TLS is left', async () => {
     const server = await startTcp(() => undefined);
     const client = createHttpClient({ env: {}, timeouts: { connectMs: 50 } });
