@@ -17,7 +17,7 @@ export interface Content {
 }
 
 /**
- * One line per tag, delegation, key and re-signed role that `changes` touch, in the order of the changes.
+ * One line per tag and digest, delegation, key and re-signed role that `changes` touch, in the order of the changes.
  *
  * SECURITY: signing a role again that nobody believes now makes everything in its file believed, and whoever holds the
  * snapshot key (docker: the server) may have written that file. So its tags and delegations are lines as if added.
@@ -74,26 +74,35 @@ function additions(role: RoleName, body: TargetsBody): readonly Change[] {
   return body.targets.map((target) => ({ kind: 'add-target', role, target }));
 }
 
+/**
+ * SECURITY: one tag may get another digest in one file than in the next, and every one of them is told; what is not told
+ * would be signed unseen.
+ */
 function tagLines(changes: readonly Change[], before: RoleBodies): readonly PlanLine[] {
-  const names = changes.flatMap((change) =>
-    change.kind === 'add-target'
-      ? [change.target.name]
-      : change.kind === 'remove-target'
-        ? [change.name]
-        : [],
-  );
-  const wanted = new Set(names);
+  const acts = lastActs(changes);
+  const wanted = new Set(acts.map(([name]) => name));
   // What a consumer gets counts for what is signed; what any role holds counts for what is taken away.
   const digests = {
     pulled: digestsBefore(wanted, before, PULLED),
     held: digestsBefore(wanted, before, before.keys()),
   };
   const lines = new Map<string, PlanLine>();
-  for (const change of changes) {
+  for (const [, change] of acts) {
     const line = tagLine(change, digests.pulled, digests.held);
-    if (line !== undefined && !lines.has(line.tag)) lines.set(line.tag, line);
+    if (line !== undefined) lines.set(JSON.stringify(line), line);
   }
   return [...lines.values()];
+}
+
+/** What becomes of each file's tags, with their names: of several changes of one, the last holds. */
+function lastActs(changes: readonly Change[]): readonly (readonly [name: string, change: Change])[] {
+  const acts = new Map<string, readonly [string, Change]>();
+  for (const change of changes) {
+    if (change.kind !== 'add-target' && change.kind !== 'remove-target') continue;
+    const name = change.kind === 'add-target' ? change.target.name : change.name;
+    acts.set(`${change.role} ${name}`, [name, change]);
+  }
+  return [...acts.values()];
 }
 
 function tagLine(

@@ -136,7 +136,7 @@ export function consentFor(plan: Plan, signature: PlannedSignature): Consent {
   const roles = plan.roles
     .filter((role) => role.signatures.some((other) => other.keyId === signature.keyId))
     .map((role) => role.role);
-  const tags = plan.lines.flatMap((line) => ('tag' in line ? [line.tag] : []));
+  const tags = [...new Set(plan.lines.flatMap((line) => ('tag' in line ? [line.tag] : [])))];
   const signatures = signatureCount(plan, signature.keyId);
   return { planId: plan.id, gun: plan.gun, title: plan.title, roles, tags, signatures, signature };
 }

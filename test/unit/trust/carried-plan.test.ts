@@ -324,7 +324,9 @@ const changed: readonly [string, (file: Json) => void][] = [
 ];
 
 const changesOf = (file: Json): Json[] => (file['plan'] as unknown as { changes: Json[] }).changes;
+const linesOf = (file: Json): Json[] => (file['plan'] as unknown as { lines: Json[] }).lines;
 const evil = tagToSign('evil').sha256;
+const evilHex = Buffer.from(evil, 'base64').toString('hex');
 /** Files whose lines agree with their changes as far as lines tell, and that do more than they tell. */
 const untold: readonly [string, (file: Json) => void, string][] = [
   [
@@ -332,6 +334,7 @@ const untold: readonly [string, (file: Json) => void, string][] = [
     (file) => {
       const [first] = changesOf(file) as [Json];
       changesOf(file).push({ ...first, target: { ...(first['target'] as Json), sha256: evil } });
+      linesOf(file).unshift({ ...linesOf(file)[0], digest: evilHex });
     },
     'in two ways',
   ],
@@ -343,6 +346,7 @@ const untold: readonly [string, (file: Json) => void, string][] = [
       const role = first['role'] === 'targets/jeff' ? 'targets/releases' : 'targets/jeff';
       rest.push({ ...first, role, target: { ...(first['target'] as Json), sha256: evil } });
       set('plan.changes', rest)(file);
+      linesOf(file).push({ ...linesOf(file)[0], digest: evilHex });
     },
     'in two ways',
   ],

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Gun, RoleName } from '../../../shared/brands.ts';
 import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
+import type { Change } from '../../../electron/tuf/change.ts';
 import { canonicalKeyId } from '../../../electron/tuf/key-id.ts';
 import type { MetadataFile, TargetsBody } from '../../../electron/tuf/model.ts';
 import { RELEASES, ROOT, SNAPSHOT, TARGETS } from '../../../electron/tuf/names.ts';
@@ -317,5 +318,38 @@ describe('a plan', () => {
       'staged',
       'title',
     ]);
+  });
+});
+
+// As notary stages them: the person may have thought better of it, and what holds is what comes last.
+describe('several changes of one tag', () => {
+  const add = (role: RoleName, tag: string, content: string): Change => {
+    const { sha256, length } = tagToSign(tag, content);
+    return { kind: 'add-target', role, target: { name: tag, sha256, length } };
+  };
+  const remove = (role: RoleName, name: string): Change => ({ kind: 'remove-target', role, name });
+  const added = (digest: string) => ({ kind: 'tag-added', tag: '3', digest: hex(digest) });
+  const cases: readonly (readonly [string, readonly Change[], readonly object[]])[] = [
+    ['of one file', [add(RELEASES, '3', 'first'), add(RELEASES, '3', 'last')], [added('last')]],
+    [
+      'of two files',
+      [add(jeffRole, '3', 'his'), add(RELEASES, '3', 'other')],
+      [added('his'), added('other')],
+    ],
+    ['of two files, alike', [add(jeffRole, '3', 'same'), add(RELEASES, '3', 'same')], [added('same')]],
+    [
+      'that is taken away and comes back',
+      [remove(RELEASES, '1.0'), add(RELEASES, '1.0', 'other')],
+      [{ kind: 'tag-changed', tag: '1.0', from: hex('1.0'), to: hex('other') }],
+    ],
+    [
+      'that is changed and taken away',
+      [add(RELEASES, '1.0', 'other'), remove(RELEASES, '1.0')],
+      [{ kind: 'tag-removed', tag: '1.0', digest: hex('1.0') }],
+    ],
+  ];
+  test.each(cases)('%s: the lines tell what is signed', (_, changes, expected) => {
+    const plan = planOf('jeff', (available) => ({ changes, keyIds: available.map(({ keyId }) => keyId) }));
+    expect(plan.lines).toEqual(expected);
   });
 });

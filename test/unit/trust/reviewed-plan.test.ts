@@ -17,6 +17,7 @@ import { gun, now, openPublishingLab, tagToSign, usePublishingLab, withJeff } fr
 
 usePublishingLab();
 type Lab = Awaited<ReturnType<typeof withJeff>>;
+const JEFF = 'targets/jeff' as RoleName;
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   const error: unknown = await work.then(
@@ -48,13 +49,13 @@ describe('signing again a role that nobody believes', () => {
     return { ...source, targets, unusable: new Map([[RELEASES, forged]]) };
   }
 
-  async function planOf(lab: Lab, source: PlanSource): Promise<Plan> {
+  async function planOf(lab: Lab, source: PlanSource, roles: RoleName[] = [RELEASES]): Promise<Plan> {
     const { keys } = await listKeys(lab.trustDirectory);
     const request = {
       id: 'p',
       kind: 'witness',
       title: 'Sign again',
-      changes: [{ kind: 'witness', role: RELEASES }],
+      changes: roles.map((role) => ({ kind: 'witness', role }) as const),
       available: keys.map(({ id, role }) => ({ keyId: id, role, place: { kind: 'file' } as const })),
       mayUse: () => true,
       now,
@@ -75,6 +76,26 @@ describe('signing again a role that nobody believes', () => {
     expect(plan.lines).toEqual([
       { kind: 'tag-added', tag: 'old', digest: hex('evil') },
       { kind: 'tag-added', tag: 'smuggled', digest: hex('evil') },
+      { kind: 'signed-again', role: RELEASES },
+    ]);
+  });
+
+  // Both expire together; whoever holds the snapshot key replaces one and leaves the other.
+  test('shows what each of two files has of a tag', async () => {
+    const lab = await withJeff();
+    const source = await lab.source();
+    const jeff = source.targets.get(JEFF);
+    if (jeff === undefined) throw new Error('no jeff');
+    const forged = withForged(source, 'evil');
+    const targets = new Map(forged.targets);
+    targets.delete(JEFF);
+    const unusable = new Map([[JEFF, jeff], ...forged.unusable]);
+    const plan = await planOf(lab, { ...forged, targets, unusable }, [JEFF, RELEASES]);
+    expect(plan.lines).toEqual([
+      { kind: 'tag-added', tag: 'old', digest: hex('old') },
+      { kind: 'tag-added', tag: 'old', digest: hex('evil') },
+      { kind: 'tag-added', tag: 'smuggled', digest: hex('evil') },
+      { kind: 'signed-again', role: JEFF },
       { kind: 'signed-again', role: RELEASES },
     ]);
   });

@@ -1,6 +1,6 @@
 /**
- * Which changes a saved plan may hold. Pure. SECURITY: the lines of a plan name a tag once and say nothing of sizes,
- * custom data or thresholds. Plans made here keep to that; a file may say anything, so whatever its lines would not tell
+ * Which changes a saved plan may hold. Pure. SECURITY: the lines of a plan do not say in which file a tag is, and nothing of
+ * sizes, custom data or thresholds. Plans made here keep to that; a file may say anything, so whatever its lines would not tell
  * is refused.
  */
 import { canonicalText } from '../../../tuf/canonical-json.ts';
