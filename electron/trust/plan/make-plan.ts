@@ -17,6 +17,7 @@ import { validSignerIds, type RoleAuthority } from '../../tuf/verify.ts';
 import { refuseUnknownFields } from '../../tuf/write.ts';
 import { previousAuthority, roleKeys } from './authorities.ts';
 import { keyConsequences, returningRoles, tagConsequences } from './consequences.ts';
+import { refuseToStartAnew } from './expired-files.ts';
 import { planLines } from './lines.ts';
 import { revivals } from './revival.ts';
 import type { AvailableKey, Consequence, Plan, PlanKind, PlannedRole, PlannedSignature } from './plan.ts';
@@ -67,6 +68,7 @@ export function makePlan(source: PlanSource, request: PlanRequest, crypto: TufCr
   if (edited.changed.size === 0 && !edited.rootChanged)
     throw new AppError('plan/nothing-to-do', { gun: source.gun });
   for (const role of edited.changed) refuseLoss(source, role);
+  refuseToStartAnew(source, edited, crypto);
   if (edited.rootChanged) refuseUnknownFields(source.root);
   const roles = plannedRoles(source, edited, request, crypto);
   const lost = rolesLosingSignatures(source, edited, crypto);

@@ -12,6 +12,7 @@ import { rootCertificates } from '../../tuf/root-certificates.ts';
 import { validSignerIds, type RoleAuthority } from '../../tuf/verify.ts';
 import { refuseUnknownFields, signerAs, signFile } from '../../tuf/write.ts';
 import { authorisedKey, previousAuthority, roleKeys } from './authorities.ts';
+import { refuseToStartAnew } from './expired-files.ts';
 import { requireSameRevivals } from './revival.ts';
 import type { PlanSource } from './make-plan.ts';
 import { type Content, planLines } from './lines.ts';
@@ -105,6 +106,7 @@ function applyAgain(plan: Plan, source: PlanSource, now: Date, crypto: TufCrypto
   };
   requireSameRevivals(plan, source, crypto);
   const edited = applyOrMoot(plan, base, crypto);
+  refuseToStartAnew(source, edited, crypto);
   const planned = new Set(plan.roles.map((role) => role.role));
   const surprise = [...edited.changed].find((role) => !planned.has(role));
   if (surprise !== undefined || (edited.rootChanged && !planned.has(ROOT))) {

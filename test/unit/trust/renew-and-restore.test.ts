@@ -51,6 +51,26 @@ describe('signing again', () => {
   });
 });
 
+describe('a delegation that expired', () => {
+  const year = 365 * 24 * 60 * 60 * 1000;
+
+  test('is not replaced by one that holds the new tag alone; renewed first, it keeps what it had', async () => {
+    const lab = await withJeff();
+    lab.simulator.travel(year);
+    await lab.publish(await lab.planner.witness({ gun, roles: [role('targets')] }));
+    const inTime = await lab.planner.sign({ gun, tags: [tagToSign('new')] });
+    lab.simulator.travel(2.1 * year);
+    const sign = () => lab.planner.sign({ gun, tags: [tagToSign('new')] });
+    await expect(sign()).rejects.toMatchObject({ code: 'trust/invalid-change' });
+    await expect(lab.publish(inTime)).rejects.toMatchObject({ code: 'trust/invalid-change' });
+    expect(lab.tags()).toEqual(['old']);
+    const roles = [role('targets/jeff'), role('targets/releases')];
+    await lab.publish(await lab.planner.witness({ gun, roles }));
+    await lab.publish(await sign());
+    expect(lab.tags()).toEqual(['new', 'old']);
+  });
+});
+
 describe('restoring', () => {
   test('brings back a revoked tag and its digest, and takes away what was signed since', async () => {
     const lab = await withJeff();
