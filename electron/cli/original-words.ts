@@ -4,6 +4,7 @@
  */
 import { isAppError, type AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
+import { printable } from './columns.ts';
 import { goDate } from './go-date.ts';
 
 type Words = { readonly [C in ErrorCode]?: (details: ErrorDetails[C]) => string };
@@ -54,8 +55,15 @@ const notary: Words = {
   'cli/usage': ({ message }) => message,
 };
 
-/** notary's sentence for an outcome; ours, without the full stop, where it has none. */
+/**
+ * notary's sentence for an outcome; ours, without the full stop, where it has none.
+ * SECURITY: details hold what servers and metadata say, and must not write to the terminal.
+ */
 export function notaryWords(error: unknown): string {
+  return rawWords(error).split('\n').map(printable).join('\n');
+}
+
+function rawWords(error: unknown): string {
   if (!isAppError(error)) return error instanceof Error ? error.message : 'unknown error';
   return wordsOf(notary, error) ?? textOf(error).title.replace(/\.$/, '');
 }

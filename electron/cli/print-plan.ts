@@ -33,7 +33,7 @@ function lineText(line: PlanLine): string {
     case 'tag-removed':
       return `- ${printable(line.tag)} ${line.digest}`;
     case 'delegation-added':
-      return `+ ${line.role} with ${keys(line.keyIds)}`;
+      return `+ ${line.role} with ${keys(line.keyIds)}${pathsText(line.paths)}`;
     case 'delegation-removed':
       return `- ${line.role} with ${keys(line.keyIds)}`;
     case 'key-added':
@@ -41,7 +41,7 @@ function lineText(line: PlanLine): string {
     case 'key-removed':
       return `- key ${line.keyId} from ${line.role}`;
     case 'paths-changed':
-      return `~ paths of ${line.role}: ${JSON.stringify(line.from)} -> ${JSON.stringify(line.to)}`;
+      return `~ paths of ${line.role}: ${quoted(line.from)} -> ${quoted(line.to)}`;
     case 'base-keys-replaced':
       return replacedText(line);
     case 'signed-again':
@@ -52,6 +52,13 @@ function lineText(line: PlanLine): string {
       return `- repository ${line.gun}: all its trust data`;
   }
 }
+
+/** Which names it may sign, where those are not all. */
+function pathsText(paths: readonly string[]): string {
+  return paths.includes('') ? '' : `, for paths ${quoted(paths)}`;
+}
+
+const quoted = (paths: readonly string[]): string => printable(JSON.stringify(paths));
 
 function replacedText({ role, from, to }: Extract<PlanLine, { kind: 'base-keys-replaced' }>): string {
   if (from.join() === to.join()) return `~ new certificate for the ${role} key ${from.join(', ')}`;

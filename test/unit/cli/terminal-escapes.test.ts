@@ -1,0 +1,55 @@
+/** What servers and metadata say is printed, and never drives the terminal: neither ESC nor its one-character forms. */
+import { expect, test } from 'vitest';
+import type { RoleName } from '../../../shared/brands.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { parseArguments } from '../../../electron/cli/command.ts';
+import { commands } from '../../../electron/cli/commands.ts';
+import { reportFailure } from '../../../electron/cli/failure.ts';
+import { planAsText } from '../../../electron/cli/print-plan.ts';
+import { deletionPlan } from '../../../electron/trust/plan/delete-repository.ts';
+import type { PlanLine } from '../../../electron/trust/plan/plan.ts';
+import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
+import { gun, now } from '../trust/publishing-lab.ts';
+
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const control = /[\0-\x09\x0b-\x1f\x7f-\x9f]/;
+const evil = 'a\u001b[2Jb\u009b2Jc';
+
+test.each(['list', 'inspect', 'sign', 'key list'])('a failure of %s', (name) => {
+  const command = commands.find((one) => one.name === name);
+  if (command === undefined) throw new Error('no such command');
+  const failures = [
+    new AppError('trust/malformed', { role: 'targets', reason: `member ${evil}` }),
+    new AppError('trust/invalid-change', { role: 'targets/ci', reason: `its paths do not cover "${evil}"` }),
+    new AppError('network/redirect-refused', { host: 'registry.example', to: evil }),
+  ];
+  let printed = '';
+  const output = { isTerminal: true, write: (text: string | Uint8Array) => void (printed += String(text)) };
+  const terminal = {
+    env: {},
+    workingDirectory: '/',
+    homeDirectory: '/',
+    now: () => now,
+    stdout: output,
+    stderr: output,
+  };
+  for (const failure of failures) reportFailure(command, parseArguments([], []), failure, terminal);
+  expect(printed).toContain('\\x1b[2Jb\\x9b2Jc');
+  expect(printed).not.toMatch(control);
+});
+
+test('a plan', () => {
+  const role = 'targets/ci' as RoleName;
+  const lines: readonly PlanLine[] = [
+    { kind: 'tag-added', tag: evil, digest: 'd' },
+    { kind: 'delegation-added', role, keyIds: [], paths: [evil] },
+    { kind: 'paths-changed', role, from: [''], to: [evil] },
+  ];
+  const empty = deletionPlan(
+    { gun, server: 'https://s.example', source: undefined, problem: undefined, now },
+    nodeCrypto,
+  );
+  const text = planAsText({ ...empty, lines });
+  expect(text).not.toMatch(control);
+  expect(text).toContain('+ targets/ci with no key, for paths ["a');
+});
