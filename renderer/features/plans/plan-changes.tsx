@@ -85,6 +85,7 @@ function Line({ line }: { readonly line: PlanLineView }) {
       return (
         <Row sign="+" name={line.role}>
           {keysText(line.keyIds)}
+          {line.paths.includes('') ? '' : `, paths ${pathsText(line.paths)}`}
         </Row>
       );
     case 'delegation-removed':
