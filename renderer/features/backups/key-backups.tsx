@@ -39,7 +39,7 @@ interface RowProps {
 }
 
 function Row({ entry, state, isVisiting }: RowProps) {
-  const { id, role, gun, usedBy, provenCopies } = entry;
+  const { id, role, gun, usedBy, leave } = entry;
   const { tone, text } = keyStateWords(entry);
   return (
     <tr>
@@ -56,7 +56,7 @@ function Row({ entry, state, isVisiting }: RowProps) {
         <Status tone={tone}>{text}</Status>
       </td>
       <td className="copy-acts">
-        {provenCopies >= 2 && !isVisiting && (
+        {leave !== 'not-yet' && !isVisiting && (
           <Button
             size="small"
             aria-label={`Take offline… ${keyNoun(role)} ${id.slice(0, 12)}`}
