@@ -88,7 +88,7 @@ async function askNew(
   const count = contents.manifest.keys.length;
   const purpose = [
     `Protects ${count === 1 ? '1 key' : `${String(count)} keys`} in every copy of this backup.`,
-    'Without it no copy can be opened, by nobody: keep it apart from the drives.',
+    'Without it nobody can open any copy: keep it apart from the drives.',
   ];
   for (let attempt = 0; ; attempt++) {
     const { passphrase } = await prompts.askPassphrase(
