@@ -2,6 +2,7 @@
 import { TriangleAlert, CircleAlert, FileKey2, Send, Sparkles, Usb } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import type { PlanLineView, PlanView } from '../../../shared/ipc/plans.ts';
+import { dayText } from '../../copy/times.ts';
 import { Identifier } from '../../ui/identifier.tsx';
 import { Pill } from '../../ui/status.tsx';
 import { Section } from '../../ui/surface.tsx';
@@ -9,12 +10,12 @@ import { summariseAfterwards } from './plan-words.ts';
 
 const mostShown = 200;
 
-export function Changes({ plan: { lines } }: { readonly plan: PlanView }) {
+export function Changes({ plan: { lines, roles } }: { readonly plan: Pick<PlanView, 'lines' | 'roles'> }) {
   return (
     <Section title="Changes">
       <ul className="plan-list plan-scroll">
         {lines.slice(0, mostShown).map((line) => (
-          <Line key={JSON.stringify(line)} line={line} />
+          <Line key={JSON.stringify(line)} line={line} roles={roles} />
         ))}
         {lines.length > mostShown && (
           <li className="plan-row muted">and {lines.length - mostShown} more of the same kinds</li>
@@ -55,7 +56,12 @@ function Row({
   );
 }
 
-function Line({ line }: { readonly line: PlanLineView }) {
+interface LineProps {
+  readonly line: PlanLineView;
+  readonly roles: PlanView['roles'];
+}
+
+function Line({ line, roles }: LineProps) {
   switch (line.kind) {
     case 'tag-added':
       return (
@@ -116,7 +122,7 @@ function Line({ line }: { readonly line: PlanLineView }) {
     case 'signed-again':
       return (
         <Row sign="=" name={line.role}>
-          signed again as it is
+          signed again as it is{untilText(line.role, roles)}
         </Row>
       );
     case 'repository-created':
@@ -132,6 +138,12 @@ function Line({ line }: { readonly line: PlanLineView }) {
         </Row>
       );
   }
+}
+
+/** What signing again is for. */
+function untilText(role: string, roles: PlanView['roles']): string {
+  const expires = roles.find((planned) => planned.role === role)?.expires;
+  return expires === undefined ? '' : `, good until ${dayText(Date.parse(expires))}`;
 }
 
 interface ReplacedKeysProps {
