@@ -14,7 +14,7 @@ import { Section, Waiting } from '../../ui/surface.tsx';
 import { Choosing } from './choosing.tsx';
 import { Afterwards, Changes, SignedBy } from './plan-changes.tsx';
 import type { PlanState, PlanStore } from './plan-store.ts';
-import { nextStep, reviewText, stepText } from './plan-words.ts';
+import { nextStep, publishedLines, reviewText, stepText } from './plan-words.ts';
 import { SavedSignatures } from './saved-signatures.tsx';
 import './plans.css';
 
@@ -198,7 +198,7 @@ function Published({ plan, receipt, onClose }: PublishedProps) {
         </>
       }
     >
-      <Changes plan={plan} />
+      <Changes plan={{ ...plan, lines: [...publishedLines(plan, receipt)] }} />
       {plan.kind === 'delete' && (
         <Section title="When it is made again">
           <p>Every computer that used it refuses it until it forgets the old root. Tell them:</p>

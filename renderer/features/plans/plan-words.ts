@@ -1,5 +1,5 @@
 /** The sentences of a plan: what consumers notice, where a publish stands. Pure. */
-import type { ConsequenceView, PlanView } from '../../../shared/ipc/plans.ts';
+import type { ConsequenceView, PlanLineView, PlanView, ReceiptView } from '../../../shared/ipc/plans.ts';
 import { namesText } from '../../copy/trust-words.ts';
 import type { PublishStep } from './plan-store.ts';
 
@@ -35,6 +35,18 @@ function lastText({ roles }: PlanView): string {
 function snapshotComesLater({ saved, roles }: PlanView): boolean {
   const waiting = saved?.signatures.find(({ waits }) => waits)?.role;
   return roles.some((role) => role.role === waiting && hasKeysHere(role));
+}
+
+/** The lines of a plan that was published, with the keys that were made for it: until then they have names only. */
+export function publishedLines({ lines }: PlanView, { roles }: ReceiptView): readonly PlanLineView[] {
+  return lines.map((line) => {
+    if (line.kind !== 'base-keys-replaced') return line;
+    const signed = roles.find(({ role }) => role === line.role)?.signedBy ?? [];
+    const made = signed.map(({ keyId }) => keyId).filter((id) => ![...line.from, ...line.to].includes(id));
+    const [key, ...others] = made;
+    if (key === undefined || others.length > 0) return line;
+    return { ...line, to: line.to.map((id) => (id.startsWith('new-') ? key : id)) };
+  });
 }
 
 function missingText({ roles }: PlanView): string {

@@ -1,8 +1,9 @@
 /** What a plan says will be noticed afterwards: the grave first, the same about many tags once. */
 import { describe, expect, test } from 'vitest';
-import { summariseAfterwards } from '../../../renderer/features/plans/plan-words.ts';
+import { publishedLines, summariseAfterwards } from '../../../renderer/features/plans/plan-words.ts';
 import { selectionState } from '../../../renderer/features/repository/name-selection.ts';
-import type { ConsequenceView, PlanView } from '../../../shared/ipc/plans.ts';
+import type { ConsequenceView, PlanView, ReceiptView } from '../../../shared/ipc/plans.ts';
+import { hex } from '../../fakes/trust-data.ts';
 
 const planOf = (...consequences: readonly ConsequenceView[]): PlanView => ({
   id: 'p',
@@ -67,5 +68,48 @@ describe('the tick above a list', () => {
     [['a'], ['a', 'b'], 'all'],
   ])('%j with %j ticked: %s', (shown, selected, state) => {
     expect(selectionState(shown.length, new Set(selected), (row) => shown[row] ?? '')).toBe(state);
+  });
+});
+
+describe('what was published', () => {
+  const [old = '', made = '', other = ''] = ['old', 'made', 'other'].map(hex);
+  const rotation = (role: string, to: string): PlanView => ({
+    ...planOf(),
+    lines: [{ kind: 'base-keys-replaced', role, from: [old], to: [to] }],
+  });
+  const signedBy = (role: string, ...keyIds: readonly string[]): ReceiptView => ({
+    planId: 'p',
+    gun: 'a/b',
+    server: 'https://n',
+    title: 'Rotate',
+    publishedAt: '2026-01-01T00:00:00Z',
+    roles: [
+      { role, version: 2, sha256: hex('file'), signedBy: keyIds.map((keyId) => ({ keyId, owner: role })) },
+    ],
+    tries: 1,
+    movedTags: [],
+  });
+
+  test('names the key that was made for it', () => {
+    expect(publishedLines(rotation('root', 'new-root-key'), signedBy('root', made, old))).toMatchObject([
+      { from: [old], to: [made] },
+    ]);
+  });
+
+  test('leaves what is known already, and a key of the server, which signs elsewhere', () => {
+    for (const [role, to] of [
+      ['root', made],
+      ['timestamp', 'new-server-key'],
+    ] as const) {
+      const receipt = signedBy('root', made, old);
+      expect(publishedLines(rotation(role, to), receipt)).toMatchObject([{ to: [to] }]);
+    }
+  });
+
+  test('does not guess among several', () => {
+    const receipt = signedBy('root', made, other, old);
+    expect(publishedLines(rotation('root', 'new-root-key'), receipt)).toMatchObject([
+      { to: ['new-root-key'] },
+    ]);
   });
 });
