@@ -37,7 +37,8 @@ export function localSigners(
 
 /**
  * The signer to act as: the named one, or the only one.
- * @throws `signer/no-key` when the named one has no key here, `signer/choose` when several could be meant
+ * @throws `signer/no-key` when the named one has no key here, `signer/unknown` when there is none of that name,
+ * `signer/choose` when several could be meant
  */
 export function chooseSigner(
   source: PlanSource,
@@ -46,8 +47,9 @@ export function chooseSigner(
 ): Signer | undefined {
   if (wanted !== undefined) {
     const found = signers.find((signer) => signer.name === wanted);
-    if (found === undefined) throw new AppError('signer/no-key', { gun: source.gun, name: wanted });
-    return found;
+    if (found !== undefined) return found;
+    const isSigner = directDelegations(source).some(({ name }) => name === `targets/${wanted}`);
+    throw new AppError(isSigner ? 'signer/no-key' : 'signer/unknown', { gun: source.gun, name: wanted });
   }
   if (signers.length > 1) {
     throw new AppError('signer/choose', { gun: source.gun, names: signers.map((signer) => signer.name) });

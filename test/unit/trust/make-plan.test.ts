@@ -247,7 +247,7 @@ describe('refuses', () => {
       () => planOf('jeff', sign('ops', tagToSign('3'))),
       { code: 'signer/no-key', details: { name: 'ops' } },
     ],
-    ['to act as nobody known', () => planOf('jeff', sign('eve', tagToSign('3'))), { code: 'signer/no-key' }],
+    ['to act as nobody known', () => planOf('jeff', sign('eve', tagToSign('3'))), { code: 'signer/unknown' }],
     [
       'to add a signer without the repository key',
       () => planOf('jeff', () => ({ changes: addSignerChanges('eve', [newSigner().key]), keyIds: [] })),
