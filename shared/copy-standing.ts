@@ -36,10 +36,10 @@ export interface KeyCopies {
   readonly wasProven: boolean;
 }
 
-/** `no backup`, `2 copies, 1 proven`, `2 copies, last proven over a year ago`. */
+/** `no backup`, `at 2 places, 1 proven`, `at 1 place, last proven over a year ago`: two folders on one disk are one place. */
 export function copiesText({ copies, provenCopies, wasProven }: KeyCopies): string {
   if (copies === 0) return 'no backup';
-  const many = copies === 1 ? '1 copy' : `${String(copies)} copies`;
+  const many = copies === 1 ? 'at 1 place' : `at ${String(copies)} places`;
   if (provenCopies > 0) return `${many}, ${String(provenCopies)} proven`;
   return `${many}, ${wasProven ? 'last proven over a year ago' : 'none proven'}`;
 }

@@ -1,5 +1,4 @@
 /** What keys, their backups and what depends on them are called. Pure. */
-import { copiesText } from '../../../shared/copy-standing.ts';
 import type { BackupState, KeyRow, Removal } from '../../../shared/ipc/keys.ts';
 import { wayOutText } from '../../../shared/way-out.ts';
 import { countOf } from '../../copy/sizes.ts';
@@ -60,15 +59,18 @@ export function backupWords(state: BackupState | undefined): BackupWords {
     return { tone: 'warn', word: 'Unknown', sentence: 'The records of backups cannot be read.' };
   const { copies, provenCopies, lastProof } = state;
   if (copies === 0) return { tone: 'muted', word: 'None', sentence: 'No backup of it is known here.' };
-  const many = countOf(copies, 'copy', 'copies');
+  const many = countOf(copies, 'place');
   if (provenCopies === 0 && lastProof === undefined)
-    return { tone: 'warn', word: 'Unproven', sentence: `${many}, none of them proven: check it once.` };
+    return { tone: 'warn', word: 'Unproven', sentence: `At ${many}, not proven at any: check it once.` };
   if (provenCopies === 0) {
-    const text = copiesText({ copies, provenCopies, wasProven: true });
-    return { tone: 'warn', word: 'Drill due', sentence: `${text}: check it again.` };
+    return {
+      tone: 'warn',
+      word: 'Drill due',
+      sentence: `At ${many}, last proven over a year ago: check it again.`,
+    };
   }
   const when = lastProof === undefined ? '' : ` on ${dayText(Date.parse(lastProof))}`;
-  const proven = `${provenCopies === copies ? many : `${provenCopies} of ${many}`} proven${when}`;
+  const proven = `Proven at ${provenCopies === copies ? many : `${provenCopies} of ${many}`}${when}`;
   return { tone: 'ok', word: 'Proven', sentence: `${proven}.` };
 }
 

@@ -281,7 +281,7 @@ describe('words', () => {
     expect(keyStateWords(root)).toEqual({ tone: 'warn', text: 'No backup' });
     expect(keyStateWords(key('root', { copies: 2, provenCopies: 1 }))).toEqual({
       tone: 'warn',
-      text: '2 copies, 1 proven',
+      text: 'At 2 places, 1 proven',
     });
     expect(keyStateWords(key('root', { copies: 2, provenCopies: 2 })).tone).toBe('ok');
     expect(contentsText([root, targets, jeff])).toBe('3 keys: root, repository and 1 more');

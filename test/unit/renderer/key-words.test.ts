@@ -82,7 +82,7 @@ describe('a backup', () => {
 
   test('that is proven in part says so', () => {
     const state = { copies: 2, provenCopies: 1, drillDue: false, lastProof };
-    expect(backupWords(state).sentence).toBe('1 of 2 copies proven on 2026-06-15.');
+    expect(backupWords(state).sentence).toBe('Proven at 1 of 2 places on 2026-06-15.');
   });
 });
 
