@@ -167,7 +167,9 @@ function ReplacedKeys({ from, to }: ReplacedKeysProps) {
 
 function Identifiers({ ids }: { readonly ids: readonly string[] }) {
   return ids.map((id) => (
-    <Fragment key={id}>{isKeyId(id) ? <Identifier value={id} /> : newKeyName(id)} </Fragment>
+    <Fragment key={id}>
+      {isKeyId(id) ? <Identifier value={id} /> : <span className="plan-new-key">{newKeyName(id)}</span>}{' '}
+    </Fragment>
   ));
 }
 
