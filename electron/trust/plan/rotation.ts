@@ -42,7 +42,7 @@ function openOrMake(
   plan: Plan,
   services: RotationServices,
 ): Promise<OpenSigner> {
-  const act = `New ${role} key of ${plan.gun}`;
+  const act = `New ${role === 'targets' ? 'repository' : role} key of ${plan.gun}`;
   const headers = role === 'root' ? { role } : { role, gun: plan.gun };
   if (key === 'new') return makeKey(headers, plan, act, services);
   const besides = role === 'root' ? 1 : 0;
