@@ -218,7 +218,10 @@ export const errorTexts: ErrorTexts = {
       'Nothing was published. Check that the key file or token is intact and holds the key it is listed as.',
     ),
   'trust/invalid-change': ({ role, reason }) =>
-    text(`${role} cannot be changed like that: ${reason}.`, 'Correct the request and try again.'),
+    text(
+      `${role} cannot be changed like that: ${reason}.`,
+      'Look at what is there, with `trustdesk delegation list GUN` or in the window under Delegations and Metadata, and try again.',
+    ),
 
   // plans
   'plan/nothing-to-do': ({ gun }) =>
