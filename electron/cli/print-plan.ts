@@ -70,8 +70,11 @@ function newKeyText(id: CanonicalKeyId): string {
   return isStandInName(id) ? 'a new key' : id;
 }
 
-function keys(ids: readonly string[]): string {
-  return ids.length === 0 ? 'no key' : `${ids.length === 1 ? 'key' : 'keys'} ${ids.join(', ')}`;
+function keys(ids: readonly CanonicalKeyId[]): string {
+  const [id, ...others] = ids;
+  if (id === undefined) return 'no key';
+  if (others.length === 0) return isStandInName(id) ? newKeyText(id) : `key ${id}`;
+  return `keys ${ids.map(newKeyText).join(', ')}`;
 }
 
 function roleText({ role, fromVersion, toVersion, expires, signatures }: PlannedRole): string {

@@ -180,7 +180,9 @@ const newKeyName = (name: string): string =>
 
 function keysText(ids: readonly string[]): string {
   if (ids.length === 0) return 'without a key';
-  return `${ids.length === 1 ? 'key' : 'keys'} ${ids.map((id) => id.slice(0, 12)).join(', ')}`;
+  const [id = '', ...others] = ids;
+  if (others.length === 0 && !isKeyId(id)) return newKeyName(id);
+  return `${others.length === 0 ? 'key' : 'keys'} ${ids.map((one) => (isKeyId(one) ? one.slice(0, 12) : newKeyName(one))).join(', ')}`;
 }
 
 function pathsText(paths: readonly string[]): string {

@@ -39,14 +39,25 @@ function snapshotComesLater({ saved, roles }: PlanView): boolean {
 
 /** The lines of a plan that was published, with the keys that were made for it: until then they have names only. */
 export function publishedLines({ lines }: PlanView, { roles }: ReceiptView): readonly PlanLineView[] {
+  const signersOf = (role: string): readonly string[] =>
+    roles.find((published) => published.role === role)?.signedBy.map(({ keyId }) => keyId) ?? [];
   return lines.map((line) => {
+    if (line.kind === 'delegation-added')
+      return { ...line, keyIds: [...withMade(line.keyIds, line.keyIds, signersOf(line.role))] };
     if (line.kind !== 'base-keys-replaced') return line;
-    const signed = roles.find(({ role }) => role === line.role)?.signedBy ?? [];
-    const made = signed.map(({ keyId }) => keyId).filter((id) => ![...line.from, ...line.to].includes(id));
-    const [key, ...others] = made;
-    if (key === undefined || others.length > 0) return line;
-    return { ...line, to: line.to.map((id) => (id.startsWith('new-') ? key : id)) };
+    return { ...line, to: [...withMade(line.to, [...line.from, ...line.to], signersOf(line.role))] };
   });
+}
+
+/** Only the one signer that is not known already can be the key that was made. */
+function withMade(
+  ids: readonly string[],
+  known: readonly string[],
+  signers: readonly string[],
+): readonly string[] {
+  const [key, ...others] = signers.filter((id) => !known.includes(id));
+  if (key === undefined || others.length > 0) return ids;
+  return ids.map((id) => (id.startsWith('new-') ? key : id));
 }
 
 function missingText({ roles }: PlanView): string {

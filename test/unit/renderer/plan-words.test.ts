@@ -96,6 +96,14 @@ describe('what was published', () => {
     ]);
   });
 
+  test('names the key of a first signer', () => {
+    const plan: PlanView = {
+      ...planOf(),
+      lines: [{ kind: 'delegation-added', role: 'targets/kim', keyIds: ['new-signer-key'], paths: [''] }],
+    };
+    expect(publishedLines(plan, signedBy('targets/kim', made))).toMatchObject([{ keyIds: [made] }]);
+  });
+
   test('leaves what is known already, and a key of the server, which signs elsewhere', () => {
     for (const [role, to] of [
       ['root', made],
