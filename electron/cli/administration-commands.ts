@@ -2,7 +2,6 @@
  * `trustdesk init`, `witness` and `key rotate`, in the place of notary's. Command line. Unlike notary's, each publishes at
  * once and answers when the server shows it; old private keys are never removed along the way.
  */
-import type { CanonicalKeyId } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Plan, PlanRotation } from '../trust/plan/plan.ts';
 import { parseGun, parseRoleName } from '../tuf/names.ts';
@@ -12,12 +11,13 @@ import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command
 import { pickById } from './pick-key.ts';
 import { openPlanningLikeNotary, type Planning } from './planning.ts';
 import { receiptAsText } from './print-plan.ts';
+import { wantedRootKey } from './root-key-option.ts';
 import type { Terminal } from './terminal.ts';
 
 export const runInit: RunCommand = async (args, terminal) => {
   const gun = parseGun(args.operands[0] ?? '');
   const planning = await openPlanningLikeNotary(args, terminal);
-  const rootKey = valueOf(args, 'root-key') as CanonicalKeyId | 'new' | undefined;
+  const rootKey = await wantedRootKey(args, planning, gun);
   const plan = await planning.planner.initialise({ gun, rootKey });
   await finish(plan, `Successfully initialized "${gun}"`, planning, args, terminal);
   return 0;

@@ -3,7 +3,7 @@
  * The digest is what the registry holds under the tag now (or `--digest`), manifest and multi-arch index alike; it is
  * that digest which is signed, even if the tag moves meanwhile. All tags of a repository go into one publish.
  */
-import type { CanonicalKeyId, Gun } from '../../shared/brands.ts';
+import type { Gun } from '../../shared/brands.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
 import { type ImageReference, parseImageReference } from '../registry/image-reference.ts';
@@ -16,6 +16,7 @@ import { carryOut, isRehearsal, makePlanFor, printReceipt } from './carry-out.ts
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { openPlanning, type Planning } from './planning.ts';
 import { receiptAsText } from './print-plan.ts';
+import { wantedRootKey } from './root-key-option.ts';
 import type { Terminal } from './terminal.ts';
 
 type TaggedImage = ImageReference & { readonly tag: string };
@@ -139,7 +140,7 @@ async function signOne(wishes: readonly Wish[], signing: Signing): Promise<void>
     gun,
     tags: wishes.map(toTag),
     signAs: valueOf(args, 'as'),
-    rootKey: valueOf(args, 'root-key') as CanonicalKeyId | 'new' | undefined,
+    rootKey: await wantedRootKey(args, planning, gun),
   };
   const plan = await makePlanFor(planning, args, (planner) => planner.sign(wish));
   const quiet = isRehearsal(args) || isOn(args, 'json');

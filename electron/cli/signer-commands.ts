@@ -4,7 +4,6 @@
  */
 import path from 'node:path';
 import { AppError, isAppError } from '../../shared/errors.ts';
-import type { CanonicalKeyId } from '../../shared/brands.ts';
 import { loadPublicKeyFile } from '../keystore/public-key-file.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
 import { parseSignerName } from '../trust/plan/change-signers.ts';
@@ -20,6 +19,7 @@ import { notaryWords } from './original-words.ts';
 import { openPlanning, type Planning } from './planning.ts';
 import { consequenceLines } from './print-consequences.ts';
 import { receiptAsText } from './print-plan.ts';
+import { wantedRootKey } from './root-key-option.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Repositories changed at the same time. */
@@ -36,9 +36,9 @@ export const runSignerAdd: RunCommand = async (args, terminal) => {
   parseSignerName(name);
   const keys = await readKeys(args, terminal);
   const planning = await openPlanning(terminal);
-  const rootKey = valueOf(args, 'root-key') as CanonicalKeyId | 'new' | undefined;
-  const makePlan = (image: string): Promise<Plan> => {
-    const wish = { gun: parseImageReference(image).gun, name, keys, rootKey };
+  const makePlan = async (image: string): Promise<Plan> => {
+    const { gun } = parseImageReference(image);
+    const wish = { gun, name, keys, rootKey: await wantedRootKey(args, planning, gun) };
     return makePlanFor(planning, args, (planner) => planner.addSigner(wish));
   };
   const done = await changeEach(images, makePlan, planning, args, terminal, `Adding signer "${name}" to`);

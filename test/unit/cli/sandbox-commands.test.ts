@@ -53,6 +53,22 @@ describe('a repository of the sandbox', () => {
     expect(await desk.trustTree()).toEqual([]);
   });
 
+  test('takes the beginning of the ID of a root key, of which there are several', async () => {
+    const { desk, webshop, run } = await sitDown();
+    desk.env['DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE'] = demoPassphrase;
+    expect(await run('key', 'generate', 'root', '--sandbox')).toMatchObject({ exitCode: 0 });
+    const another = webshop.replace(/webshop$/, 'another');
+    const { stderr } = await run('init', another, '--dry-run');
+    const [id = ''] = /[0-9a-f]{64}/.exec(stderr) ?? [];
+    const planned = await run('init', another, '--dry-run', '--root-key', id.slice(0, 7));
+    expect(planned).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(planned.stdout).toContain(`by root ${id.slice(0, 12)} (key file)`);
+    const refused = async (given: string): Promise<string> =>
+      (await run('init', another, '--dry-run', '--root-key', given)).stdout;
+    expect(await refused('nothex')).toContain('invalid key ID provided: nothex');
+    expect(await refused(id.startsWith('0000000') ? '1111111' : '0000000')).toContain('is not here');
+  });
+
   test('says that the sandbox is not running, in every command, rather than that the network is down', async () => {
     const { webshop, run } = await sitDown();
     await running?.stop();
