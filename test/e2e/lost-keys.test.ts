@@ -76,7 +76,7 @@ describeWithPeers('lost keys', ['chromium', 'docker', 'notary', 'notary-server']
     );
     await planButton(page, 'Done').click();
     await gone(page);
-    await page.getByText('Nothing is signed in this repository yet.').waitFor();
+    await page.getByText('The trust server has no trust data of it any more.').waitFor();
   }
 
   it('says until when things go on without the root key, and how to start over, and deletes; it works as written', async () => {

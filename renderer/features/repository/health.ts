@@ -87,7 +87,7 @@ function fromFreshness({ row }: RepositoryDetail, now: number): readonly Finding
       return [{ tone: 'warn', title: 'Not checked with the server now.', text, fix: 'diagnose' }];
     }
     case 'failed': {
-      if (isWithoutTrustData(row)) return [nothingSigned];
+      if (isWithoutTrustData(row)) return [isUnread(row) ? nothingSigned : goneMeanwhile];
       const { title, fix } = errorText(freshness.error);
       return [
         { tone: 'bad', title, text: fix, fix: isServerFault(freshness.error) ? 'diagnose' : 'refresh' },
@@ -101,6 +101,12 @@ const deleted: Finding = {
   title: 'The trust server has no trust data of it any more.',
   text: 'It was deleted there; only this computer still knows what was signed.',
   fix: 'create',
+};
+
+/** Deleted by another program while the window shows what it read before. */
+const goneMeanwhile: Finding = {
+  ...deleted,
+  text: 'It was deleted there. What is shown is what was verified before, and nobody can pull it with content trust now.',
 };
 
 const nothingSigned: Finding = {

@@ -200,8 +200,12 @@ describe('findings', () => {
   test('a repository without trust data is new, not broken', () => {
     const error = { code: 'trust/no-data', details: { gun: 'a/b', server: 'https://n' } };
     const freshness = { kind: 'failed', at: today, error } as const;
-    expect(titles({ freshness, warnings: [] })).toMatchObject([
+    expect(titles({ freshness, warnings: [], signedTags: undefined })).toMatchObject([
       ['info', expect.stringContaining('Nothing is signed'), 'create'],
+    ]);
+    // Not beside tags that were read before.
+    expect(titles({ freshness, warnings: [], signedTags: 2 })).toMatchObject([
+      ['warn', expect.stringContaining('no trust data of it any more'), 'create'],
     ]);
   });
 
