@@ -350,6 +350,11 @@ export const errorTexts: ErrorTexts = {
       `${path} cannot be a signer's key: ${reason}.`,
       'Give a public key or certificate in PEM form, ECDSA P-256 or RSA with 2048 bits or more.',
     ),
+  'signer/root-key': ({ gun, keyId }) =>
+    text(
+      `Key ${keyId.slice(0, 12)} is a root key, and is not made a signer's key of ${gun}.`,
+      'A root key stays in the safe. Make another one for the signer, with `trustdesk key generate NAME`, and give that.',
+    ),
   'engine/unavailable': ({ socket, reason }) =>
     text(
       `No container engine answers at ${socket}: ${reason}.`,

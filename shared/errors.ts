@@ -76,6 +76,7 @@ export interface ErrorDetails {
   'signer/name-needed': { gun: string; account: string | null };
   'signer/choose': { gun: string; names: readonly string[] };
   'signer/key-refused': { path: string; reason: string };
+  'signer/root-key': { gun: string; keyId: string };
   'engine/unavailable': { socket: string; reason: string };
   'engine/image-not-found': { reference: string };
   'engine/error': { reason: string };

@@ -31,6 +31,7 @@ import { toPlanSource } from './publishing.ts';
 import { keysForRoles } from './renew-roles.ts';
 import { restoreChanges } from './restore-edit.ts';
 import { revokeEdit } from './revoke-tags.ts';
+import { refuseRootKeys } from './root-keys-only.ts';
 import {
   parseRotation,
   rotatedKeyName,
@@ -144,7 +145,7 @@ export class Planner {
 
   /**
    * Initialises the repository in the same publish when there is none.
-   * @throws `signer/malformed-name`, `signer/reserved-name`, `plan/choose-root-key`, `plan/cannot-sign`,
+   * @throws `signer/malformed-name`, `signer/reserved-name`, `signer/root-key`, `plan/choose-root-key`, `plan/cannot-sign`,
    *   `plan/gone-from-server`
    */
   async addSigner(wish: AddSignerWish): Promise<Plan> {
@@ -152,6 +153,9 @@ export class Planner {
     const changes = addSignerChanges(wish.name, wish.keys);
     const title = `Add signer ${wish.name}`;
     const reading = await this.#readIfThere(wish.gun);
+    const available = reading?.available ?? (await this.keysHere(wish.gun));
+    const around = { gun: wish.gun, available, root: reading?.source.root };
+    refuseRootKeys(changes, around, this.#services.crypto);
     if (reading !== undefined) return this.#plan(reading, 'signer-add', title, changes, []);
     return this.#initialPlan(wish, 'signer-add', title, changes);
   }
@@ -240,12 +244,13 @@ export class Planner {
 
   /**
    * Changes of delegations, as the caller lists them.
-   * @throws `trust/invalid-change`, `plan/nothing-to-do`, `plan/cannot-sign`, `signer/choose`
+   * @throws `trust/invalid-change`, `signer/root-key`, `plan/nothing-to-do`, `plan/cannot-sign`, `signer/choose`
    */
   async changes(wish: DelegationWish): Promise<Plan> {
     const reading = await this.#read(wish.gun);
     const { source, available } = reading;
     const { crypto } = this.#services;
+    refuseRootKeys(wish.changes, { gun: wish.gun, available, root: source.root }, crypto);
     const roles = rolesWithDelegations(source, wish.changes, crypto);
     const keyIds = keysForRoles(source, roles, available, wish.signAs, crypto);
     return this.#plan(reading, 'delegation', wish.title, wish.changes, keyIds);
