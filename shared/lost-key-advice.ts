@@ -105,14 +105,33 @@ export const forgetCommands = ({ gun }: Pick<Holdings, 'gun'>) =>
 /** The day in UTC: consumers are everywhere. */
 const day = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
 
-/** What to tell everybody who pulls from the repository, before it is started over. */
-export function consumerNotice({ gun }: Pick<Holdings, 'gun'>, today: number): string {
-  const { unix, windows } = forgetCommands({ gun });
-  return [
+/** Why a repository is started over. */
+export type StartOverReason = 'root-lost' | 'deleted';
+
+const reasons: Readonly<Record<StartOverReason, (gun: string, from: string) => readonly string[]>> = {
+  'root-lost': (gun, from) => [
     `Subject: ${gun} gets a new root key`,
     '',
     `The root key of ${gun} is lost.`,
-    `From ${day(today)} on its signatures are made anew with a new root key.`,
+    `From ${from} on its signatures are made anew with a new root key.`,
+  ],
+  deleted: (gun, from) => [
+    `Subject: ${gun} is made anew`,
+    '',
+    `All signatures of ${gun} were deleted on its trust server.`,
+    `From ${from} on they are made anew, under a new root certificate.`,
+  ],
+};
+
+/** What to tell everybody who pulls from the repository, before it is started over. */
+export function consumerNotice(
+  { gun }: Pick<Holdings, 'gun'>,
+  today: number,
+  why: StartOverReason = 'root-lost',
+): string {
+  const { unix, windows } = forgetCommands({ gun });
+  return [
+    ...reasons[why](gun, day(today)),
     '',
     'What you will see: docker with content trust, and notary, refuse the',
     'repository on every computer that used it before. docker pull and notary say',
@@ -121,16 +140,16 @@ export function consumerNotice({ gun }: Pick<Holdings, 'gun'>, today: number): s
     'That is what protects you from a stranger doing the same.',
     '',
     'What to do: check with us, by phone or in person, that this notice is ours',
-    'and that the new root key is',
+    'and that the root key is now',
     '',
     '    [root key ID, from the Administrative keys of the repository]',
     '',
-    'Then make every such computer forget the old key:',
+    'Then make every such computer forget the old root:',
     '',
     `    ${unix}`,
     `    ${windows}        (Windows)`,
     '',
-    'The next pull trusts the new root key; compare its ID with the one above:',
+    'The next pull trusts the new root; compare the ID of its key with the one above:',
     '',
     `    docker trust inspect --pretty ${gun}`,
     '',

@@ -1,4 +1,5 @@
 /** Which copies a recovery sheet names: paper outlives what is said of it, so those that were opened once. Pure. */
+import { placeDoubt } from '../../shared/place-words.ts';
 import { type BackupRecord, placeName } from './backup-records.ts';
 import { countingProofs, copyStanding } from './copy-standing.ts';
 import type { RecoverySheet } from './recovery-sheet.ts';
@@ -29,7 +30,9 @@ function toPaperCopy(record: BackupRecord): PaperCopy {
   const proven = countingProofs(record).findLast(({ complete }) => complete)?.at;
   const { place, file, protection, created } = record;
   return {
-    label: placeName(place),
+    // The paper is for the day when the computer is gone, and that copy with it.
+    label:
+      place.medium === undefined ? placeName(place) : `${placeName(place)} (${placeDoubt(place.medium)})`,
     file: file.name,
     sha256: file.sha256,
     protection,

@@ -35,7 +35,7 @@ export const runDelete: RunCommand = async (args, terminal) => {
 };
 
 function noticeLines(gun: Gun, { now }: Terminal): readonly string[] {
-  const lines = consumerNotice({ gun }, now().getTime()).trimEnd().split('\n');
+  const lines = consumerNotice({ gun }, now().getTime(), 'deleted').trimEnd().split('\n');
   return lines.map((line) => (line === '' ? '' : `    ${printable(line)}`));
 }
 

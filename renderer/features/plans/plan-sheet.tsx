@@ -202,7 +202,10 @@ function Published({ plan, receipt, onClose }: PublishedProps) {
       {plan.kind === 'delete' && (
         <Section title="When it is made again">
           <p>Every computer that used it refuses it until it forgets the old root. Tell them:</p>
-          <Notice text={consumerNotice(plan, Date.parse(receipt.publishedAt))} what="Notice to consumers" />
+          <Notice
+            text={consumerNotice(plan, Date.parse(receipt.publishedAt), 'deleted')}
+            what="Notice to consumers"
+          />
         </Section>
       )}
       {roles.length > 0 && (

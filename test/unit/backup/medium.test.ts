@@ -1,5 +1,6 @@
 /** What a place stands on, by the words of the system. */
 import { describe, expect, it } from 'vitest';
+import { copiesForPaper } from '../../../electron/backup/copies-on-paper.ts';
 import { shareDisk } from '../../../electron/backup/disks.ts';
 import { leaveOf, leavingCopies } from '../../../electron/backup/leaving-copies.ts';
 import { mediumOf, neverCounts } from '../../../electron/backup/medium.ts';
@@ -86,5 +87,16 @@ describe('copies on whose word a key may leave', () => {
     const found = leavingCopies({ backups }, rootId, now.getTime(), elsewhere);
     expect(found).toEqual({ counting, ownFolders });
     expect(leaveOf(found)).toBe(leave);
+  });
+
+  it('on paper, what would be gone with the computer is said', () => {
+    const labels = copiesForPaper([stick, own[0]!, ram], [{ id: rootId }], now.getTime()).map(
+      ({ label }) => label,
+    );
+    expect(labels).toEqual([
+      'drive:B',
+      'folder:/a (on the disk of the keys)',
+      'folder:/dev/shm/x (in memory: does not count)',
+    ]);
   });
 });

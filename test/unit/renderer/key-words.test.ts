@@ -214,5 +214,9 @@ describe('advice on lost keys', () => {
     expect(notice).toContain('From 2026-11-24 on');
     expect(notice).toContain('rm -r ~/.docker/trust/tuf/registry.example.test/acme/app');
     expect(notice).toContain('\\trust\\tuf\\registry.example.test\\acme\\app"');
+    expect(notice).toContain('The root key of registry.example.test/acme/app is lost.');
+    const deleted = consumerNotice(holdings(), Date.parse('2026-11-24T22:00:00Z'), 'deleted');
+    expect(deleted).toContain('All signatures of registry.example.test/acme/app were deleted');
+    expect(deleted).not.toContain('lost');
   });
 });
