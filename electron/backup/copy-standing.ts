@@ -53,6 +53,8 @@ export interface KeyBackupState {
   readonly lastProof: string | undefined;
   /** True when it has copies and none of them was proven within a year. */
   readonly drillDue: boolean;
+  /** Set where every proven copy lies on the disk of the keys: that computer lost, all is lost. */
+  readonly besideKeys?: true;
 }
 
 /** A key, and the digest of its file here where only copies of that very file are to count as proven. */
@@ -74,15 +76,21 @@ export function keyBackupState(records: BackupRecords, key: string | WantedKey, 
   const id = typeof key === 'string' ? key : key.id;
   const holding = records.backups
     .filter(({ keys, place }) => keys.some((held) => held.id === id) && !neverCounts(place.medium))
-    .map((backup) => ({ place: backup.place.id, standing: keyStanding(backup, key, now) }));
+    .map((backup) => ({
+      place: backup.place.id,
+      medium: backup.place.medium,
+      standing: keyStanding(backup, key, now),
+    }));
   const places = (some: typeof holding): number => new Set(some.map(({ place }) => place)).size;
   const proven = holding.filter(({ standing }) => standing.kind === 'proven');
+  const isBeside = proven.length > 0 && proven.every(({ medium }) => medium === 'own-disk');
   const last = Math.max(...holding.map(({ standing }) => standing.at ?? -Infinity));
   return {
     copies: places(holding),
     provenCopies: places(proven),
     lastProof: Number.isFinite(last) ? new Date(last).toISOString() : undefined,
     drillDue: holding.length > 0 && proven.length === 0,
+    ...(isBeside ? { besideKeys: true } : {}),
   };
 }
 

@@ -108,12 +108,16 @@ function reminders(
   );
   const states = keys.map((key) => ({ key, state: keyBackupState(records, key.id, now) }));
   const none = states.filter(({ state }) => state.copies === 0).map(({ key }) => shortName(key));
+  const beside = states.filter(({ state }) => state.besideKeys === true).map(({ key }) => shortName(key));
   const due = records.backups.filter((backup) => copyStanding(backup, now).kind !== 'proven');
   const yearly = drillReminder(provenKeys(records, keys, now), now, dayOf);
   const lines = [
     ...cut,
     ...(yearly === undefined ? [] : [printable(yearly)]),
     ...(none.length === 0 ? [] : [`In no backup: ${printable(none.join(', '))}`]),
+    ...(beside.length === 0
+      ? []
+      : [`Proven on the disk of the keys only, and lost with it: ${printable(beside.join(', '))}`]),
     ...(due.length === 0 ? [] : ['To be checked:', ...due.map((backup) => `  ${checkLine(backup, drives)}`)]),
   ];
   return lines.length === 0 ? [] : ['', ...lines];

@@ -47,6 +47,8 @@ export const keyState = z.strictObject({
   provenAt: z.optional(instant),
   /** It has copies, and none of them was proven within a year. */
   drillDue: z.boolean(),
+  /** Every proven copy lies on the disk of the keys. */
+  besideKeys: z.optional(z.literal(true)),
   /** Whether it may go offline: `on-your-word` needs the person to say that folders on the keys' disk are kept elsewhere. */
   leave: z.enum(['ready', 'on-your-word', 'not-yet']),
 });

@@ -17,6 +17,8 @@ export const backupState = z.strictObject({
   lastProof: z.optional(z.string()),
   /** The last proof is a year ago, or there was none. */
   drillDue: z.boolean(),
+  /** Every proven copy lies on the disk of the keys. */
+  besideKeys: z.optional(z.literal(true)),
 });
 export type BackupState = z.infer<typeof backupState>;
 

@@ -58,13 +58,11 @@ export function toCopyView(record: BackupRecord, now: number): CopyView {
 }
 
 function toKeyView(key: StoredKey, { records, uses, now }: OverviewParts): KeyBackupView {
-  const { copies, provenCopies, lastProof, drillDue } = keyBackupState(records, key.id, now);
+  const { lastProof, ...state } = keyBackupState(records, key.id, now);
   return {
     ...keyNameOf(key),
     usedBy: [...(uses.get(key.id) ?? [])],
-    copies,
-    provenCopies,
-    drillDue,
+    ...state,
     leave: leaveOf(leavingCopies(records, key.id, now)),
     ...(lastProof === undefined ? {} : { provenAt: Date.parse(lastProof) }),
   };

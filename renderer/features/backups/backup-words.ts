@@ -76,8 +76,9 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-export function keyStateWords({ copies, provenCopies, provenAt }: KeyBackupView): StateWords {
+export function keyStateWords({ copies, provenCopies, provenAt, besideKeys }: KeyBackupView): StateWords {
   const text = capitalised(copiesText({ copies, provenCopies, wasProven: provenAt !== undefined }));
+  if (besideKeys === true) return { tone: 'warn', text: `${text}, ${placeDoubt('own-disk')}` };
   return { tone: copies === 0 || provenCopies < copies ? 'warn' : 'ok', text };
 }
 

@@ -1,5 +1,6 @@
 /** What keys, their backups and what depends on them are called. Pure. */
 import type { BackupState, KeyRow, Removal } from '../../../shared/ipc/keys.ts';
+import { placeDoubt } from '../../../shared/place-words.ts';
 import { wayOutText } from '../../../shared/way-out.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { dayText } from '../../copy/times.ts';
@@ -71,6 +72,10 @@ export function backupWords(state: BackupState | undefined): BackupWords {
   }
   const when = lastProof === undefined ? '' : ` on ${dayText(Date.parse(lastProof))}`;
   const proven = `Proven at ${provenCopies === copies ? many : `${provenCopies} of ${many}`}${when}`;
+  if (state.besideKeys === true) {
+    const sentence = `${proven}, ${placeDoubt('own-disk')}: lost together with it. Write a copy to a drive.`;
+    return { tone: 'warn', word: 'Same disk', sentence };
+  }
   return { tone: 'ok', word: 'Proven', sentence: `${proven}.` };
 }
 

@@ -1,6 +1,7 @@
 /** What a place stands on, by the words of the system. */
 import { describe, expect, it } from 'vitest';
 import { copiesForPaper } from '../../../electron/backup/copies-on-paper.ts';
+import { keyBackupState } from '../../../electron/backup/copy-standing.ts';
 import { shareDisk } from '../../../electron/backup/disks.ts';
 import { leaveOf, leavingCopies } from '../../../electron/backup/leaving-copies.ts';
 import { mediumOf, neverCounts } from '../../../electron/backup/medium.ts';
@@ -87,6 +88,15 @@ describe('copies on whose word a key may leave', () => {
     const found = leavingCopies({ backups }, rootId, now.getTime(), elsewhere);
     expect(found).toEqual({ counting, ownFolders });
     expect(leaveOf(found)).toBe(leave);
+  });
+
+  it.each([
+    ['beside the keys only', own, true],
+    ['beside the keys and on a drive', [...own, stick], undefined],
+    ['on a drive', [stick], undefined],
+    ['nowhere', [], undefined],
+  ] as const)('a key that is proven %s', (_name, backups, besideKeys) => {
+    expect(keyBackupState({ backups, offline: [] }, rootId, now.getTime()).besideKeys).toBe(besideKeys);
   });
 
   it('on paper, what would be gone with the computer is said', () => {

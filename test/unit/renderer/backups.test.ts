@@ -284,6 +284,10 @@ describe('words', () => {
       text: 'At 2 places, 1 proven',
     });
     expect(keyStateWords(key('root', { copies: 2, provenCopies: 2 })).tone).toBe('ok');
+    expect(keyStateWords(key('root', { copies: 1, provenCopies: 1, besideKeys: true }))).toEqual({
+      tone: 'warn',
+      text: 'At 1 place, 1 proven, on the disk of the keys',
+    });
     expect(contentsText([root, targets, jeff])).toBe('3 keys: root, repository and 1 more');
     expect(lossText([root, jeff])).toEqual([
       'Without the root key no new repository can be made, and no key rotated in 2 repositories.',

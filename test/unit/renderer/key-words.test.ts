@@ -76,7 +76,8 @@ describe('a backup', () => {
     [{ copies: 2, provenCopies: 0, drillDue: true }, 'Unproven', 'warn'],
     [{ copies: 2, provenCopies: 1, drillDue: false, lastProof }, 'Proven', 'ok'],
     [{ copies: 2, provenCopies: 0, drillDue: true, lastProof }, 'Drill due', 'warn'],
-  ])('%j', (state, word, tone) => {
+    [{ copies: 2, provenCopies: 2, drillDue: false, besideKeys: true, lastProof }, 'Same disk', 'warn'],
+  ] as const)('%j', (state, word, tone) => {
     expect(backupWords(state)).toMatchObject({ word, tone });
   });
 
