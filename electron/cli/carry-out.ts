@@ -11,9 +11,11 @@ import type { Planner } from '../trust/plan/planner.ts';
 import { revivedBy } from '../trust/plan/revival.ts';
 import { publish, type PublishStep } from '../trust/plan/publishing.ts';
 import type { Receipt } from '../trust/plan/receipt.ts';
+import { ROOT } from '../tuf/names.ts';
 import { type Arguments, isOn, valueOf } from './command.ts';
 import type { Planning } from './planning.ts';
 import { agrees } from './ask.ts';
+import { backUpRoot } from './back-up-root.ts';
 import { consequenceLines } from './print-consequences.ts';
 import { planAsText } from './print-plan.ts';
 import { sayUnfinished } from './say-unfinished.ts';
@@ -42,12 +44,20 @@ export async function carryOut(
   for (const line of consequenceLines(unexpected)) terminal.stderr.write(`${line}\n`);
   try {
     const told = onStep === undefined ? {} : { onStep: (_: string, step: PublishStep) => onStep(step) };
-    return await publish(plan, { ...planning.services, ...told });
+    const receipt = await publish(plan, { ...planning.services, ...told });
+    if (makesRootKey(plan) && !planning.isSandbox(plan.gun) && !isOn(args, 'json'))
+      terminal.stderr.write(backUpRoot);
+    return receipt;
   } catch (error) {
     // When the upload may have arrived, say what the server has before saying what failed.
     await sayUnfinished(planning.services, terminal, plan.id);
     throw error;
   }
+}
+
+function makesRootKey({ roles }: Plan): boolean {
+  const signatures = roles.flatMap((one) => (one.role === ROOT ? one.signatures : []));
+  return signatures.some(({ place }) => place.kind === 'new');
 }
 
 /** SECURITY: what nobody's signature holds is never signed unseen. @throws `prompt/cancelled` */

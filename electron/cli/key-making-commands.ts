@@ -14,6 +14,7 @@ import type { PrivateKey } from '../keystore/private-key.ts';
 import type { SecretBytes } from '../keystore/secret-bytes.ts';
 import { removeKey, storeKey } from '../keystore/store-key.ts';
 import { readConfiguration, trustDirectoryOf } from '../trust/connect.ts';
+import { backUpRoot } from './back-up-root.ts';
 import { type Arguments, isOn, type RunCommand, valueOf } from './command.ts';
 import { generateOf, newKeyPassphrase } from './new-passphrase.ts';
 import { type Opened, openWith } from './open-with.ts';
@@ -37,6 +38,8 @@ export const runKeyGenerate: RunCommand = async (args, terminal) => {
   terminal.stdout.write(
     `Successfully generated and loaded private key. Corresponding public key available: ${file}\n`,
   );
+  // Keys of the sandbox are thrown away with it.
+  if (name === 'root' && !isOn(args, 'sandbox')) terminal.stderr.write(backUpRoot);
   return 0;
 };
 

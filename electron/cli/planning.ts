@@ -42,6 +42,8 @@ export interface Planning {
   readonly services: PublishingServices;
   readonly connectorFor: (gun: Gun) => Promise<Connector>;
   readonly unlocker: KeyUnlocker;
+  /** Of repositories that were connected to; keys of the sandbox are thrown away with it. */
+  readonly isSandbox: (gun: Gun) => boolean;
   readonly credentials: CredentialSource;
 }
 
@@ -109,6 +111,7 @@ async function planningWith(
   return {
     connectorFor,
     unlocker,
+    isSandbox: (gun) => inSandbox.has(gun),
     credentials: dockerCredentials(paths.dockerConfigFile, terminal.env),
     planner: new Planner({ ...common, tokens, offlineRoots, listKeys: (folder) => keys.list(folder) }),
     services,

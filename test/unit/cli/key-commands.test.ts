@@ -449,5 +449,6 @@ describe('key generate', () => {
     expect(stdout + stderr).not.toContain(made);
     expect(lab.keys()).toHaveLength(8);
     expect(lab.read('root.pub')).toContain('role: root');
+    expect(stderr).toContain('Back it up before anything else: trustdesk backup write');
   });
 });
