@@ -5,6 +5,7 @@ import { canSign, signersToChoose } from '../features/repository/health.ts';
 import { SignSheet } from '../features/plans/sign-sheet.tsx';
 import { isWithoutTrustData } from '../copy/trust-words.ts';
 import { countOf } from '../copy/sizes.ts';
+import { differentTags } from '../features/repository/registry-compare.ts';
 import type { Stores } from './stores.ts';
 
 interface SignTagsProps {
@@ -15,7 +16,7 @@ interface SignTagsProps {
 }
 
 export function SignTags({ stores, gun, chosen, onClose }: SignTagsProps) {
-  const { unsigned, detail, loadUnsigned } = useStore(stores.repository(gun));
+  const { unsigned, registry, detail, loadUnsigned } = useStore(stores.repository(gun));
   useEffect(() => {
     if (unsigned.kind === 'idle') void loadUnsigned();
   }, [unsigned, loadUnsigned]);
@@ -23,12 +24,14 @@ export function SignTags({ stores, gun, chosen, onClose }: SignTagsProps) {
     () => (unsigned.kind === 'ready' && unsigned.value.kind === 'tags' ? unsigned.value.tags : undefined),
     [unsigned],
   );
+  const moved = useMemo(() => differentTags(registry), [registry]);
   return (
     <SignSheet
       isOpen
       gun={gun}
       chosen={chosen}
       unsigned={offered}
+      moved={moved}
       signers={detail.kind === 'ready' ? signersToChoose(detail.value) : []}
       isKeyHere={detail.kind !== 'ready' || canSign(detail.value)}
       isNew={detail.kind === 'ready' && isWithoutTrustData(detail.value.row)}

@@ -66,6 +66,17 @@ describeWithPeers('the sandbox', ['chromium'], () => {
     expect((await shownTags(page)).map(([tag]) => tag)).toEqual(['edge']);
   });
 
+  it('offers for signing what changed since it was signed, and what nobody signed', async () => {
+    const { page } = desk();
+    await page.getByRole('button', { name: 'Sign tags…' }).click();
+    const list = page.getByRole('list', { name: 'Tags of the registry' });
+    await list.getByText('not signed').first().waitFor();
+    const moved = list.getByRole('listitem').filter({ hasText: 'changed since it was signed' });
+    expect(await moved.allTextContents()).toEqual([expect.stringMatching(/^edge/)]);
+    expect(await list.getByRole('checkbox', { checked: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+  });
+
   it('lists what nobody signed, without what a signer holds and did not release', async () => {
     const { page } = desk();
     await page.getByRole('radio', { name: /Not signed/ }).check({ force: true });

@@ -97,16 +97,35 @@ export async function atTerminal(
  * opens for writing, moves or removes a file, and before each that moves one, when its content has been written.
  */
 const preload = `
-import fs from 'node:fs/promises';
+import fs from 'node:fs';
+import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 let left = Number(process.env.TEST_KILL_AT);
 const point = () => { if (--left === 0) process.kill(process.pid, 'SIGKILL'); };
+const changes = (name, args) => !name.startsWith('open') || /[wa]/.test(args[1] ?? 'r');
+const before = (name) => { if (name.startsWith('rename') || name.startsWith('link')) point(); };
 for (const name of ['open', 'rename', 'link', 'unlink', 'rm', 'mkdir']) {
-  const real = fs[name];
-  fs[name] = async (...args) => {
-    if (name === 'open' && !/[wa]/.test(args[1] ?? 'r')) return real(...args);
-    if (name === 'rename' || name === 'link') point();
-    const result = await real(...args);
+  const [asked, called, atOnce] = [promises[name], fs[name], fs[name + 'Sync']];
+  promises[name] = async (...args) => {
+    if (!changes(name, args)) return asked(...args);
+    before(name);
+    const result = await asked(...args);
+    point();
+    return result;
+  };
+  fs[name] = (...args) => {
+    const done = args.pop();
+    if (!changes(name, args)) return called(...args, done);
+    before(name);
+    return called(...args, (error, ...rest) => {
+      if (error === null) point();
+      done(error, ...rest);
+    });
+  };
+  fs[name + 'Sync'] = (...args) => {
+    if (!changes(name, args)) return atOnce(...args);
+    before(name);
+    const result = atOnce(...args);
     point();
     return result;
   };

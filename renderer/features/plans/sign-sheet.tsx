@@ -20,7 +20,9 @@ interface SignSheetProps {
   readonly isKeyHere: boolean;
   /** Tags of the registry that nobody signed, or undefined while unknown. */
   readonly unsigned: readonly string[] | undefined;
-  /** Tags that are signed but differ, and tags the person ticked: offered first. */
+  /** Tags under which the registry holds something else by now than what is signed. */
+  readonly moved?: readonly string[];
+  /** Tags the person ticked: offered first. */
   readonly chosen: readonly string[];
   /** There is no trust data yet: the repository is made along with its first signer, who is named here. */
   readonly isNew?: boolean;
@@ -36,6 +38,7 @@ export function SignSheet({
   signers,
   isKeyHere,
   unsigned,
+  moved = [],
   chosen,
   isNew = false,
   onClose,
@@ -52,7 +55,7 @@ export function SignSheet({
   const [query, setQuery] = useState('');
   const extra = typed.split(/[\s,]+/).filter((tag) => tag !== '');
   const tags = [...new Set([...ticked, ...extra])];
-  const offered = [...new Set([...chosen, ...(unsigned ?? [])])];
+  const offered = [...new Set([...chosen, ...moved, ...(unsigned ?? [])])];
   const shown = offered.filter((tag) => tag.includes(query)).slice(0, 500);
   const given = digestForm.exec(digest.trim())?.[1];
   const bytes = Number(size);
@@ -98,9 +101,7 @@ export function SignSheet({
                 <label className="tick-row">
                   <input type="checkbox" checked={ticked.has(tag)} onChange={() => toggle(tag)} />
                   <span className="mono truncate">{tag}</span>
-                  <span className="muted tick-note">
-                    {unsigned?.includes(tag) === true ? 'not signed' : 'signed'}
-                  </span>
+                  <span className="muted tick-note">{noteOf(tag, unsigned, moved)}</span>
                 </label>
               </li>
             ))}
@@ -147,6 +148,12 @@ export function SignSheet({
       </details>
     </Sheet>
   );
+}
+
+/** What the tag is now, beside its name. */
+function noteOf(tag: string, unsigned: readonly string[] | undefined, moved: readonly string[]): string {
+  if (unsigned?.includes(tag) === true) return 'not signed';
+  return moved.includes(tag) ? 'changed since it was signed' : 'signed';
 }
 
 interface SignerChoiceProps {

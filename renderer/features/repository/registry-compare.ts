@@ -56,6 +56,11 @@ export function withAsking(
   return next;
 }
 
+/** Tags, of those asked so far, under which the registry holds something else by now than what is signed. */
+export function differentTags(registry: ReadonlyMap<string, RegistryState>): readonly string[] {
+  return [...registry].flatMap(([tag, { kind }]) => (kind === 'different' ? [tag] : []));
+}
+
 /** Counts for the segments, over all tags asked so far. */
 export function countDifferent(registry: ReadonlyMap<string, RegistryState>): number {
   let count = 0;

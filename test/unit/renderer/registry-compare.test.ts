@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   countDifferent,
+  differentTags,
   withAnswers,
   withAsking,
   withFailure,
@@ -53,4 +54,5 @@ test('only different ones are counted', () => {
     { kind: 'absent', tag: '1.9' },
   ]);
   expect(countDifferent(registry)).toBe(1);
+  expect(differentTags(registry)).toEqual(['1.0']);
 });
