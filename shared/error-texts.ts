@@ -229,6 +229,11 @@ export const errorTexts: ErrorTexts = {
       `Nothing would change in ${gun}.`,
       'What was asked for is already so. Choose another tag, key or signer if that surprises you.',
     ),
+  'plan/exists': ({ gun }) =>
+    text(
+      `${gun} exists already: the trust server has data of it.`,
+      'Add a signer to it or sign in it; `trustdesk inspect` shows what it has. A new one needs another name.',
+    ),
   'plan/moot': ({ gun, reason }) =>
     text(`The plan for ${gun} no longer fits: ${reason}.`, 'Make a new plan from the present state.'),
   'plan/cannot-sign': ({ gun, role, keyIds }) =>

@@ -43,6 +43,7 @@ export interface ErrorDetails {
   'trust/signing-failed': { role: string; keyId: string };
   'trust/invalid-change': { role: string; reason: string };
   // plans: what was asked cannot be done, or no longer
+  'plan/exists': { gun: string };
   'plan/nothing-to-do': { gun: string };
   'plan/moot': { gun: string; reason: string };
   'plan/cannot-sign': { gun: string; role: string; keyIds: readonly string[] };

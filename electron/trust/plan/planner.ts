@@ -203,10 +203,10 @@ export class Planner {
     return nameStandIn(plan, rotatedKeyName(rotation), crypto);
   }
 
-  /** An empty repository, without signers. @throws `plan/nothing-to-do` when it exists, `plan/choose-root-key` */
+  /** An empty repository, without signers. @throws `plan/exists`, `plan/choose-root-key` */
   async initialise(wish: NewRepository): Promise<Plan> {
     if ((await this.#readIfThere(wish.gun)) !== undefined)
-      throw new AppError('plan/nothing-to-do', { gun: wish.gun });
+      throw new AppError('plan/exists', { gun: wish.gun });
     return this.#initialPlan(wish, 'initialise', 'Create the repository', []);
   }
 

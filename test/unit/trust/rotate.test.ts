@@ -269,7 +269,7 @@ test('an empty repository is made, once', async () => {
   const lab = await withJeff();
   const empty = `${gun}/empty` as typeof gun;
   const error: unknown = await lab.planner.initialise({ gun }).catch((one: unknown) => one);
-  expect(error).toMatchObject({ code: 'plan/nothing-to-do' });
+  expect(error).toMatchObject({ code: 'plan/exists' });
   const plan = await lab.planner.initialise({ gun: empty });
   expect(plan.roles.map(({ role, toVersion }) => [role, toVersion])).toEqual([
     ['root', 1],
