@@ -162,6 +162,13 @@ export function isSameFolder(one: BackupPlace, other: BackupPlace): boolean {
   return one.id === other.id && one.folder === other.folder;
 }
 
+/** Keys of a copy as records name them: without a member that has no value. */
+export function recordedKeys(
+  keys: readonly { readonly id: string; readonly role: string; readonly gun?: string | undefined }[],
+): BackupRecord['keys'] {
+  return keys.map(({ id, role, gun }) => (gun === undefined ? { id, role } : { id, role, gun }));
+}
+
 /** The name of the file, on whichever system it was written. */
 export function fileNameOf(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;

@@ -8,6 +8,7 @@ import {
   type BackupRecords,
   fileNameOf,
   isSameFolder,
+  recordedKeys,
 } from './backup-records.ts';
 import type { BackupProof } from './prove-backup.ts';
 
@@ -142,9 +143,7 @@ function copyOf(
   const id = randomUUID();
   if (known !== undefined) return { ...known, id };
   const name = fileNameOf(drill.path);
-  const keys = drill.keys.map(({ id: key, role, gun }) =>
-    gun === undefined ? { id: key, role } : { id: key, role, gun },
-  );
+  const keys = recordedKeys(drill.keys);
   const file = { name, sha256: drill.sha256, size: drill.size };
   return { id, created: drill.created ?? drill.at, file, protection: drill.protection, keys };
 }

@@ -11,6 +11,7 @@ import {
   type BackupRecords,
   fileNameOf,
   isSameFolder,
+  recordedKeys,
 } from './backup-records.ts';
 import type { WrittenBackup } from './write-backup.ts';
 
@@ -87,9 +88,7 @@ function isProcessRunning(processId: number): boolean {
 export function addBackup(records: BackupRecords, written: WrittenBackup, where: BackupPlace): BackupRecords {
   const { path, sha256, size, created, protection } = written;
   const name = fileNameOf(path);
-  const keys = written.keys.map(({ id, role, gun }) =>
-    gun === undefined ? { id, role } : { id, role, gun },
-  );
+  const keys = recordedKeys(written.keys);
   const added = {
     id: randomUUID(),
     created,

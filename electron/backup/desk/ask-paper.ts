@@ -1,22 +1,16 @@
 /** Asks for a recovery sheet: its text, or pictures of it. Privileged process; what was given never goes to the window. */
 import { AppError, isAppError } from '../../../shared/errors.ts';
-import type { RestoreSource } from '../../../shared/ipc/backups.ts';
+import type { PaperSource } from '../../../shared/paper-source.ts';
 import type { OpenedBackup } from '../read-backup.ts';
 import { sheetBackup } from '../sheet-backup.ts';
 import { readSheetCodes, splitSheetText } from '../sheet-code.ts';
 import { readPictures } from '../sheet-picture.ts';
 import { type DeskSetup, toWire } from './desk-setup.ts';
 
-export type Paper = Extract<RestoreSource, { readonly from: 'sheet' | 'picture' }>;
-
-export function isPaper(source: RestoreSource): source is Paper {
-  return source.from === 'sheet' || source.from === 'picture';
-}
-
 /** Throws `prompt/cancelled`, `backup/picture-unreadable`, `backup/code-unreadable`. */
 export function askForPaper(
   setup: Pick<DeskSetup, 'prompts'>,
-  { from }: Paper,
+  { from }: PaperSource,
   signal: AbortSignal,
 ): Promise<OpenedBackup> {
   return from === 'sheet' ? askForSheet(setup, signal) : askForPictures(setup, signal);

@@ -21,6 +21,7 @@ import type {
   WriteOrder,
   Written,
 } from '../../../shared/ipc/backups.ts';
+import { isPaper } from '../../../shared/paper-source.ts';
 import { listKeys } from '../../keystore/key-directory.ts';
 import { listKnownRepositories } from '../../notary/known-repositories.ts';
 import { loadBackupRecords, removeBackup, updateBackupRecords, type VisitEnd } from '../backup-records.ts';
@@ -38,7 +39,7 @@ import type { DeskSetup } from './desk-setup.ts';
 import { DeskSession } from './desk-session.ts';
 import { Destinations } from './destinations.ts';
 import { LocatedBackups } from './located-backups.ts';
-import { askForPaper, isPaper } from './ask-paper.ts';
+import { askForPaper } from './ask-paper.ts';
 import { bringBackAsked, impactOf, keepHereAsked, sendAwayNow, takeOfflineAsked } from './offline-desk.ts';
 import { openWithPerson, type OpenWish } from './opening.ts';
 import { toOverview } from './overview.ts';

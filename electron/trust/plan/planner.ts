@@ -153,11 +153,10 @@ export class Planner {
     const changes = addSignerChanges(wish.name, wish.keys);
     const title = `Add signer ${wish.name}`;
     const reading = await this.#readIfThere(wish.gun);
-    const available = reading?.available ?? (await this.keysHere(wish.gun));
-    const around = { gun: wish.gun, available, root: reading?.source.root };
-    refuseRootKeys(changes, around, this.#services.crypto);
-    if (reading !== undefined) return this.#plan(reading, 'signer-add', title, changes, []);
-    return this.#initialPlan(wish, 'signer-add', title, changes);
+    if (reading === undefined) return this.#initialPlan(wish, 'signer-add', title, changes);
+    const { available, source } = reading;
+    refuseRootKeys(changes, { gun: wish.gun, available, root: source.root }, this.#services.crypto);
+    return this.#plan(reading, 'signer-add', title, changes, []);
   }
 
   /** @throws `signer/unknown`, `signer/reserved-name`, `signer/choose`, `plan/cannot-sign` */
@@ -296,8 +295,10 @@ export class Planner {
     title: string,
     changes: readonly Change[],
   ): Promise<Plan> {
+    const { crypto } = this.#services;
     const place = await this.#newPlace(wish, kind === 'initialise');
-    return makeInitialPlan({ ...place, kind, title, changes, mayUse: onlyThese([]) }, this.#services.crypto);
+    refuseRootKeys(changes, { gun: wish.gun, available: place.available, root: undefined }, crypto);
+    return makeInitialPlan({ ...place, kind, title, changes, mayUse: onlyThese([]) }, crypto);
   }
 
   async #signFirst(wish: SignWish): Promise<Plan> {

@@ -4,13 +4,14 @@ import { useStore } from 'zustand';
 import type { WireError } from '../../../shared/errors.ts';
 import type { Bridge } from '../../../shared/ipc/bridge.ts';
 import type { CopyView, DrillView, RestoreSource } from '../../../shared/ipc/backups.ts';
+import { isPaper } from '../../../shared/paper-source.ts';
 import { isCancelled, toWireError } from '../../copy/error-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import type { BackupsStore } from './backups-store.ts';
 import { DrillChecks, drillNote } from './drill-checks.tsx';
-import { type Chosen, isPaper, OpenerChoice, openTitles, SourceChoice, sourceOf } from './source-choice.tsx';
+import { type Chosen, OpenerChoice, openTitles, SourceChoice, sourceOf } from './source-choice.tsx';
 
 interface CheckSheetProps {
   readonly bridge: Bridge;

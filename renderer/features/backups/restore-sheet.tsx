@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Bridge } from '../../../shared/ipc/bridge.ts';
 import type { CopyView, RestoreItemView, RestorePlan } from '../../../shared/ipc/backups.ts';
+import { isPaper } from '../../../shared/paper-source.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { dayText } from '../../copy/times.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -15,7 +16,7 @@ import type { StateWords } from './backup-words.ts';
 import type { BackupsStore } from './backups-store.ts';
 import { createRestoreStore, isChoosable, type RestoreState } from './restore-store.ts';
 import { ItemTitle, RestoreResults } from './restore-results.tsx';
-import { type Chosen, isPaper, OpenerChoice, openTitles, SourceChoice, sourceOf } from './source-choice.tsx';
+import { type Chosen, OpenerChoice, openTitles, SourceChoice, sourceOf } from './source-choice.tsx';
 
 interface RestoreSheetProps {
   readonly bridge: Bridge;

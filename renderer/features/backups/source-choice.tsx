@@ -118,10 +118,6 @@ export function sourceOf(chosen: Chosen, copy: CopyView | undefined): RestoreSou
   return chosen === 'sheet' || chosen === 'picture' ? { from: chosen } : fileSourceOf(chosen);
 }
 
-export function isPaper({ from }: RestoreSource): boolean {
-  return from === 'sheet' || from === 'picture';
-}
-
 /** The button that goes on to main's question, or to the work itself. */
 export const openTitles: Readonly<Partial<Record<RestoreSource['from'], string>>> = {
   picture: 'Choose pictures…',
