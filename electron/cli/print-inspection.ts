@@ -53,7 +53,7 @@ function* tagsAsJson({ tags, digests, signers, signerSets }: SignedTags): Pieces
   let text = '';
   for (let row = 0; row < tags.length; row += 1) {
     const behind = row === tags.length - 1 ? tails : between;
-    text += inside(tags[row] ?? '') + middle + (digests[row] ?? '') + (behind[signers[row] ?? 0] ?? '');
+    text += inside(tags[row] ?? '') + middle + digests.at(row) + (behind[signers[row] ?? 0] ?? '');
     if (text.length > pieceLength) {
       yield text;
       text = '';
@@ -107,7 +107,7 @@ function tagColumns({ tags, digests, signers, signerSets }: SignedTags): readonl
   );
   return [
     columnOf(['SIGNED TAG'], (row) => tags[row] ?? ''),
-    columnOf(['DIGEST'], (row) => digests[row] ?? ''),
+    columnOf(['DIGEST'], digests.at, digests.longest),
     columnOf(['SIGNERS'], (row) => sets[signers[row] ?? 0] ?? ''),
   ];
 }

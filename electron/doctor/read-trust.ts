@@ -81,7 +81,7 @@ function compare(
       true,
     );
   }
-  const signed = trusted === undefined ? undefined : signedTags(trusted.targets, tag).digests;
+  const signed = trusted === undefined ? undefined : signedDigests(trusted, tag);
   const holds = `The registry answers; ${tag} is sha256:${manifest.sha256}`;
   if (signed === undefined) return passed('registry', `${holds}.`, true);
   if (signed.length === 0) {
@@ -90,4 +90,9 @@ function compare(
   if (signed.includes(manifest.sha256)) return passed('registry', `${holds}, as signed.`, true);
   const fix = 'Pull by the signed digest, and ask the signers whether the tag was moved on purpose.';
   return warned('registry', `${holds}, but sha256:${signed.join(' or sha256:')} is signed.`, fix, true);
+}
+
+function signedDigests({ targets }: VerifiedRepository, tag: string): readonly string[] {
+  const { tags, digests } = signedTags(targets, tag);
+  return tags.map((_, row) => digests.at(row));
 }

@@ -34,9 +34,3 @@ export function hexDigestsOf(entries: Entries): HexDigests {
     longest: entries.some(({ sha256 }) => sha256 !== undefined) ? digestDigits : 0,
   };
 }
-
-/** The same as a list. */
-export function hexDigests(entries: Entries): readonly string[] {
-  const { at } = hexDigestsOf(entries);
-  return entries.map((_, row) => at(row));
-}

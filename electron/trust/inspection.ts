@@ -3,6 +3,7 @@
  * The window and the command line both show this, so they cannot disagree.
  */
 import type { CanonicalKeyId, TufKeyId } from '../../shared/brands.ts';
+import type { HexDigests } from './hex-digests.ts';
 
 export interface Inspection {
   /** The reference as the person typed it, tag included. */
@@ -29,7 +30,7 @@ export interface SignerKeys {
 export interface SignedTags {
   readonly tags: readonly string[];
   /** SHA-256 in hex without a prefix; empty when the metadata has none. */
-  readonly digests: readonly string[];
+  readonly digests: HexDigests;
   /** Bytes of the manifest, as the released role says. */
   readonly sizes: readonly number[];
   /** Index into `signerSets` per row. */

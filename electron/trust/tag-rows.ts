@@ -4,7 +4,7 @@
  */
 import type { TargetEntry } from '../tuf/model.ts';
 import type { SignedTags } from './inspection.ts';
-import { hexDigests } from './hex-digests.ts';
+import { hexDigestsOf } from './hex-digests.ts';
 import { naturalOrder } from './natural-order.ts';
 
 const nobody = -1;
@@ -54,7 +54,7 @@ export class TagRows {
       order === undefined ? this.#entries : order.map((row) => this.#entries[row] as TargetEntry);
     return {
       tags: entries.map(({ name }) => name),
-      digests: hexDigests(entries),
+      digests: hexDigestsOf(entries),
       sizes: entries.map(({ length }) => length),
       signers: order === undefined ? this.#signerSet : order.map((row) => this.#signerSet[row] ?? 0),
       signerSets: this.#sets,

