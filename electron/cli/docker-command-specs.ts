@@ -32,6 +32,17 @@ export const dockerCommands: readonly CommandSpec[] = [
     load: async () => (await import('./docker-push-command.ts')).runDockerPush,
   },
   {
+    name: 'docker build',
+    operands: 'PATH',
+    summary:
+      'Build an image from what is signed for the images of a Dockerfile; takes the options of docker build',
+    manners: 'docker',
+    options: [],
+    isVerbatim: true,
+    refuse: fewerThan(1, "'trustdesk docker build' requires 1 argument"),
+    load: async () => (await import('./docker-build-command.ts')).runDockerBuild,
+  },
+  {
     name: 'docker create',
     operands: 'IMAGE [COMMAND] [ARG...]',
     summary: 'Create a container from what is signed for a tag; takes the options of docker create',

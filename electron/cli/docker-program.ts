@@ -14,11 +14,20 @@ import type { Terminal } from './terminal.ts';
 /** Runs `docker WORDS` to its end; its exit code, 128 and more for a signal, as shells count. */
 export type RunDocker = (words: readonly string[], stdio: StdioOptions) => Promise<number>;
 
-/** @throws `engine/no-docker` */
-export async function openDockerProgram({ env, workingDirectory }: Terminal): Promise<RunDocker> {
+/**
+ * @param more variables that it gets beside its environment
+ * @throws `engine/no-docker`
+ */
+export async function openDockerProgram(
+  { env, workingDirectory }: Pick<Terminal, 'env' | 'workingDirectory'>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RunDocker> {
   const program = await findProgram('docker', env);
   if (program === undefined) throw new AppError('engine/no-docker', {});
-  const options = { cwd: workingDirectory, env: { ...withoutSecrets(env), DOCKER_CONTENT_TRUST: '0' } };
+  const options = {
+    cwd: workingDirectory,
+    env: { ...withoutSecrets(env), ...more, DOCKER_CONTENT_TRUST: '0' },
+  };
   return (words, stdio) =>
     new Promise((resolve, reject) => {
       const child = spawn(program, words, { ...options, stdio });

@@ -15,7 +15,7 @@ import { resolvePaths } from '../settings/paths.ts';
 import type { PulledTarget } from '../trust/pulled-targets.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
-import { findAllSigned, findSigned, withDigest } from './signed-image.ts';
+import { openSignedImages, type SignedImages, withDigest } from './signed-image.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
 
 export const runDockerPull: RunCommand = async (args, terminal) => {
@@ -24,7 +24,8 @@ export const runDockerPull: RunCommand = async (args, terminal) => {
   const isQuiet = isOn(args, 'quiet') || isOn(args, 'json');
   const { tag = 'latest' } = image;
   if (image.tag === undefined && !all && !isQuiet) terminal.stdout.write('Using default tag: latest\n');
-  const wanted = all ? await findAll(image, terminal) : [await findSigned(image, tag, terminal)];
+  const images = await openSignedImages(terminal);
+  const wanted = all ? await findAll(image, images, terminal) : [await images.find(image, tag)];
   const pulling = { image, args, terminal, engine: engineOf(terminal) };
   for (const [at, one] of wanted.entries())
     await pullOne(one, `${String(at + 1)} of ${String(wanted.length)}`, pulling);
@@ -35,8 +36,12 @@ export const runDockerPull: RunCommand = async (args, terminal) => {
 };
 
 /** Not what has no tag's name: no registry has it, and no engine could call it so. */
-async function findAll(image: ImageReference, terminal: Terminal): Promise<readonly PulledTarget[]> {
-  const signed = await findAllSigned(image, terminal);
+async function findAll(
+  image: ImageReference,
+  images: SignedImages,
+  terminal: Terminal,
+): Promise<readonly PulledTarget[]> {
+  const signed = await images.findAll(image);
   for (const { tag } of signed.filter((one) => !isTagName(one.tag)))
     terminal.stderr.write(`Skipping ${printable(JSON.stringify(tag))}, which is not the name of a tag\n`);
   return signed.filter(({ tag }) => isTagName(tag));

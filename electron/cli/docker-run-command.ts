@@ -10,7 +10,7 @@ import { printable } from './columns.ts';
 import type { RunCommand } from './command.ts';
 import { type ContainerWords, splitAtImage } from './docker-options.ts';
 import { openDockerProgram, type RunDocker } from './docker-program.ts';
-import { findSigned, withDigest } from './signed-image.ts';
+import { openSignedImages, withDigest } from './signed-image.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -38,7 +38,8 @@ interface SignedContent {
 
 async function signedContent(image: ImageReference, terminal: Terminal): Promise<SignedContent> {
   const { tag = 'latest' } = image;
-  const found = await findSigned(image, tag, terminal);
+  const { find } = await openSignedImages(terminal);
+  const found = await find(image, tag);
   const tagged = `${familiarName(image.gun)}:${tag}`;
   terminal.stderr.write(`${printable(`${tagged} is ${found.digest}, signed in ${found.role}`)}\n`);
   return { name: withDigest(image, found), tagged };
@@ -50,7 +51,7 @@ async function bring(
   { values }: ContainerWords,
   docker: RunDocker,
 ): Promise<boolean> {
-  const [pull = 'missing', platform] = [values.get('--pull'), values.get('--platform')];
+  const [pull = 'missing', platform] = [values.get('pull'), values.get('platform')];
   if (pull !== 'missing' || (await docker(['image', 'inspect', name], 'ignore')) === 0) return true;
   const options = platform === undefined ? [] : ['--platform', platform];
   // On stderr, because stdout is the container's.

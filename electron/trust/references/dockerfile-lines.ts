@@ -13,6 +13,8 @@ export interface DockerfileText {
   /** What `# syntax=` names: an image that reads the file. */
   readonly syntax: Tracked | undefined;
   readonly instructions: readonly Tracked[];
+  /** Whoever does not know here-documents takes their lines for instructions. */
+  readonly hasHeredocs: boolean;
 }
 
 interface Line {
@@ -26,14 +28,18 @@ export function readDockerfile(text: string): DockerfileText {
   const lines = linesOf(text);
   const { escape, syntax } = readDirectives(text, lines);
   const instructions: Tracked[] = [];
+  let hasHeredocs = false;
   for (let at = 0; at < lines.length;) {
     const { marks, next } = joinLines(text, lines, at, escape);
     at = next;
     if (marks.length === 0) continue;
     instructions.push(marks);
-    for (const heredoc of heredocsOf(marks, escape)) at = skipHeredoc(text, lines, at, heredoc);
+    for (const heredoc of heredocsOf(marks, escape)) {
+      hasHeredocs = true;
+      at = skipHeredoc(text, lines, at, heredoc);
+    }
   }
-  return { escape, syntax, instructions };
+  return { escape, syntax, instructions, hasHeredocs };
 }
 
 function linesOf(text: string): readonly Line[] {

@@ -7,11 +7,13 @@ import { mostReferences } from '../../../shared/verify-limits.ts';
 import { type DockerfileText, readDockerfile, splitWords } from './dockerfile-lines.ts';
 import { type Dialect, fillIn } from './fill-in-variables.ts';
 import { type FoundReference, lineCounter, type PinPlace, pinPlaceOf } from './found-reference.ts';
-import { type Tracked, textOfTracked } from './tracked-text.ts';
+import { throughVariable, type Tracked, trackedSlice, textOfTracked } from './tracked-text.ts';
 
 /** What the file said so far. */
 interface Reading {
   readonly file: DockerfileText;
+  /** What whoever builds gives for ARGs. */
+  readonly given: ReadonlyMap<string, string>;
   /** ARGs before the first FROM, as far as they have a value. */
   readonly values: Map<string, Tracked>;
   /** ARGs of a stage that take over the value of one before the first FROM: what else it is used for is not known. */
@@ -41,11 +43,19 @@ interface Located extends FoundReference {
   readonly variables: ReadonlySet<string>;
 }
 
-/** @throws `reference/file-malformed` */
-export function dockerfileReferences(text: string, name: string): readonly FoundReference[] {
+/**
+ * @param given values of `--build-arg`, which go before those of the file
+ * @throws `reference/file-malformed`
+ */
+export function dockerfileReferences(
+  text: string,
+  name: string,
+  given: ReadonlyMap<string, string> = new Map(),
+): readonly FoundReference[] {
   const file = readDockerfile(text);
   const reading: Reading = {
     file,
+    given,
     values: new Map(),
     inherited: new Set(),
     stages: new Map(),
@@ -94,11 +104,16 @@ function readFrom([image, as, stage]: readonly Tracked[], reading: Reading): voi
 
 /** `ARG name[=value]` */
 function readArg(word: Tracked, reading: Reading): void {
-  const { file, values, inherited, stageCount } = reading;
+  const { file, given, values, inherited, stageCount } = reading;
   const equals = word.findIndex(({ char }) => char === '=');
   const name = textOfTracked(equals === -1 ? word : word.slice(0, equals));
   if (stageCount > 0) {
     if (equals === -1) inherited.add(name);
+    return;
+  }
+  const override = given.get(name);
+  if (override !== undefined) {
+    values.set(name, throughVariable(trackedSlice(override, 0, override.length), name));
     return;
   }
   // One that is said again without a value keeps what it had.

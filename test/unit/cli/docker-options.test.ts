@@ -39,9 +39,9 @@ describe('the image of a container', () => {
       image: 'app',
       command: ['x'],
       values: new Map([
-        ['--pull', 'never'],
-        ['--platform', 'linux/arm64'],
-        ['--label', 'a=b'],
+        ['pull', 'never'],
+        ['platform', 'linux/arm64'],
+        ['label', 'a=b'],
       ]),
     });
   });
@@ -52,6 +52,7 @@ describe('the image of a container', () => {
     ['-itz app', "unknown shorthand flag: 'z' in -itz"],
     ['--rm', 'no image is named'],
     ['--name app', 'no image is named'],
+    ['--name', 'flag needs an argument: --name'],
     ['--', 'no image is named'],
     ['--disable-content-trust app', 'use docker itself'],
     ['--disable-content-trust=true app', 'use docker itself'],

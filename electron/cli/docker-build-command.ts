@@ -1,0 +1,89 @@
+/**
+ * `trustdesk docker build [OPTIONS] PATH`, in the place of docker's with content trust: every image that the Dockerfile
+ * names is found by its signature, and docker builds from a copy that names the digests. Command line.
+ */
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
+import { familiarName, parseImageReference } from '../registry/image-reference.ts';
+import { inParallel } from '../trust/in-parallel.ts';
+import { type BuildText, readBuildText, writeBuildText } from '../trust/references/build-text.ts';
+import type { FoundReference } from '../trust/references/found-reference.ts';
+import { readBuildWords } from './build-options.ts';
+import { printable } from './columns.ts';
+import type { RunCommand } from './command.ts';
+import { openDockerProgram } from './docker-program.ts';
+import { openSignedImages, type SignedImages } from './signed-image.ts';
+import type { Terminal } from './terminal.ts';
+
+/** References looked up at the same time. */
+const atOnce = 8;
+
+export const runDockerBuild: RunCommand = async ({ operands }, terminal) => {
+  const { file, folder, buildArgs, options } = readBuildWords(operands, terminal.env);
+  const inHere = (...parts: readonly string[]): string => path.resolve(terminal.workingDirectory, ...parts);
+  const dockerfile = file === undefined ? inHere(folder, 'Dockerfile') : inHere(file);
+  const text = await readText(dockerfile);
+  const build = readBuildText(text, path.basename(dockerfile), buildArgs);
+  const pinned = await pinAll(build, await openSignedImages(terminal), terminal);
+  const docker = await openDockerProgram(terminal, build.needsBuildKit ? { DOCKER_BUILDKIT: '1' } : {});
+  return withCopy(dockerfile, writeBuildText(text, build, pinned), (copy) =>
+    docker(['build', ...options, '--file', copy, '--', folder], 'inherit'),
+  );
+};
+
+/** Exactly as it is: what is not UTF-8 would be written otherwise. @throws `reference/file-malformed` */
+async function readText(file: string): Promise<string> {
+  const refusal = (reason: string, cause: unknown): AppError =>
+    new AppError('reference/file-malformed', { name: file, reason }, { cause });
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw refusal(fileReason(systemCode(error)), error);
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw refusal('it is no UTF-8 text', error);
+  }
+}
+
+/** Each with its digest, all of them, or nothing is built. @throws what the first that is not signed has */
+async function pinAll(
+  { references }: BuildText,
+  images: SignedImages,
+  terminal: Terminal,
+): Promise<ReadonlyMap<FoundReference, string>> {
+  const texts = [...new Set(references.map(({ reference }) => reference))];
+  const pinned = await Promise.all(inParallel(texts, atOnce, (text) => pin(text, images)));
+  const byText = new Map(texts.map((text, at) => [text, pinned[at] ?? text]));
+  for (const [text, name] of byText) terminal.stderr.write(`${printable(`${text} is ${name}`)}\n`);
+  return new Map(references.map((one) => [one, byText.get(one.reference) ?? one.reference]));
+}
+
+/** As with content trust: what has a digest is what it says. */
+async function pin(text: string, { find }: SignedImages): Promise<string> {
+  const image = parseImageReference(text);
+  if (image.digest !== undefined) return text;
+  const { tag = 'latest' } = image;
+  return `${familiarName(image.gun)}:${tag}@${(await find(image, tag)).digest}`;
+}
+
+/** A copy for as long as docker works, with the list of files to leave out that BuildKit looks for beside it. */
+async function withCopy(
+  original: string,
+  text: string,
+  work: (copy: string) => Promise<number>,
+): Promise<number> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'trustdesk-build-'));
+  try {
+    const copy = path.join(folder, 'Dockerfile');
+    await writeFile(copy, text, { mode: 0o600, flag: 'wx' });
+    await copyFile(`${original}.dockerignore`, `${copy}.dockerignore`).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
+    return await work(copy);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
