@@ -24,6 +24,26 @@ function asWhom({ account, source }: Refusal): string {
     : `as ${account} (credentials from ${source})`;
 }
 
+function otherDigest(
+  gun: string,
+  digest: string,
+  tag: string | undefined,
+  signed: string | undefined,
+  tags: readonly string[],
+): ErrorText {
+  const instead =
+    tags.length === 0 ? 'nobody signed it there' : `it is signed there as ${tags.slice(0, 5).join(', ')}`;
+  if (tag === undefined || signed === undefined)
+    return text(
+      `The digest ${digest} is not one that docker would believe of ${gun}: ${instead}.`,
+      `Use a digest that \`trustdesk inspect --pretty ${gun}\` lists.`,
+    );
+  return text(
+    `The digest ${digest} is not what is signed as ${tag} of ${gun}: that is ${signed}, and ${instead}.`,
+    'If the signed one is meant, pin the reference again with --update; if not, ask who wrote the digest there.',
+  );
+}
+
 function refusalTitle(server: string, refusal: Refusal): string {
   const { scope, status, tokenServer } = refusal;
   const who = tokenServer === undefined ? 'it' : `its token server ${tokenServer}`;
@@ -202,6 +222,7 @@ export const errorTexts: ErrorTexts = {
       `No valid trust data for ${tag}: ${gun} has no such signed tag.`,
       `Look at the signed tags with \`trustdesk inspect --pretty ${gun}\`.`,
     ),
+  'trust/other-digest': ({ gun, digest, tag, signed, tags }) => otherDigest(gun, digest, tag, signed, tags),
   'trust/other-data': ({ gun, target, reason }) =>
     text(
       `The data is not what is signed as ${target} in ${gun}: ${reason}.`,
@@ -378,6 +399,31 @@ export const errorTexts: ErrorTexts = {
     text(
       `"${reference}" is not an image reference${withoutLead(reason)}.`,
       `${reference.includes('://') ? 'Leave away what stands before and including "://". ' : ''}Write it like registry.example.com:5000/team/app:1.0, in lower case.`,
+    ),
+  'reference/unresolvable': ({ reference, reason }) =>
+    text(
+      `What "${reference}" means cannot be told: ${reason}.`,
+      'Give its variables a default in the file, such as ${TAG:-1.0}, or write the reference out.',
+    ),
+  'reference/file-malformed': ({ name, reason }) =>
+    text(
+      `${name} cannot be read: ${reason}.`,
+      'Mend the file, or say what it is if that was taken wrongly: a Dockerfile, a compose file, or a list with one reference a line.',
+    ),
+  'reference/none-found': ({ name }) =>
+    text(
+      `No image reference was found in ${name}.`,
+      'Name a Dockerfile, a compose file whose services have an image, or a list with one reference a line.',
+    ),
+  'reference/not-pinnable': ({ reference, reason }) =>
+    text(
+      `No digest can be written into "${reference}" where it stands, because ${reason}.`,
+      'Write the reference out in one place, or put the digest there by hand.',
+    ),
+  'reference/not-all-signed': ({ name, count }) =>
+    text(
+      `${name} was not written: ${count === 1 ? 'one reference is' : `${String(count)} references are`} not signed or cannot be pinned.`,
+      'Mend what is listed, or pin the others alone with --partial.',
     ),
   'reference/invalid-gun': ({ gun, reason }) =>
     text(
@@ -597,6 +643,11 @@ export const errorTexts: ErrorTexts = {
   'files/no-folder': ({ path }) => text(`There is no folder ${path}.`, 'Create it, or name another one.'),
   'files/disk-full': ({ path }) =>
     text(`There is no room left to write ${path}.`, 'Free space on that disk, then try again.'),
+  'files/changed-meanwhile': ({ path }) =>
+    text(
+      `Another program changed ${path} in the meantime.`,
+      'Nothing was written. Look at the file again, then repeat.',
+    ),
   'files/locked': ({ path }) =>
     text(
       `${path} is in use by another program.`,

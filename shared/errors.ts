@@ -38,6 +38,14 @@ export interface ErrorDetails {
   'trust/limit-exceeded': { what: string; limit: number };
   'trust/no-data': { gun: string; server: string };
   'trust/no-signed-tag': { gun: string; tag: string };
+  /** `signed`: what is signed now under its tag, where it has one. `tags`: under which the digest is signed. */
+  'trust/other-digest': {
+    gun: string;
+    digest: string;
+    tag?: string;
+    signed?: string;
+    tags: readonly string[];
+  };
   'trust/other-data': { gun: string; target: string; reason: string };
   'trust/unknown-fields': { role: string; fields: readonly string[] };
   'trust/signing-failed': { role: string; keyId: string };
@@ -83,6 +91,12 @@ export interface ErrorDetails {
   'engine/error': { reason: string };
   // references and names
   'reference/malformed': { reference: string; reason: string };
+  'reference/unresolvable': { reference: string; reason: string };
+  /** `name` of the file, as it was given. */
+  'reference/file-malformed': { name: string; reason: string };
+  'reference/none-found': { name: string };
+  'reference/not-pinnable': { reference: string; reason: string };
+  'reference/not-all-signed': { name: string; count: number };
   'reference/invalid-gun': { gun: string; reason: string };
   'reference/invalid-role': { role: string; reason: string };
   // notary server
@@ -152,6 +166,7 @@ export interface ErrorDetails {
   'files/disk-full': { path: string };
   'files/exists': { path: string };
   'files/no-folder': { path: string };
+  'files/changed-meanwhile': { path: string };
   'files/locked': { path: string };
   // backup
   'backup/nothing-chosen': Record<string, never>;

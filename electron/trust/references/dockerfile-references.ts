@@ -1,0 +1,220 @@
+/**
+ * The images that a Dockerfile is built from: FROM, `COPY --from`, `RUN --mount=from`, and the image that reads it.
+ * Stages of the file itself and `scratch` are none. Pure. Rules: BuildKit's dockerfile2llb.
+ */
+import { AppError, isAppError } from '../../../shared/errors.ts';
+import { mostReferences } from '../../../shared/verify-limits.ts';
+import { type DockerfileText, readDockerfile, splitWords } from './dockerfile-lines.ts';
+import { type Dialect, fillIn } from './fill-in-variables.ts';
+import { type FoundReference, lineCounter, type PinPlace, pinPlaceOf } from './found-reference.ts';
+import { type Tracked, textOfTracked } from './tracked-text.ts';
+
+/** What the file said so far. */
+interface Reading {
+  readonly file: DockerfileText;
+  /** ARGs before the first FROM, as far as they have a value. */
+  readonly values: Map<string, Tracked>;
+  /** ARGs of a stage that take over the value of one before the first FROM: what else it is used for is not known. */
+  readonly inherited: Set<string>;
+  /** Names of stages in lower case, with the number of the first that has it. */
+  readonly stages: Map<string, number>;
+  stageCount: number;
+  /** Characters of all values: variables that hold variables must not fill the memory. */
+  valueCharacters: number;
+  readonly wishes: Wish[];
+  readonly refuse: (reason: string) => never;
+}
+
+const mostValueCharacters = 500_000;
+
+/** A word that names an image, unless it is the name of a stage. */
+interface Wish {
+  readonly word: Tracked;
+  /** FROM: variables are filled in. */
+  readonly filled: boolean;
+  /** Only stages with a number below count. */
+  readonly stagesBefore: number;
+}
+
+interface Located extends FoundReference {
+  /** The variables that it is made of. */
+  readonly variables: ReadonlySet<string>;
+}
+
+/** @throws `reference/file-malformed` */
+export function dockerfileReferences(text: string, name: string): readonly FoundReference[] {
+  const file = readDockerfile(text);
+  const reading: Reading = {
+    file,
+    values: new Map(),
+    inherited: new Set(),
+    stages: new Map(),
+    stageCount: 0,
+    valueCharacters: 0,
+    wishes: [],
+    refuse: (reason) => {
+      throw new AppError('reference/file-malformed', { name, reason });
+    },
+  };
+  if (file.syntax !== undefined) wish(reading, { word: file.syntax, filled: false, stagesBefore: 0 });
+  for (const instruction of file.instructions) readInstruction(instruction, reading);
+  const lineOf = lineCounter(text);
+  const found = reading.wishes.flatMap((one) => locate(one, reading, lineOf));
+  return found.map((one) => toFound(one, found, reading));
+}
+
+function wish({ wishes, refuse }: Reading, one: Wish): void {
+  if (wishes.push(one) > mostReferences) refuse(`it names more than ${String(mostReferences)} images`);
+}
+
+function readInstruction(instruction: Tracked, reading: Reading): void {
+  const words = [...splitWords(instruction, reading.file.escape)];
+  while (nameOf(words[0]) === 'onbuild') words.shift();
+  const [first, ...rest] = words;
+  const flags: Tracked[] = [];
+  while (startsWithDashes(rest[0])) flags.push(rest.shift() ?? []);
+  const name = nameOf(first);
+  if (name === 'from') readFrom(rest, reading);
+  if (name === 'arg') for (const word of rest) readArg(word, reading);
+  if (name === 'copy') for (const flag of flags) readCopyFrom(flag, reading);
+  if (name === 'run') for (const flag of flags) readMount(flag, reading);
+}
+
+const nameOf = (word: Tracked | undefined): string => textOfTracked(word ?? []).toLowerCase();
+const startsWithDashes = (word: Tracked | undefined): boolean => textOfTracked(word ?? []).startsWith('--');
+
+/** `FROM image [AS name]` */
+function readFrom([image, as, stage]: readonly Tracked[], reading: Reading): void {
+  if (image === undefined) return;
+  const number = reading.stageCount++;
+  wish(reading, { word: image, filled: true, stagesBefore: number });
+  const name = nameOf(stage);
+  if (nameOf(as) === 'as' && name !== '' && !reading.stages.has(name)) reading.stages.set(name, number);
+}
+
+/** `ARG name[=value]` */
+function readArg(word: Tracked, reading: Reading): void {
+  const { file, values, inherited, stageCount } = reading;
+  const equals = word.findIndex(({ char }) => char === '=');
+  const name = textOfTracked(equals === -1 ? word : word.slice(0, equals));
+  if (stageCount > 0) {
+    if (equals === -1) inherited.add(name);
+    return;
+  }
+  // One that is said again without a value keeps what it had.
+  if (equals === -1) return;
+  try {
+    const value = fillIn(word.slice(equals + 1), dialectOf(file, values));
+    reading.valueCharacters += value.length;
+    values.set(name, value);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    values.delete(name);
+  }
+  if (reading.valueCharacters > mostValueCharacters) reading.refuse('its variables hold too much text');
+}
+
+/** `--from=image`; variables are not filled in there. */
+function readCopyFrom(flag: Tracked, reading: Reading): void {
+  const text = textOfTracked(flag);
+  if (/^--from=./i.test(text)) wishUnfilled(flag.slice('--from='.length), reading);
+}
+
+/** `--mount=type=bind,from=image,target=/x` */
+function readMount(flag: Tracked, reading: Reading): void {
+  const text = textOfTracked(flag);
+  if (!/^--mount=/i.test(text)) return;
+  let at = '--mount='.length;
+  for (const field of text.slice(at).split(',')) {
+    const lead = /^"?from=/i.exec(field)?.[0].length;
+    if (lead !== undefined) {
+      const end = field.endsWith('"') ? field.length - 1 : field.length;
+      wishUnfilled(flag.slice(at + lead, at + end), reading);
+    }
+    at += field.length + 1;
+  }
+}
+
+/** Every stage of the file counts, also one below. */
+function wishUnfilled(word: Tracked, reading: Reading): void {
+  if (word.length > 0) wish(reading, { word, filled: false, stagesBefore: Infinity });
+}
+
+/** BuildKit sets these, whatever the file says. */
+const platformArgument = /^(?:BUILD|TARGET)(?:PLATFORM|OS|ARCH|VARIANT|OSVERSION|STAGE)$/;
+
+function dialectOf({ escape }: DockerfileText, values: ReadonlyMap<string, Tracked>): Dialect {
+  return {
+    escape,
+    valueOf: (name) => values.get(name),
+    setBy: (name) => (platformArgument.test(name) ? 'is set by the platform that is built for' : undefined),
+  };
+}
+
+function locate(wish: Wish, reading: Reading, lineOf: (offset: number) => number): readonly Located[] {
+  const { word, filled } = wish;
+  const [first, last] = [word[0], word.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const place = { offset: first.at, length: last.at + 1 - first.at, line: lineOf(first.at) };
+  try {
+    const marks = filled ? fillIn(word, dialectOf(reading.file, reading.values)) : unfilled(word, reading);
+    const reference = textOfTracked(marks);
+    if (isOwnStage(reference, wish, reading)) return [];
+    if (reference === '')
+      throw new AppError('reference/unresolvable', { reference: textOfTracked(word), reason: 'it is empty' });
+    const variables = new Set([...new Set(marks.map(({ via }) => via))].flatMap(variablesOf));
+    return [{ ...place, reference, variables, problem: undefined, pinning: pinPlaceOf(marks) }];
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const reason = 'its variables cannot be filled in';
+    const reference = textOfTracked(word);
+    const pinning = { kind: 'impossible', reason } as const;
+    return [{ ...place, reference, variables: new Set(), problem: error, pinning }];
+  }
+}
+
+/** Those that stand in `ARG`, without defaults that belong to one place. */
+function variablesOf(via: string): readonly string[] {
+  return via === '' ? [] : via.split(' ').filter((name) => !name.includes('@'));
+}
+
+/** Quotes and escapes go; a variable is refused by BuildKit itself. */
+function unfilled(word: Tracked, { file }: Reading): Tracked {
+  const reference = textOfTracked(word);
+  if (!reference.includes('$')) return fillIn(word, dialectOf(file, new Map()));
+  throw new AppError('reference/unresolvable', { reference, reason: 'variables are not filled in there' });
+}
+
+function isOwnStage(
+  reference: string,
+  { filled, stagesBefore }: Wish,
+  { stages, stageCount }: Reading,
+): boolean {
+  if (reference === 'scratch') return true;
+  const named = stages.get(reference.toLowerCase());
+  if (named !== undefined && named < stagesBefore) return true;
+  return !filled && stagesBefore > 0 && /^\d{1,6}$/.test(reference) && Number(reference) < stageCount;
+}
+
+/** A default that several references are made of is changed only where the change is right for all of them. */
+function toFound(one: Located, all: readonly Located[], { inherited }: Reading): FoundReference {
+  const { variables: _, ...found } = one;
+  return { ...found, pinning: pinningOf(one, all, inherited) };
+}
+
+function pinningOf(one: Located, all: readonly Located[], inherited: ReadonlySet<string>): PinPlace {
+  const { pinning } = one;
+  if (pinning.kind !== 'place') return pinning;
+  const names = variablesOf(pinning.via);
+  const used = names.find((name) => inherited.has(name));
+  if (used !== undefined)
+    return {
+      kind: 'impossible',
+      reason: `a stage takes over the value of ${used}, and what for is not known`,
+    };
+  const differs = all.some(
+    ({ reference, variables }) => reference !== one.reference && names.some((name) => variables.has(name)),
+  );
+  if (!differs) return pinning;
+  return { kind: 'impossible', reason: `other references are made of ${names.join(' and ')}, too` };
+}
