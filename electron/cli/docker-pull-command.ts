@@ -8,7 +8,7 @@ import type { EngineOptions } from '../registry/engine-api.ts';
 import { pullThroughEngine, tagInEngine } from '../registry/engine-pull.ts';
 import { familiarName, type ImageReference, parseImageReference } from '../registry/image-reference.ts';
 import { resolvePaths } from '../settings/paths.ts';
-import { DOCKER_ROLES, findTarget, type TargetOfRole } from '../tuf/delegations.ts';
+import { findDockerTarget, type TargetOfRole } from '../tuf/delegations.ts';
 import { sha256Of } from '../trust/role-views.ts';
 import { isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
@@ -50,7 +50,7 @@ async function findSigned({ gun }: ImageReference, tag: string, terminal: Termin
   const read = await openDockerReader(terminal);
   const repository = await read(gun);
   sayWarnings(repository, terminal);
-  const found = findTarget(repository.targets, tag, DOCKER_ROLES);
+  const found = findDockerTarget(repository.targets, tag);
   if (found?.target.sha256 === undefined) throw new AppError('trust/no-signed-tag', { gun, tag });
   return found;
 }

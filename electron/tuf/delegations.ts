@@ -119,6 +119,15 @@ export function findTarget(
   return undefined;
 }
 
+/**
+ * The target that docker would pull for a tag: `targets/releases` before `targets`. A delegation below them that provides
+ * the name hides it, and is not believed: docker/cli, getTrustedPullTargets.
+ */
+export function findDockerTarget(files: TargetsFiles, name: string): TargetOfRole | undefined {
+  const found = findTarget(files, name, DOCKER_ROLES);
+  return found !== undefined && DOCKER_ROLES.includes(found.role) ? found : undefined;
+}
+
 /** Every role that names `name` (all names when undefined), breadth first, as docker's inspect and sign read it. */
 export function allTargets(files: TargetsFiles, name?: string): readonly TargetOfRole[] {
   return [...walkRoles(files)].flatMap(({ role, paths, body }) => {
