@@ -10,6 +10,7 @@ import { delegationCommands } from './delegation-command-specs.ts';
 import { generateOption, keyCommands } from './key-command-specs.ts';
 import { notaryOptions } from './notary-options.ts';
 import { fewerThan, notExactly } from './operand-rules.ts';
+import { pinCommands } from './pin-command-specs.ts';
 import { planCommands } from './plan-command-specs.ts';
 import { commands as readingCommands, json } from './reading-command-specs.ts';
 import { yubikeyCommands } from './yubikey-command-specs.ts';
@@ -152,6 +153,7 @@ export const commands: readonly CommandSpec[] = [
         : undefined,
     load: async () => (await import('./restore-command.ts')).runRestore,
   },
+  ...pinCommands,
   {
     name: 'docker pull',
     operands: 'NAME[:TAG]',

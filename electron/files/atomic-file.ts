@@ -1,13 +1,13 @@
 /**
  * Writing files so that a crash at any line leaves the old content or the new, never a mixture. Privileged side only.
- * Temporary file in the same folder, flushed, renamed over, folder flushed. 0600 in 0700 always: everything that is
- * written here lives beside private keys.
+ * Temporary file in the same folder, flushed, renamed over, folder flushed. 0600 in 0700 unless the caller says whose file
+ * is replaced: everything else that is written here lives beside private keys.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { close, fsync, link, open, rename, unlink, writeFile } from './file-calls.ts';
+import { chmod, chown, close, fsync, link, open, rename, unlink, writeFile } from './file-calls.ts';
 
 export interface AtomicWrite {
   /** Fails with EEXIST (as `cause`) instead of replacing; for keys, which are never overwritten silently. */
@@ -20,6 +20,15 @@ export interface AtomicWrite {
   readonly flush?: boolean | 'content';
   /** The name of the temporary file, where the caller has noted it; must be used by nobody else. */
   readonly temporaryName?: string | undefined;
+  /** A file of the person's own that is replaced: it keeps its mode and owner, or is not written. */
+  readonly like?: Belonging | undefined;
+}
+
+export interface Belonging {
+  readonly mode: number;
+  /** Whoever writes, when undefined. */
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
 }
 
 /**
@@ -37,6 +46,7 @@ export async function writeFileAtomically(
   const { flush = true } = options;
   try {
     await inFolder(folder, () => writeTemporary(temporary, bytes, flush !== false));
+    if (options.like !== undefined) await makeLike(temporary, options.like);
     if (options.exclusive === true) await moveExclusively(temporary, file);
     else await rename(temporary, file);
     if (flush === true) await flushFolder(folder);
@@ -54,6 +64,14 @@ async function writeTemporary(file: string, bytes: Uint8Array | string, flush: b
   const how = { flag: 'wx', mode: 0o600 };
   if (flush || bytes.length > largestAtOnce) await writeFile(file, bytes, { ...how, flush });
   else writeFileSync(file, bytes, how);
+}
+
+/** The owner first: giving a file away takes bits from its mode. */
+async function makeLike(file: string, { mode, uid, gid }: Belonging): Promise<void> {
+  const made = statSync(file); // a folder may give its group to what is made in it
+  const isElsewhere = uid !== undefined && gid !== undefined && (uid !== made.uid || gid !== made.gid);
+  if (process.platform !== 'win32' && isElsewhere) await chown(file, uid, gid);
+  await chmod(file, mode & 0o7777);
 }
 
 /** Makes the folder when it turns out to be missing: it nearly always is there. */
