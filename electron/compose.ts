@@ -18,6 +18,7 @@ import { listKeys } from './keystore/key-directory.ts';
 import { createHttpClient } from './network/http-client.ts';
 import { trustDirectoryOf } from './trust/connect.ts';
 import { Places } from './trust/places.ts';
+import { VerifyDesk } from './trust/references/verify-desk.ts';
 import { Repositories } from './trust/repositories.ts';
 import { SandboxControl } from './trust/sandbox-control.ts';
 import { SettingsService } from './trust/settings-service.ts';
@@ -46,6 +47,12 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     env,
     onChanged: (view) => emit('settings.changed', view),
     shownCa: (server, sha256) => doctor.shownCa(server, sha256),
+  });
+  const verify = new VerifyDesk({
+    places,
+    now,
+    prompts,
+    onProgress: (progress) => emit('verify.progress', progress),
   });
   const sandbox = new SandboxControl({
     folder: join(paths.dataDirectory, 'sandbox'),
@@ -96,6 +103,7 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     info: () => readInfo({ surroundings, places, sandbox }),
     repositories: repositoryCalls(repositories),
     settings: settingsCalls(settings),
+    verify,
     doctor: { run: (target) => doctor.run(target) },
     sandbox: {
       status: () => Promise.resolve(sandbox.status()),
@@ -104,6 +112,7 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
       reset: () => sandbox.reset(),
     },
     close: async () => {
+      await verify.stop();
       tokens.desk.close();
       await backups.leave();
       changing.lock.lock();

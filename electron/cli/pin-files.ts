@@ -96,7 +96,8 @@ export async function writePinned(
     });
     return;
   }
-  const mode = 0o666 & ~process.umask();
+  // A new file is as open as the one it is made of.
+  const mode = (input.file === undefined ? undefined : statsOf(input.file)?.mode) ?? 0o644;
   await writeFileAtomically(file, text, { like: there ?? { mode, uid: undefined, gid: undefined } });
 }
 

@@ -13,6 +13,7 @@ import type { PassphrasePrompt } from '../keystore/unlock.ts';
 import type { PrintedTextPrompt } from '../prompts/printed-text.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import type { WindowKeys } from '../trust/key-window.ts';
+import type { VerifyDesk } from '../trust/references/verify-desk.ts';
 import type { WindowTokens } from '../trust/token-window.ts';
 import type { StartTokenProcess } from '../yubikey/token-link.ts';
 import type { TokenPrompts } from '../yubikey/token-prompts.ts';
@@ -76,6 +77,7 @@ export interface WindowServices {
   readonly plans: Pick<WindowPlans, keyof WindowPlans>;
   readonly yubikey: WindowTokens;
   readonly backups: Pick<BackupDesk, keyof BackupDesk>;
+  readonly verify: Pick<VerifyDesk, keyof VerifyDesk>;
   readonly activity: {
     readonly list: () => Promised<'activity.list'>;
     readonly export: () => Promise<void>;

@@ -109,7 +109,8 @@ export function nextExpiryOf(
   return first === undefined ? undefined : { role: first.role, at: first.body.expiresAt };
 }
 
-function toWarning(warning: RepositoryWarning): RepositoryRow['warnings'][number] {
+/** A warning as it crosses the bridge. */
+export function toWarning(warning: RepositoryWarning): RepositoryRow['warnings'][number] {
   return warning.kind === 'delegation-unusable'
     ? { ...warning, error: toWire(warning.error) }
     : { ...warning };

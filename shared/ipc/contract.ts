@@ -17,6 +17,7 @@ import * as prompts from './prompts.ts';
 import * as repositories from './repositories.ts';
 import * as sandbox from './sandbox.ts';
 import * as settings from './settings.ts';
+import * as verify from './verify.ts';
 import * as yubikey from './yubikey.ts';
 
 export interface Call<I extends z.ZodMiniType = z.ZodMiniType, O extends z.ZodMiniType = z.ZodMiniType> {
@@ -290,6 +291,16 @@ export const contract = {
     chooseLibrary: call(nothing, nothing),
     useUsualLibrary: call(nothing, nothing),
     changed: event(yubikey.state),
+  },
+  /** Files come as text: the window reads what was dropped on it, and knows no path. */
+  verify: {
+    /** Ends an examination that is under way. */
+    check: call(z.strictObject({ texts: verify.texts }), verify.report),
+    stop: call(nothing, nothing),
+    pinned: call(verify.pinWish, verify.pinned),
+    /** Main asks for the place. */
+    save: call(verify.pinWish, nothing),
+    progress: event(verify.progress),
   },
   activity: {
     list: call(nothing, activity.log),

@@ -213,6 +213,12 @@ export function fakeServices() {
     },
     backups: fakeBackups(),
     yubikey: fakeTokens(),
+    verify: {
+      check: answering({ id: 'x', documents: [] }),
+      stop: answering(undefined),
+      pinned: vi.fn(() => ({ text: '', changed: [], left: 0 })),
+      save: answering(undefined),
+    },
     activity: { list: answering({ entries: [], cutShort: false }), export: answering(undefined) },
     lock: { state: vi.fn(() => ({ unlocked: [] })), lock: vi.fn(() => ({ unlocked: [] })) },
     close: answering(undefined),

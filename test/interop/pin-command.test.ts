@@ -11,7 +11,7 @@ const other = `sha256:${'0'.repeat(64)}`;
 
 describeWithPeers('pinning files', ['docker', 'notary', 'notary-server', 'notary-signer'], () => {
   const lab = useScope(async (scope) => {
-    const { owner, notary } = await setStage(scope);
+    const { owner, notary } = await setStage(scope, 'local');
     const { stdout } = await owner.must.docker(['trust', 'inspect', guns.app]);
     const [{ SignedTags: rows } = { SignedTags: [] }] = JSON.parse(stdout) as {
       SignedTags: { SignedTag: string; Digest: string; Signers: string[] }[];
