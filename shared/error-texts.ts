@@ -408,7 +408,7 @@ export const errorTexts: ErrorTexts = {
   'reference/file-malformed': ({ name, reason }) =>
     text(
       `${name} cannot be read: ${reason}.`,
-      'Mend the file, or say what it is if that was taken wrongly: a Dockerfile, a compose file, or a list with one reference a line.',
+      'Mend the file. Its name and first lines tell whether it is read as a Dockerfile, a compose file or a list; on the command line --type says it.',
     ),
   'reference/none-found': ({ name }) =>
     text(

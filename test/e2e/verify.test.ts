@@ -43,6 +43,7 @@ describeWithPeers('looking up images', ['chromium'], () => {
     const desk = useScope(async (scope) => {
       const sat = await sitDown(scope);
       const { page } = sat;
+      await page.setViewportSize({ width: 1280, height: 800 });
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await page.getByRole('button', { name: 'Open the sandbox' }).click();
       await page.getByRole('button', { name: /webshop/ }).click();
@@ -65,13 +66,14 @@ describeWithPeers('looking up images', ['chromium'], () => {
 
     it('looks up what is typed, and says of the unknown why not', async () => {
       const { page, image, digests } = desk();
+      const hexOf = (tag: string) => digests.get(tag)?.slice('sha256:'.length);
       const typed = [`${image}:1.10`, `${image}:base`, `${image}:0.0`, `${image}-none`, 'Not:a:ref'];
       await page.getByRole('textbox', { name: 'Image references' }).fill(typed.join('\n'));
       await page.getByRole('button', { name: 'Look up' }).click();
       await page.getByText('2 of 5 images signed').waitFor();
       expect(await rowsOf(page)).toEqual([
-        [`${image}:1.10`, digests.get('1.10'), 'alicebob', 'Signed'],
-        [`${image}:base`, digests.get('base'), 'Repo Admin', 'Signed'],
+        [`${image}:1.10`, hexOf('1.10'), 'alicebob', 'Signed'],
+        [`${image}:base`, hexOf('base'), 'Repo Admin', 'Signed'],
         [`${image}:0.0`, 'None', '', 'Not signed'],
         [`${image}-none`, 'None', '', 'No trust data'],
         ['Not:a:ref', 'None', '', 'No reference'],

@@ -89,7 +89,7 @@ function Left({ pinned: { left } }: { readonly pinned: PinnedText }) {
       tone="warn"
       title={`${left === 1 ? 'One image is' : `${String(left)} images are`} left without a signed digest.`}
     >
-      Docker would take whatever the registry has for them. The list behind this says why.
+      Docker would take what the registry has or the file says, signed or not. The list behind this says why.
     </Banner>
   );
 }

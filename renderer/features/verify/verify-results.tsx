@@ -11,7 +11,7 @@ import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyInRow, CopyText, useCopy } from '../../ui/clipboard.tsx';
 import { DataGrid } from '../../ui/data-grid.tsx';
-import { Identifier } from '../../ui/identifier.tsx';
+import { Identifier, PathText } from '../../ui/identifier.tsx';
 import { ProblemText } from '../../ui/problem.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { RepoAdminChip, SignerChips } from '../../ui/signer-chip.tsx';
@@ -128,8 +128,9 @@ function ReferenceGrid({ rows, active, onActive }: GridProps) {
           title: 'Image',
           isRowHeader: true,
           render: cell(({ reference }) => (
-            <span className="mono tag-name truncate" title={reference}>
-              {reference}
+            <span className="tag-name verify-image" title={reference}>
+              <PathText path={withoutDigest(reference)} />
+              {reference.includes('@') && <span className="mono muted">@…</span>}
             </span>
           )),
         },
@@ -141,7 +142,7 @@ function ReferenceGrid({ rows, active, onActive }: GridProps) {
               <span className="muted">None</span>
             ) : (
               <span className="digest-cell">
-                <Identifier value={signed.digest} />
+                <Identifier value={hexOf(signed.digest)} />
                 <CopyInRow text={signed.digest} what="digest" />
               </span>
             ),
@@ -153,6 +154,10 @@ function ReferenceGrid({ rows, active, onActive }: GridProps) {
     />
   );
 }
+
+/** Its tag has to be seen; the digest it has is in the detail. */
+const withoutDigest = (reference: string): string => reference.split('@', 1)[0] ?? reference;
+const hexOf = (digest: string): string => digest.slice('sha256:'.length);
 
 function signersCell({ problem, signed }: Row): ReactNode {
   if (problem !== undefined || signed === undefined) return null;

@@ -104,7 +104,7 @@ function Asking({ store }: Pick<VerifyScreenProps, 'store'>) {
       <div className="verify-files">
         <div className="verify-drop">
           <FileUp className="icon" size={18} aria-hidden />
-          <span className="muted">Drop a Dockerfile, a compose file or a list anywhere here</span>
+          <span className="muted">Or drop files here</span>
           <input
             ref={input}
             type="file"
