@@ -31,7 +31,8 @@ export const reference = z.strictObject({
   problem: z.optional(wireError),
   /** Beside a problem: what is signed under its tag. */
   signed: z.optional(signed),
-  pinning: z.discriminatedUnion('kind', [
+  /** What pinning does with it. */
+  change: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('pin') }),
     z.strictObject({ kind: z.literal('pinned') }),
     z.strictObject({ kind: z.literal('cannot'), why: wireError }),

@@ -149,7 +149,7 @@ function toReference(one: VerifiedReference): DocumentView['references'][number]
   return {
     line: found.line,
     reference: found.reference,
-    pinning:
+    change:
       pinning.kind === 'cannot' ? { kind: 'cannot', why: toWire(pinning.error) } : { kind: pinning.kind },
     warnings: (repository?.warnings ?? []).map(toWarning),
     ...(image === undefined ? {} : { gun: image.gun }),

@@ -97,8 +97,8 @@ function Sum({
 }
 
 /** Also one with another digest than the signed one: it is replaced when that is asked for. */
-const isPinnable = ({ pinning, signed, problem }: ReferenceView): boolean =>
-  pinning.kind === 'pin' || (problem !== undefined && signed !== undefined);
+const isPinnable = ({ change, signed, problem }: ReferenceView): boolean =>
+  change.kind === 'pin' || (problem !== undefined && signed !== undefined);
 
 interface GridProps {
   readonly rows: readonly Row[];
@@ -136,7 +136,7 @@ function ReferenceGrid({ rows, active, onActive }: GridProps) {
         },
         {
           id: 'digest',
-          title: 'Signed digest',
+          title: 'Digest',
           render: cell(({ problem, signed }) =>
             problem !== undefined || signed === undefined ? (
               <span className="muted">None</span>
@@ -165,7 +165,7 @@ function signersCell({ problem, signed }: Row): ReactNode {
 }
 
 /** In a word; the sentence is in the detail and one hover away. */
-function stateCell({ problem, pinning, freshness }: Row): ReactNode {
+function stateCell({ problem, change, freshness }: Row): ReactNode {
   if (problem !== undefined) {
     return (
       <Status tone="bad" title={errorText(problem).title}>
@@ -180,7 +180,7 @@ function stateCell({ problem, pinning, freshness }: Row): ReactNode {
       </Status>
     );
   }
-  return <Status tone="ok">{pinning.kind === 'pinned' ? 'Signed, pinned' : 'Signed'}</Status>;
+  return <Status tone="ok">{change.kind === 'pinned' ? 'Signed, pinned' : 'Signed'}</Status>;
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -205,7 +205,7 @@ interface DetailProps {
 }
 
 function ReferenceDetail({ row, onOpenRepository }: DetailProps) {
-  const { reference, document, line, gun, problem, signed, pinning, freshness, warnings } = row;
+  const { reference, document, line, gun, problem, signed, change, freshness, warnings } = row;
   return (
     <aside className="detail" aria-label={`Image ${reference}`}>
       <div>
@@ -246,10 +246,10 @@ function ReferenceDetail({ row, onOpenRepository }: DetailProps) {
           </p>
         </Section>
       )}
-      {pinning.kind === 'cannot' && problem === undefined && (
+      {change.kind === 'cannot' && problem === undefined && (
         <Section title="Cannot be pinned here">
           <p className="verify-why">
-            <ProblemText error={pinning.why} />
+            <ProblemText error={change.why} />
           </p>
         </Section>
       )}
