@@ -40,7 +40,7 @@ function otherDigest(
     );
   return text(
     `The digest ${digest} is not what is signed as ${tag} of ${gun}: that is ${signed}, and ${instead}.`,
-    'If the signed one is meant, pin the reference again with --update; if not, ask who wrote the digest there.',
+    'If the signed one is meant, pin it again and have its digest replaced (--update on the command line); if not, ask who wrote the digest there.',
   );
 }
 
@@ -403,7 +403,7 @@ export const errorTexts: ErrorTexts = {
   'reference/unresolvable': ({ reference, reason }) =>
     text(
       `What "${reference}" means cannot be told: ${reason}.`,
-      'Give its variables a default in the file, such as ${TAG:-1.0}, or write the reference out.',
+      'Give its variables a default in the file, such as TAG:-1.0 between the braces, or write the reference out.',
     ),
   'reference/file-malformed': ({ name, reason }) =>
     text(

@@ -11,6 +11,7 @@ const samples: Record<string, number | string | string[]> = {
   folders: ['detail-folders-0', 'detail-folders-1'],
   places: ['detail-places-0', 'detail-places-1'],
   looked: ['detail-looked-0', 'detail-looked-1'],
+  tags: ['detail-tags-0', 'detail-tags-1'],
   serials: ['detail-serials-0', 'detail-serials-1'],
   have: 41,
   need: 42,
