@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { makeWorkstation } from '../lab/workstation.ts';
+import { killedAtEachStep } from './at-terminal.ts';
 import { guns, setStage } from './stage.ts';
 
 const other = `sha256:${'0'.repeat(64)}`;
@@ -109,6 +110,22 @@ describeWithPeers('pinning files', ['docker', 'notary', 'notary-server', 'notary
     await desk.must.trustdesk(['pin', '--write', link]);
     expect(await readFile(file, 'utf8')).toBe(piped.stdout);
     expect((await stat(link)).isFile()).toBe(true);
+  });
+
+  test('a write that is killed at any step leaves the old file or the new one, with its mode', async () => {
+    const { desk, digestOf } = lab();
+    const old = `FROM ${guns.app}:1.0\n`;
+    const file = await put('Dockerfile', old);
+    await chmod(file, 0o640);
+    const states = new Set<string>();
+    const options = { env: { ...desk.environment, PATH: process.env['PATH'] ?? '' }, cwd: desk.home };
+    const kills = await killedAtEachStep(['pin', '--write', file], options, async () => {
+      states.add(`${((await stat(file)).mode & 0o777).toString(8)} ${await readFile(file, 'utf8')}`);
+      await writeFile(file, old);
+      await chmod(file, 0o640);
+    });
+    expect(kills).toBeGreaterThan(3);
+    expect([...states].sort()).toEqual([`640 ${old}`, `640 FROM ${guns.app}:1.0@${digestOf('1.0')}\n`]);
   });
 
   test('a file without references, or that cannot be read, is a failure of its own', async () => {
