@@ -118,6 +118,10 @@ describeWithPeers('looking up images', ['chromium'], () => {
         `services:\n  web:\n    image: ${image}:1.0\n  db:\n    image: "${image}:$V"\n`,
       );
       await drop(page, 'broken.yaml', 'services: [');
+      await drop(page, 'turned.txt', `a\u202e:1`);
+      await page.getByRole('grid', { name: 'Images' }).getByText('\\u202e').waitFor();
+      await page.getByRole('button', { name: 'Leave out turned.txt' }).click();
+      await page.getByRole('grid', { name: 'Images' }).getByText('\\u202e').waitFor({ state: 'detached' });
       await page.getByText('broken.yaml cannot be read').waitFor();
       expect((await rowsOf(page)).length).toBe(4);
       await page.setViewportSize({ width: 1000, height: 680 });

@@ -3,6 +3,7 @@ import { Download } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { PinnedText, VerifyReport } from '../../../shared/ipc/verify.ts';
 import { countOf } from '../../copy/sizes.ts';
+import { visibleText } from '../../copy/visible-text.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/clipboard.tsx';
@@ -33,7 +34,11 @@ export function PinnedSheet({ store, onSaved }: PinnedSheetProps) {
       isOpen={pinning !== undefined}
       onClose={closePinned}
       size="wide"
-      title={pinning === undefined || pinning.name === typedName ? 'Pin to digests' : `Pin ${pinning.name}`}
+      title={
+        pinning === undefined || pinning.name === typedName
+          ? 'Pin to digests'
+          : `Pin ${visibleText(pinning.name)}`
+      }
       purpose="Each tag stays, with its signed digest behind it. Docker then takes that digest and nothing else."
       note={pinned === undefined ? undefined : `${countOf(pinned.changed.length, 'line')} changed`}
       actions={
@@ -70,7 +75,11 @@ export function PinnedSheet({ store, onSaved }: PinnedSheetProps) {
       {pinning?.error === undefined && pinned === undefined && <Waiting>Writing the digests</Waiting>}
       {pinned !== undefined && (
         <div className="verify-code">
-          <CodeView label="Pinned text" lines={pinned.text.split(/\r?\n/)} marked={new Set(pinned.changed)} />
+          <CodeView
+            label="Pinned text"
+            lines={pinned.text.split(/\r?\n/).map(visibleText)}
+            marked={new Set(pinned.changed)}
+          />
         </div>
       )}
     </Sheet>

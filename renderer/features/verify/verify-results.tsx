@@ -6,6 +6,7 @@ import type { ReferenceView, VerifyReport } from '../../../shared/ipc/verify.ts'
 import { errorText } from '../../copy/error-text.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { roleOwner } from '../../copy/trust-words.ts';
+import { visibleText } from '../../copy/visible-text.ts';
 import { warningText } from '../../copy/warning-text.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -59,13 +60,13 @@ export function VerifyResults({ store, report, onOpenRepository }: ResultsProps)
 function Unread({ problem }: { readonly name: string; readonly problem: NonNullable<Document['problem']> }) {
   const { title, fix } = errorText(problem);
   return (
-    <Banner tone="bad" title={title}>
+    <Banner tone="bad" title={visibleText(title)}>
       {fix}
     </Banner>
   );
 }
 
-const shownName = (name: string): string => (name === typedName ? 'Typed' : name);
+const shownName = (name: string): string => (name === typedName ? 'Typed' : visibleText(name));
 
 /** How many are signed, and a button for each file that can be pinned. */
 function Sum({
@@ -129,7 +130,7 @@ function ReferenceGrid({ rows, active, onActive }: GridProps) {
           isRowHeader: true,
           render: cell(({ reference }) => (
             <span className="tag-name verify-image" title={reference}>
-              <PathText path={withoutDigest(reference)} />
+              <PathText path={visibleText(withoutDigest(reference))} />
               {reference.includes('@') && <span className="mono muted">@…</span>}
             </span>
           )),
@@ -209,7 +210,7 @@ function ReferenceDetail({ row, onOpenRepository }: DetailProps) {
   return (
     <aside className="detail" aria-label={`Image ${reference}`}>
       <div>
-        <h2 className="detail-title selectable verify-reference">{reference}</h2>
+        <h2 className="detail-title selectable verify-reference">{visibleText(reference)}</h2>
         <p className="muted">{`${shownName(document.name)}, line ${String(line)}`}</p>
       </div>
       {problem !== undefined && (

@@ -3,6 +3,7 @@ import { FileSearch, FileUp, ScanSearch, X } from 'lucide-react';
 import { type DragEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { countOf } from '../../copy/sizes.ts';
+import { visibleText } from '../../copy/visible-text.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -34,7 +35,7 @@ export function VerifyScreen(props: VerifyScreenProps) {
       <PageBody>
         <Asking store={store} />
         {tooLarge.length > 0 && (
-          <Banner tone="warn" title={`${tooLarge.join(', ')} was not taken.`}>
+          <Banner tone="warn" title={`${visibleText(tooLarge.join(', '))} was not taken.`}>
             Text of up to 64 KB is looked at, in up to 19 files. For more there is trustdesk pin on the
             command line.
           </Banner>
@@ -125,7 +126,7 @@ function Asking({ store }: Pick<VerifyScreenProps, 'store'>) {
             {files.map(({ name }) => (
               <li key={name} className="verify-name">
                 <span className="mono truncate" title={name}>
-                  {name}
+                  {visibleText(name)}
                 </span>
                 <IconButton icon={X} label={`Leave out ${name}`} onPress={() => removeFile(name)} />
               </li>
