@@ -6,10 +6,17 @@ import path from 'node:path';
 import type { CanonicalKeyId, Gun, RoleName } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import { loadPublicKeyFile } from '../keystore/public-key-file.ts';
+import {
+  addToDelegation,
+  ALL_PATHS,
+  type DelegationEdit,
+  purgeKeys,
+  removeDelegation,
+  takeFromDelegation,
+} from '../trust/plan/change-delegations.ts';
 import type { Consequence, Plan } from '../trust/plan/plan.ts';
-import type { Change } from '../tuf/change.ts';
 import type { PublicKey } from '../tuf/model.ts';
-import { parseGun, parseRoleName, TARGETS } from '../tuf/names.ts';
+import { parseGun, parseRoleName } from '../tuf/names.ts';
 import { agreesLikeNotary, forQuestions } from './ask.ts';
 import { carryOut, isRehearsal, makePlanFor, printReceipt } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf, valuesOf } from './command.ts';
@@ -25,8 +32,7 @@ export const runDelegationAdd: RunCommand = async (args, terminal) => {
     throw usage('must specify the public key certificate paths and/or a list of paths to add');
   }
   const keys = await readKeys(files, terminal);
-  const changes: readonly Change[] = [{ kind: 'add-delegation', role, keys, paths, threshold: 1 }];
-  return change({ gun, title: `Add to ${role}`, changes }, undefined, args, terminal);
+  return change({ gun, ...addToDelegation(role, keys, paths) }, undefined, args, terminal);
 };
 
 export const runDelegationRemove: RunCommand = async (args, terminal) => {
@@ -34,29 +40,21 @@ export const runDelegationRemove: RunCommand = async (args, terminal) => {
   const keyIds = rest.map(parseKeyId);
   const paths = isOn(args, 'all-paths') ? ('all' as const) : pathsOf(args);
   if (keyIds.length === 0 && paths.length === 0) {
-    const changes: readonly Change[] = [{ kind: 'remove-delegation', role }];
     const question = 'Are you sure you want to remove all data for this delegation?';
-    return change({ gun, title: `Remove ${role}`, changes }, question, args, terminal);
+    return change({ gun, ...removeDelegation(role) }, question, args, terminal);
   }
-  const changes: readonly Change[] = [
-    ...(keyIds.length > 0 ? [{ kind: 'remove-delegation-keys', role, keyIds } as const] : []),
-    ...(paths.length > 0 ? [{ kind: 'remove-delegation-paths', role, paths } as const] : []),
-  ];
-  return change({ gun, title: `Take from ${role}`, changes }, undefined, args, terminal);
+  return change({ gun, ...takeFromDelegation(role, keyIds, paths) }, undefined, args, terminal);
 };
 
 export const runDelegationPurge: RunCommand = async (args, terminal) => {
   const gun = parseGun(args.operands[0] ?? '');
   const keyIds = listOf(args, 'key').map(parseKeyId);
   if (keyIds.length === 0) throw usage('Please provide key IDs to be removed using the --key flag');
-  const changes: readonly Change[] = [{ kind: 'purge-keys', role: TARGETS, keyIds }];
-  return change({ gun, title: 'Take keys from every delegation', changes }, undefined, args, terminal);
+  return change({ gun, ...purgeKeys(keyIds) }, undefined, args, terminal);
 };
 
-interface Wish {
+interface Wish extends DelegationEdit {
   readonly gun: Gun;
-  readonly title: string;
-  readonly changes: readonly Change[];
 }
 
 /** @param question asked whatever the plan says; without one only what is grave is asked about */
@@ -109,7 +107,7 @@ function operandsOf({ operands }: Arguments): {
 
 /** `--paths a,b --paths c`; `--all-paths` is the empty prefix. */
 function pathsOf(args: Arguments): readonly string[] {
-  return isOn(args, 'all-paths') ? [''] : listOf(args, 'paths');
+  return isOn(args, 'all-paths') ? [ALL_PATHS] : listOf(args, 'paths');
 }
 
 /** SECURITY: an empty path is the beginning of every name, and must not come out of an unset variable. */
