@@ -94,7 +94,7 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
   };
   const next = nextStep(plan);
   const isDeletion = plan.kind === 'delete';
-  const takesAway = plan.kind === 'revoke' || plan.kind === 'signer-remove' || isDeletion;
+  const takesAway = isDeletion || isLoss(plan);
   return (
     <Sheet
       isOpen
@@ -163,6 +163,14 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
       )}
     </Sheet>
   );
+}
+
+/** Something goes and nothing comes. */
+function isLoss({ kind, lines }: PlanView): boolean {
+  if (kind === 'revoke' || kind === 'signer-remove') return true;
+  const isRemoval = (line: PlanView['lines'][number]): boolean =>
+    line.kind === 'delegation-removed' || line.kind === 'key-removed';
+  return kind === 'delegation' && lines.every(isRemoval);
 }
 
 /** A repository that is new, or that cannot be verified, leaves nothing to go back to. */

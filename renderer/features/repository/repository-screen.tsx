@@ -36,6 +36,11 @@ import './repository.css';
 /** The roles whose keys are rotated. */
 export type RotatedRole = RepositoryDetail['adminKeys'][number]['role'];
 
+/** What is done with delegations; each opens a sheet or the review. */
+export type DelegationAct =
+  | { readonly kind: 'add' | 'purge' }
+  | { readonly kind: 'add-keys' | 'remove-keys' | 'paths' | 'remove'; readonly role: string };
+
 export type RepositoryTab = 'tags' | 'signers' | 'keys' | 'delegations' | 'metadata';
 
 /** What can be changed here; each opens a review first. */
@@ -46,6 +51,7 @@ export interface RepositoryActs {
   /** A new signer, or another key for one. */
   readonly addSigner: (signer?: string) => void;
   readonly removeSigner: (name: string) => void;
+  readonly delegation: (act: DelegationAct) => void;
   /** Signs roles again as they are, in one publish. */
   readonly renew: (roles: readonly string[]) => void;
   /** Another key for a base role. */
