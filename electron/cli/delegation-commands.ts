@@ -15,12 +15,13 @@ import {
   takeFromDelegation,
 } from '../trust/plan/change-delegations.ts';
 import type { Consequence, Plan } from '../trust/plan/plan.ts';
+import { type LeftOut, planSignablePurge, type PurgeWish } from '../trust/plan/purge-signable.ts';
 import type { PublicKey } from '../tuf/model.ts';
 import { parseGun, parseRoleName } from '../tuf/names.ts';
 import { agreesLikeNotary, forQuestions } from './ask.ts';
 import { carryOut, isRehearsal, makePlanFor, printReceipt } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf, valuesOf } from './command.ts';
-import { openPlanningLikeNotary } from './planning.ts';
+import { openPlanningLikeNotary, type Planning } from './planning.ts';
 import { consequenceLines } from './print-consequences.ts';
 import { receiptAsText } from './print-plan.ts';
 import type { Terminal } from './terminal.ts';
@@ -50,6 +51,7 @@ export const runDelegationPurge: RunCommand = async (args, terminal) => {
   const gun = parseGun(args.operands[0] ?? '');
   const keyIds = listOf(args, 'key').map(parseKeyId);
   if (keyIds.length === 0) throw usage('Please provide key IDs to be removed using the --key flag');
+  if (isOn(args, 'skip-unsignable')) return purgeSignable({ gun, keyIds }, args, terminal);
   return change({ gun, ...purgeKeys(keyIds) }, undefined, args, terminal);
 };
 
@@ -67,9 +69,40 @@ async function change(
   const planning = await openPlanningLikeNotary(args, terminal);
   const signAs = valueOf(args, 'as');
   const plan = await makePlanFor(planning, args, (planner) => planner.changes({ ...wish, signAs }));
+  return goThrough(plan, question, planning, args, terminal);
+}
+
+/** As notary, which leaves out what it cannot sign; here that has to be asked for, and is named. */
+async function purgeSignable(
+  wish: Pick<PurgeWish, 'gun' | 'keyIds'>,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<number> {
+  const planning = await openPlanningLikeNotary(args, terminal);
+  const asked = { ...wish, signAs: valueOf(args, 'as') };
+  let leftOut: readonly LeftOut[] = [];
+  const plan = await makePlanFor(planning, args, async (planner) => {
+    const purge = await planSignablePurge(planner, asked);
+    leftOut = purge.leftOut;
+    return purge.plan;
+  });
+  for (const { role, keyIds } of leftOut)
+    terminal.stderr.write(
+      `Left out the delegations of ${role}: no key for it is here (${keyIds.join(', ') || 'it has none'}).\n`,
+    );
+  return goThrough(plan, undefined, planning, args, terminal);
+}
+
+async function goThrough(
+  plan: Plan,
+  question: string | undefined,
+  planning: Planning,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<number> {
   await mayChange(plan, question, args, terminal);
   const receipt = await carryOut(plan, planning, args, terminal);
-  const words = `Successfully published changes for repository ${wish.gun}`;
+  const words = `Successfully published changes for repository ${plan.gun}`;
   printReceipt(receipt, receipt === undefined ? '' : `${words}\n${receiptAsText(receipt)}`, args, terminal);
   return 0;
 }

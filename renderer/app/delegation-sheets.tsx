@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { IdentifiedKey } from '../../shared/ipc/plans.ts';
 import type { RepositoryDetail } from '../../shared/ipc/repositories.ts';
-import { loaded } from '../bridge/loadable.ts';
+import { loaded, valueOf } from '../bridge/loadable.ts';
 import { AddDelegationSheet } from '../features/plans/add-delegation-sheet.tsx';
 import { ChangePathsSheet } from '../features/plans/change-paths-sheet.tsx';
 import type { Identify } from '../features/plans/chosen-keys.ts';
@@ -29,8 +29,11 @@ interface OfRepositoryProps {
 
 function OfRepository({ stores, gun, act }: OfRepositoryProps) {
   const detail = useStore(stores.repository(gun), (state) => state.detail);
-  if (detail.kind !== 'ready') return null;
-  return <Chosen stores={stores} gun={gun} act={act} detail={detail.value} />;
+  const [last, setLast] = useState(valueOf(detail));
+  // What was typed is not lost because a reading failed meanwhile.
+  if (detail.kind === 'ready' && detail.value !== last) setLast(detail.value);
+  if (last === undefined) return null;
+  return <Chosen stores={stores} gun={gun} act={act} detail={last} />;
 }
 
 interface ChosenProps extends OfRepositoryProps {

@@ -189,7 +189,7 @@ describeWithPeers('delegations in the window', ['chromium'], () => {
     const boxes = planSheet(page).getByRole('checkbox');
     expect(await boxes.count()).toBe(3);
     await planSheet(page)
-      .getByRole('checkbox', { name: /key of alice/ })
+      .getByRole('checkbox', { name: /also of alice/ })
       .first()
       .check();
     expect(await planSheet(page).getByText('cannot be used afterwards').count()).toBe(0);

@@ -65,10 +65,15 @@ export function removeDelegation(role: RoleName): DelegationEdit {
   return { title: `Remove ${role}`, changes: [{ kind: 'remove-delegation', role }] };
 }
 
-/** As `delegation purge`. */
-export function purgeKeys(keyIds: readonly CanonicalKeyId[]): DelegationEdit {
-  const changes: readonly Change[] = [{ kind: 'purge-keys', role: TARGETS, keyIds }];
-  return { title: 'Take keys from every delegation', changes };
+/** As `delegation purge`. @param except roles whose own delegations keep the keys */
+export function purgeKeys(
+  keyIds: readonly CanonicalKeyId[],
+  except: readonly RoleName[] = [],
+): DelegationEdit {
+  const purge = { kind: 'purge-keys', role: TARGETS, keyIds } as const;
+  const title = 'Take keys from every delegation';
+  if (except.length === 0) return { title, changes: [purge] };
+  return { title: `${title} but those of ${except.join(', ')}`, changes: [{ ...purge, except }] };
 }
 
 /** @throws `trust/invalid-change` when a role is to be made that is there */

@@ -93,7 +93,7 @@ export function RemoveKeysSheet({ gun, entry, isKeyHere, delegations, ...rest }:
       <ParentElsewhere entry={entry} isKeyHere={isKeyHere} />
       <KeyTicks
         label="Keys to remove"
-        keys={keyIds.map((id) => ({ id, note: ownersText(id, delegations) }))}
+        keys={keyIds.map((id) => ({ id, note: ownersText(id, role, delegations) }))}
         ticked={ticked}
         onToggle={(id) => setTicked(toggled(ticked, id))}
       />
@@ -107,7 +107,11 @@ export function RemoveKeysSheet({ gun, entry, isKeyHere, delegations, ...rest }:
   );
 }
 
-function ownersText(id: string, delegations: readonly Delegation[]): string {
-  const owners = ownersOf(id, delegations);
-  return owners.length === 0 ? '' : `key of ${namesText(owners)}`;
+/** Who else has it. */
+function ownersText(id: string, role: string, delegations: readonly Delegation[]): string {
+  const owners = ownersOf(
+    id,
+    delegations.filter((entry) => entry.role !== role),
+  );
+  return owners.length === 0 ? '' : `also of ${namesText(owners)}`;
 }
