@@ -40,7 +40,7 @@ async function lookAt(page: Page): Promise<void> {
     expect(await accessibilityFindings(page)).toEqual([]);
   }
   const wide = await page
-    .locator('.sheet-body, .pane-scroll, .table, .menu')
+    .locator('.sheet-body, .pane-scroll, .table, .menu, .plan-list, .plan-what')
     .evaluateAll((parts) => parts.filter((part) => part.scrollWidth > part.clientWidth + 1).length);
   expect(wide).toBe(0);
 }
@@ -218,6 +218,44 @@ describeWithPeers('delegations in the window', ['chromium'], () => {
     await lookAt(page);
     await answerAndPublish(page, act);
     await row(page, 'targets/bob').getByText('Needs a key').waitFor();
+  });
+
+  it('long names and paths are wrapped, not cut', async () => {
+    const { page } = desk();
+    const role = `targets/qa/${'long-name-'.repeat(12)}end`;
+    await choose(page, 'targets/qa', 'Change paths…');
+    await planSheet(page)
+      .getByRole('radio', { name: /^Only tags/ })
+      .check();
+    await planSheet(page)
+      .getByRole('textbox', { name: 'Beginnings' })
+      .fill(`v1.\n${'nightly/'.repeat(24)}`);
+    await review(page, 'Change the paths of targets/qa');
+    await lookAt(page);
+    await answerAndPublish(page, 'Change the paths of targets/qa');
+    await row(page, 'targets/qa')
+      .getByText(/nightly/)
+      .waitFor();
+    await choose(page, 'targets/qa', 'Add a key…');
+    await planSheet(page)
+      .getByRole('checkbox', { name: /alice of/ })
+      .first()
+      .check();
+    await review(page, 'Add to targets/qa');
+    await answerAndPublish(page, 'Add to targets/qa');
+    await page.getByRole('button', { name: 'Add a delegation…' }).click();
+    await planSheet(page).getByRole('textbox', { name: 'Role' }).fill(role);
+    await planSheet(page).locator('input[type=file]').setInputFiles(file('qa.pub', pem()));
+    await planSheet(page).getByText('No repository that was read here names this key.').waitFor();
+    expect(await review(page, 'Publish')).toContain(`Add ${role} in`);
+    await lookAt(page);
+    await answerAndPublish(page, 'Publish');
+    await row(page, role).getByText('Nothing signed yet').waitFor();
+    await lookAt(page);
+    await choose(page, role, 'Remove a key…');
+    await lookAt(page);
+    await page.keyboard.press('Escape');
+    await planSheet(page).waitFor({ state: 'detached' });
   });
 
   it('it is removed, and nothing on this side complained', async () => {

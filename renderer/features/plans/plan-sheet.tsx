@@ -141,7 +141,7 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
               isPending={isPublishing}
               onPress={() => void publish()}
             >
-              {isPublishing ? 'Publishing' : plan.saved === undefined ? plan.title : 'Publish'}
+              {isPublishing ? 'Publishing' : publishLabel(plan)}
             </Button>
           )}
         </>
@@ -163,6 +163,13 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
       )}
     </Sheet>
   );
+}
+
+const longestLabel = 60;
+
+/** A role's name can be longer than any button; the sheet's title says it in full. */
+function publishLabel({ saved, title }: PlanView): string {
+  return saved === undefined && title.length <= longestLabel ? title : 'Publish';
 }
 
 /** Something goes and nothing comes. */

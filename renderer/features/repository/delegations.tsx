@@ -105,7 +105,7 @@ function RoleCell({ entry: { role, depth } }: { readonly entry: Delegation }) {
   return (
     <span className="role-cell" style={{ paddingLeft: Math.max(0, depth - 1) * 18 }}>
       {depth > 1 && <CornerDownRight className="icon role-branch" size={14} aria-hidden />}
-      <span className="mono selectable">{role}</span>
+      <span className="mono selectable wrapped">{role}</span>
     </span>
   );
 }
@@ -122,7 +122,7 @@ function Paths({ paths }: { readonly paths: readonly string[] }) {
               All tags <span className="mono muted">“”</span>
             </span>
           ) : (
-            <span className="mono selectable">{path}</span>
+            <span className="mono selectable wrapped">{path}</span>
           )}
         </li>
       ))}
