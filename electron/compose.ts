@@ -35,6 +35,7 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     now,
     crypto: nodeCrypto,
     tokenKeys: () => tokens.watch.keys,
+    stoppedRegistry: () => sandbox.stoppedRegistry(),
     onChanged: (rows) => emit('repositories.changed', rows),
     onRefreshed: (progress) => emit('repositories.refreshed', progress),
   });
@@ -57,6 +58,8 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
       const gone = places.all.filter((place) => place.sandbox);
       repositories.forget((gun) => gone.includes(places.placeOf(gun)));
       places.setSandbox(running);
+      // That it was stopped is known of those that were opened by their address, and not true any more.
+      repositories.forget((gun) => places.placeOf(gun).sandbox);
       await repositories.announce();
     },
   });

@@ -3,7 +3,7 @@
  * Privileged process. Reads and verifies; changes nothing but the metadata cache and the list in our own settings.
  */
 import type { Gun, RoleName } from '../../shared/brands.ts';
-import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import type { CallOutput, EventPayload } from '../../shared/ipc/bridge.ts';
 import type { RepositoryDetail, RepositoryRow, TagTable } from '../../shared/ipc/repositories.ts';
 import { listKnownRepositories } from '../notary/known-repositories.ts';
@@ -29,6 +29,7 @@ import { emptyDetail, toDetail } from './repository-detail.ts';
 import {
   failedAt,
   freshnessOf,
+  isGone,
   type RepositoryState,
   type RowFreshness,
   toRow,
@@ -43,6 +44,8 @@ export interface RepositoriesSetup {
   readonly now: () => Date;
   /** Keys on tokens that are plugged in. */
   readonly tokenKeys: () => readonly TokenKey[];
+  /** The registry of the sandbox while it is stopped: nothing answers there, and that is no trouble of the network. */
+  readonly stoppedRegistry: () => Promise<string | undefined>;
   readonly onChanged: (rows: EventPayload<'repositories.changed'>) => void;
   readonly onRefreshed: (progress: EventPayload<'repositories.refreshed'>) => void;
 }
@@ -156,10 +159,11 @@ export class Repositories {
   }
 
   async unsignedTags(gun: Gun): Promise<UnsignedTags> {
-    const { verified, failure } = await this.#present(gun);
-    // Where there is no trust data, nothing is signed.
-    if (verified === undefined && !hasCode(failure, 'trust/no-data')) throw failure ?? unread();
-    const names = verified === undefined ? nothingSigned : signedNames(verified.targets);
+    const { verified, failure, freshness } = await this.#present(gun);
+    // Where there is no trust data (any more), nothing is signed.
+    if (verified === undefined && !isGone(freshness)) throw failure ?? unread();
+    const isNothing = verified === undefined || isGone(freshness);
+    const names = isNothing ? nothingSigned : signedNames(verified.targets);
     return findUnsignedTags(() => this.#place(gun).connector.connectRegistry(gun), names);
   }
 
@@ -247,6 +251,7 @@ export class Repositories {
     const now = this.#setup.now();
     let known: Known;
     try {
+      await this.#mustRun(gun);
       const verified = await readRepository(this.#place(gun).connector, gun, { now });
       known = { verified, freshness: freshnessOf(verified) };
     } catch (error) {
@@ -257,6 +262,13 @@ export class Repositories {
     }
     this.#known.set(gun, known);
     return known;
+  }
+
+  /** Nothing is asked in place of a sandbox that is stopped. @throws `sandbox/not-running` */
+  async #mustRun(gun: Gun): Promise<void> {
+    const { registry } = registryOfGun(gun);
+    if (!registry.startsWith('localhost:')) return;
+    if (registry === (await this.#setup.stoppedRegistry())) throw new AppError('sandbox/not-running', {});
   }
 
   /** The cache, as far as it is valid; otherwise the server will be asked when the row is refreshed. */

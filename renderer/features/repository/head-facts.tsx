@@ -1,6 +1,6 @@
 /** The line under a repository's name: where its trust lives, how fresh it is, what can be done from here. */
 import type { RepositoryDetail, RepositoryRow } from '../../../shared/ipc/repositories.ts';
-import { fewNames, isWithoutTrustData, namesText } from '../../copy/trust-words.ts';
+import { fewNames, isGone, isWithoutTrustData, namesText } from '../../copy/trust-words.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 
 export function HeadFacts({ detail: { row } }: { readonly detail: RepositoryDetail }) {
@@ -13,7 +13,7 @@ export function HeadFacts({ detail: { row } }: { readonly detail: RepositoryDeta
       <span>
         <Freshness row={row} />
       </span>
-      {row.signedTags !== undefined && (
+      {row.signedTags !== undefined && !isGone(row) && (
         <span>
           <Abilities abilities={row.abilities} />
         </span>
@@ -27,6 +27,7 @@ const verbs = { verified: 'Checked', cached: 'Last verified', failed: 'Failed' }
 function Freshness({ row }: { readonly row: RepositoryRow }) {
   const { freshness } = row;
   if (freshness.kind === 'never') return 'Never checked';
+  if (isGone(row)) return 'Deleted there';
   return (
     <>
       {isWithoutTrustData(row) ? verbs.verified : verbs[freshness.kind]} <RelativeTime at={freshness.at} />

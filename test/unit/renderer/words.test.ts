@@ -207,6 +207,13 @@ describe('findings', () => {
     expect(titles({ freshness, warnings: [], signedTags: 2 })).toMatchObject([
       ['warn', expect.stringContaining('no trust data of it any more'), 'create'],
     ]);
+    const cached = { kind: 'cached', at: today - 3 * hour, reason: error } as const;
+    const gone = detailOf({ ...row, freshness: cached, warnings: [] });
+    expect(findingsOf(gone, today)[0]).toMatchObject({ tone: 'warn', fix: 'create' });
+    expect(findingsOf(gone, today)[0]?.text).toMatch(
+      /verified 3 hours ago\. If nobody meant to delete it, restore it .* hide it from the list\.$/,
+    );
+    expect(canPlan(gone)).toBe(false);
   });
 
   test('the most urgent comes first', () => {
