@@ -131,6 +131,13 @@ const serverOperator = 'Ask the operator of the trust server to look at its log,
 /** Said where the doctor can tell more; the doctor itself leaves it out. */
 export const doctor = 'Run `trustdesk doctor` with this server or image to see where it stops.';
 
+/** A few of what is known; a line has room for so many. */
+function knownList(names: readonly string[], most = 8): string {
+  if (names.length === 0) return 'none';
+  const more = names.length - most;
+  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
+}
+
 export const errorTexts: ErrorTexts = {
   // trust
   'trust/expired': ({ role, expiredAt }) =>
@@ -574,6 +581,11 @@ export const errorTexts: ErrorTexts = {
     text(
       `Several keys begin with ${given}: ${keyIds.join(', ')}.`,
       'Type more of the ID of the one you mean; `trustdesk key list` prints them whole.',
+    ),
+  'keystore/nothing-by-name': ({ given, whole, keys, guns }) =>
+    text(
+      `No key ID that is known here begins with ${given}, and no repository here has that name.`,
+      `Keys known here: ${knownList(keys)}. Repositories: ${knownList(guns)}. Type one of those, or a repository’s whole name to have its server asked${whole === '' ? '' : `: ${whole}`}.`,
     ),
   'keystore/none-of-repository': ({ gun }) =>
     text(

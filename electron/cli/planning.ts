@@ -35,6 +35,7 @@ import { endVisitsSaying, isOwnFolder, noteUseSaying, sayOverdue, type VisitPlac
 import { sayUnfinished } from './say-unfinished.ts';
 import { surroundingsOf, type Terminal } from './terminal.ts';
 import { planTokens } from './tokens.ts';
+import { sayingWhy } from './said-key-chain.ts';
 import { sayProblem } from './warnings.ts';
 
 export interface Planning {
@@ -134,7 +135,7 @@ export function openUnlocker(terminal: Terminal): KeyUnlocker {
   return new KeyUnlocker({
     prompt: passphrasePrompt(terminal),
     memory: new PassphraseMemory(),
-    keyChain: systemKeyChain(),
+    keyChain: sayingWhy(systemKeyChain(), terminal),
     environment: terminal.env,
     notify: ({ error }) => sayProblem(error, terminal),
   });

@@ -352,6 +352,29 @@ describe('key remove', () => {
   });
 });
 
+describe('key lost', () => {
+  it.each([
+    ['zzz', 'docker.io/library/zzz'],
+    ['570adcO', undefined],
+    ['deadbee', 'docker.io/library/deadbee'],
+    ['570adc1', 'docker.io/library/570adc1'],
+  ])('says of %s what was looked for and what is there, and asks no server', async (word, whole) => {
+    const { exitCode, stderr, stdout } = await lab.run(['key', 'lost', word]);
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`No key ID that is known here begins with ${word}`);
+    expect(stderr).toContain('570adc0 (jeff)');
+    expect(stderr).toContain('Repositories: none.');
+    if (whole !== undefined) expect(stderr).toContain(`have its server asked: ${whole}.`);
+  });
+
+  it('takes the beginning of an ID in either case, of a key that no repository names', async () => {
+    for (const word of ['570a', jeffId.slice(0, 9).toUpperCase(), jeffId]) {
+      const { stdout } = await lab.must(['key', 'lost', word]);
+      expect(stdout).toContain(`No repository known here names key ${word.toLowerCase()}.`);
+    }
+  });
+});
+
 describe('key certificate', () => {
   it.each([
     ['P-256', jeffId],
