@@ -138,6 +138,35 @@ describeWithPeers('the sandbox', ['chromium'], () => {
     expectQuiet(desk());
   });
 
+  it('shows of IDs and dates what tells them apart, in the narrowest window too', async () => {
+    const { page } = desk();
+    const { width, height } = page.viewportSize() ?? { width: 1280, height: 800 };
+    await page.setViewportSize({ width: 1000, height: 680 });
+    await page.getByRole('navigation').getByRole('button', { name: 'Keys' }).click();
+    await page.getByRole('grid', { name: 'Private keys' }).locator('[aria-rowindex="2"]').waitFor();
+    // Of an ID five digits at least stand before the cut.
+    const shown = await page
+      .getByRole('grid', { name: 'Private keys' })
+      .locator('.digest-cell .identifier')
+      .evaluateAll((ids) =>
+        ids.map((id) => {
+          const [head, tail] = [...id.children].map((part) => part.getBoundingClientRect().width);
+          return Math.floor((head ?? 0) / ((tail ?? 1) / 6));
+        }),
+      );
+    expect(shown.length).toBeGreaterThan(3);
+    expect(Math.min(...shown)).toBeGreaterThan(5);
+    await page.getByRole('navigation').getByRole('button', { name: 'Repositories' }).click();
+    await page.getByRole('button', { name: /tools/ }).click();
+    await page.locator('.whole-date').first().waitFor();
+    await page.getByRole('button', { name: /more$/ }).click();
+    const lines = await page
+      .locator('.whole-date')
+      .evaluateAll((dates) => dates.map((date) => date.getClientRects().length));
+    expect(new Set(lines)).toEqual(new Set([1]));
+    await page.setViewportSize({ width, height });
+  });
+
   it('is said to be stopped above other repositories, and where one of its own is opened', async () => {
     const { page } = desk();
     const list = page.getByRole('grid', { name: 'Repositories' });
