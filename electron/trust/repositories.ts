@@ -140,13 +140,13 @@ export class Repositories {
   }
 
   async detail(gun: Gun): Promise<RepositoryDetail> {
-    const { crypto } = this.#setup;
+    const { crypto, now } = this.#setup;
     const { verified } = await this.#present(gun);
     const local = await this.#localKeys(gun);
     const row = this.#row(gun, local);
     if (verified === undefined) return emptyDetail(row);
     const rootChain = await this.#rootChain(gun, verified);
-    return toDetail({ row, verified, local, rootChain, crypto });
+    return toDetail({ row, verified, local, rootChain, crypto, now: now() });
   }
 
   /** @throws what reading it failed with, when nothing was ever verified */

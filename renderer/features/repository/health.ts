@@ -56,15 +56,9 @@ export function mayRenew(role: string, { row: { abilities } }: RepositoryDetail)
   }
 }
 
-/**
- * The roles that expire soon, or did, and whose key is here: one publish renews them all.
- * SECURITY: signatures that do not count for another reason than their age are never signed again along with others.
- */
-export function rolesToRenew(detail: RepositoryDetail, now: number): readonly string[] {
-  const { nextExpiry, warnings } = detail.row;
-  const soon = warnings.flatMap((warning) => (warning.kind === 'expires-soon' ? [warning.role] : []));
-  const over = nextExpiry !== undefined && nextExpiry.at <= now ? [nextExpiry.role] : [];
-  return [...new Set([...over, ...soon])].filter((role) => mayRenew(role, detail));
+/** Of the roles that are due, those whose key is here: one publish renews them all. */
+export function rolesToRenew(detail: RepositoryDetail): readonly string[] {
+  return detail.due.filter((role) => mayRenew(role, detail));
 }
 
 /** Otherwise somebody else has to, or nobody can any more. */

@@ -209,7 +209,7 @@ function Findings({ store, onDiagnose, sandbox, acts }: FindingsProps) {
           }
           onRefresh={() => void refresh()}
           onDiagnose={onDiagnose}
-          renewable={rolesToRenew(detail.value, now)}
+          renewable={rolesToRenew(detail.value)}
           onRenew={acts.renew}
           onCreate={acts.create}
           onLostKeys={acts.lostKeys}

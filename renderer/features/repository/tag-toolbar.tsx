@@ -10,7 +10,7 @@ import { Progress } from '../../ui/progress.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { isGone } from '../../copy/trust-words.ts';
 import { canPlan } from './health.ts';
-import { countDifferent } from './registry-compare.ts';
+import { differentTags } from './registry-compare.ts';
 import type { RepositoryActs } from './repository-screen.tsx';
 import type { RepositoryState } from './repository-store.ts';
 import { pinnedReference, type TagIndex, type TagSegment } from './tag-view.ts';
@@ -63,7 +63,7 @@ function Segments({ state, asked }: { readonly state: RepositoryState; readonly 
   const names = unsignedNames(state);
   // Rare, and puzzling where there is none.
   const hasUnreleased = segment === 'unreleased' || (names?.unreleased.length ?? 0) > 0;
-  const different = asked ? countText(countDifferent(registry)) : undefined;
+  const different = asked ? countText(differentTags(registry).length) : undefined;
   const isPast = state.detail.kind === 'ready' && isGone(state.detail.value.row);
   const unreleased = {
     id: 'unreleased',
