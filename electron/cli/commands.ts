@@ -170,7 +170,7 @@ export const commands: readonly CommandSpec[] = [
     operands: '[IMAGE|URL]',
     summary: 'Find out why a trust server or registry cannot be used, and what to do',
     manners: 'docker',
-    options: [json],
+    options: [json, ...notaryOptions],
     refuse: (operands) =>
       operands.length > 1 ? "'trustdesk doctor' requires at most 1 argument" : undefined,
     load: async () => (await import('./doctor-command.ts')).runDoctorCommand,

@@ -352,6 +352,24 @@ describe('key remove', () => {
   });
 });
 
+describe('doctor', () => {
+  it("examines the server of notary's option, and the folder of its configuration", async () => {
+    const target = 'localhost:1/acme/app';
+    const config = lab.put('notary.json', '{"remote_server":{"url":"https://127.0.0.1:7"}}');
+    const serverOf = async (...words: readonly string[]) => {
+      const { stdout, exitCode } = await lab.run(['doctor', '--json', ...words, target]);
+      expect(exitCode).toBe(1);
+      const { steps } = JSON.parse(stdout) as { steps: { id: string; found: string }[] };
+      return steps.find(({ id }) => id === 'server')?.found;
+    };
+    expect(await serverOf('-s', 'https://127.0.0.1:9')).toBe(
+      'https://127.0.0.1:9: the option --server says so.',
+    );
+    expect(await serverOf('-c', config)).toBe("https://127.0.0.1:7: notary's configuration says so.");
+    expect(await serverOf()).toBe('https://localhost:1: nothing else is configured for this registry.');
+  });
+});
+
 describe('key lost', () => {
   it.each([
     ['zzz', 'docker.io/library/zzz'],
