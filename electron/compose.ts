@@ -28,7 +28,15 @@ const now = (): Date => new Date();
 export const composeForWindow: ComposeForWindow = async (surroundings) => {
   const { env, prompts, emit, log } = surroundings;
   const http = createHttpClient({ env });
-  const places = await Places.open({ env, http, now, platform: process.platform, home: homedir() });
+  const onSlowHelper = (helper: string): void => log.warn('waiting for a credential helper', { helper });
+  const places = await Places.open({
+    env,
+    http,
+    now,
+    onSlowHelper,
+    platform: process.platform,
+    home: homedir(),
+  });
   const { paths } = places.configured;
   const repositories = new Repositories({
     places,

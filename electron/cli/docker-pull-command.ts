@@ -13,7 +13,7 @@ import { sha256Of } from '../trust/role-views.ts';
 import { isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
 import { openDockerReader } from './docker-reader.ts';
-import { surroundingsOf, type Terminal } from './terminal.ts';
+import { slowHelperSayer, surroundingsOf, type Terminal } from './terminal.ts';
 import { sayWarnings } from './warnings.ts';
 
 export const runDockerPull: RunCommand = async (args, terminal) => {
@@ -57,5 +57,9 @@ async function findSigned({ gun }: ImageReference, tag: string, terminal: Termin
 
 function engineOf(terminal: Terminal): EngineOptions {
   const { dockerConfigFile } = resolvePaths(surroundingsOf(terminal));
-  return { env: terminal.env, credentials: dockerCredentials(dockerConfigFile, terminal.env) };
+  const onSlow = slowHelperSayer(terminal);
+  return {
+    env: terminal.env,
+    credentials: dockerCredentials(dockerConfigFile, terminal.env, { onSlow }),
+  };
 }

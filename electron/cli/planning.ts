@@ -33,7 +33,7 @@ import type { Arguments } from './command.ts';
 import { notaryChoicesOf } from './notary-choices.ts';
 import { endVisitsSaying, isOwnFolder, noteUseSaying, sayOverdue, type VisitPlaces } from './end-visits.ts';
 import { sayUnfinished } from './say-unfinished.ts';
-import { surroundingsOf, type Terminal } from './terminal.ts';
+import { slowHelperSayer, surroundingsOf, type Terminal } from './terminal.ts';
 import { planTokens } from './tokens.ts';
 import { sayingWhy } from './said-key-chain.ts';
 import { sayProblem } from './warnings.ts';
@@ -113,7 +113,9 @@ async function planningWith(
     connectorFor,
     unlocker,
     isSandbox: (gun) => inSandbox.has(gun),
-    credentials: dockerCredentials(paths.dockerConfigFile, terminal.env),
+    credentials: dockerCredentials(paths.dockerConfigFile, terminal.env, {
+      onSlow: slowHelperSayer(terminal),
+    }),
     planner: new Planner({ ...common, tokens, offlineRoots, listKeys: (folder) => keys.list(folder) }),
     services,
   };

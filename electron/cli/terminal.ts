@@ -2,6 +2,7 @@
  * What a command sees of the process it runs in: environment, folders, clock and the two output streams.
  * Command line; tests give their own.
  */
+import { printable } from './columns.ts';
 import type { BlockDeviceSource } from '../backup/drives.ts';
 import type { HttpClient } from '../network/http-client.ts';
 import type { StartTokenProcess } from '../yubikey/token-link.ts';
@@ -75,11 +76,24 @@ function toOutput(stream: () => NodeJS.WriteStream): Output {
   };
 }
 
+/** Says on the terminal what is being waited for; a script hears nothing but the outcome. The helper's name is docker's configuration's. */
+export function slowHelperSayer({ stderr }: Pick<Terminal, 'stderr'>): (helper: string) => void {
+  return (helper) => {
+    if (!stderr.isTerminal) return;
+    const name = printable(helper);
+    stderr.write(
+      `Waiting for ${name}, which keeps docker's logins: it may be asking for something in a window of its own. A minute at most.\n`,
+    );
+  };
+}
+
 /** What services need to know of the process. */
-export function surroundingsOf({ env, homeDirectory, now, http }: Terminal) {
+export function surroundingsOf(terminal: Terminal) {
+  const { env, homeDirectory, now, http } = terminal;
   return {
     env,
     now,
+    onSlowHelper: slowHelperSayer(terminal),
     home: homeDirectory,
     platform: process.platform,
     ...(http === undefined ? {} : { http }),

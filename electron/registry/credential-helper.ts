@@ -11,6 +11,15 @@ import type { Credentials } from './docker-config.ts';
 /** Helpers may ask the person to unlock a key ring; longer than this is a hang. */
 const helperMs = 60_000;
 const longestAnswer = 1024 * 1024;
+/** After this a person should hear what is waited for: the helper may be asking in a window that they do not see. */
+const slowMs = 4_000;
+
+export interface HelperPatience {
+  /** Told once for a call that takes long, with the program's name; it goes on being waited for. */
+  readonly onSlow?: ((helper: string) => void) | undefined;
+  /** Instead of the usual four seconds. */
+  readonly slowMs?: number;
+}
 
 /** docker-credential-helpers: credentials.NewErrCredentialsNotFound and friends. */
 const nothingStored = [
@@ -24,9 +33,13 @@ export async function askCredentialHelper(
   name: string,
   serverKey: string,
   env: Readonly<Record<string, string | undefined>>,
+  patience: HelperPatience = {},
 ): Promise<Credentials | undefined> {
   const helper = `docker-credential-${name}`;
-  const { code, stdout } = await run(helper, serverKey, env);
+  const slow = setTimeout(() => patience.onSlow?.(helper), patience.slowMs ?? slowMs);
+  const { code, stdout } = await run(helper, serverKey, env).finally(() => {
+    clearTimeout(slow);
+  });
   if (code !== 0) {
     if (nothingStored.includes(stdout.trim())) return undefined;
     throw failed(helper, code === null ? 'was ended by a signal' : `exited with ${String(code)}`);

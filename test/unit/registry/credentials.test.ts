@@ -1,9 +1,11 @@
 /** Where docker keeps credentials, read as docker reads them; and that no secret gets into an error. */
+import { writeFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAppError } from '../../../shared/errors.ts';
+import { slowHelperSayer } from '../../../electron/cli/terminal.ts';
 import { dockerCredentials, notaryAuthCredentials } from '../../../electron/registry/credentials.ts';
 
 let folder: string;
@@ -178,6 +180,32 @@ describe('credential helpers', () => {
       true,
       false,
     ]);
+  });
+
+  test('that takes long is named once while it is waited for, and its answer still counts', async () => {
+    const sign = path.join(folder, 'named');
+    await helper('lab', `while [ ! -e ${sign} ]; do sleep 0.02; done\n${answer('me', 'pw')}`);
+    const named: string[] = [];
+    const onSlow = (program: string): void => {
+      named.push(program);
+      writeFileSync(sign, '');
+    };
+    const file = path.join(folder, 'config.json');
+    await writeFile(file, '{"credsStore":"lab"}');
+    const found = await dockerCredentials(file, env, { onSlow, slowMs: 1 }).find('r.test');
+    expect(found?.credentials).toEqual({ kind: 'password', username: 'me', password: 'pw' });
+    expect(named).toEqual(['docker-credential-lab']);
+  });
+
+  test('the wait is said on a terminal, and to nobody else', () => {
+    const said = (isTerminal: boolean): string => {
+      let text = '';
+      const stderr = { isTerminal, write: (data: string | Uint8Array) => void (text += String(data)) };
+      slowHelperSayer({ stderr })('docker-credential-lab');
+      return text;
+    };
+    expect(said(true)).toMatch(/^Waiting for docker-credential-lab, .*A minute at most\.\n$/);
+    expect(said(false)).toBe('');
   });
 
   test('get no passphrase of ours', async () => {
