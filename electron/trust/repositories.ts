@@ -9,14 +9,13 @@ import type { RepositoryDetail, RepositoryRow, TagTable } from '../../shared/ipc
 import { listKnownRepositories } from '../notary/known-repositories.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import { parseImageReference, registryOfGun } from '../registry/image-reference.ts';
-import { ROOT, SNAPSHOT, TIMESTAMP } from '../tuf/names.ts';
-import type { MetadataFile } from '../tuf/model.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
 import type { TokenKey } from '../yubikey/token-keys.ts';
 import { inParallel } from './in-parallel.ts';
 import { signedNames, signedTags } from './inspect.ts';
 import { type LocalKeys, readLocalKeys } from './local-keys.ts';
 import type { Place, Places } from './places.ts';
+import { fileOf, type RawMetadata, toText } from './raw-metadata.ts';
 import { readRepository } from './read-repository.ts';
 import {
   compareWithRegistry,
@@ -51,12 +50,9 @@ export interface RepositoriesSetup {
 }
 
 type AddResult = CallOutput<'repositories.add'>[number];
-type RawMetadata = CallOutput<'repositories.rawMetadata'>;
 
 /** Repositories read at the same time: enough to hide a server's latency, few enough to be polite. */
 const atOnce = 16;
-/** Characters of raw metadata that are shown; more is for an editor. `bytes` always says how long the file is. */
-const longestText = 2 * 1024 * 1024;
 
 interface Known {
   readonly verified: VerifiedRepository | undefined;
@@ -305,15 +301,4 @@ function toAddResult(reference: string): AddResult {
     if (isAppError(error)) return { ok: false, reference, error: toWire(error) };
     throw error;
   }
-}
-
-function fileOf(repository: VerifiedRepository, role: RoleName): MetadataFile | undefined {
-  if (role === ROOT) return repository.root;
-  if (role === TIMESTAMP) return repository.timestamp;
-  if (role === SNAPSHOT) return repository.snapshot;
-  return repository.targets.get(role) ?? repository.unusable.get(role);
-}
-
-function toText(bytes: Uint8Array): RawMetadata {
-  return { text: Buffer.from(bytes).toString('utf8').slice(0, longestText), bytes: bytes.length };
 }

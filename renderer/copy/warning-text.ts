@@ -10,7 +10,7 @@ export type Warning = z.infer<typeof warning>;
 /** Of a repository that was read once and is not on its server any more. */
 export const goneTitle = 'The trust server has no trust data of it any more.';
 export const goneFix =
-  'If nobody meant to delete it, restore it from its entry under Activity, or create it anew. If it may be gone, hide it from the list.';
+  'If nobody meant to delete it, restore it from an entry under Activity where there is one, or create it anew and sign again. If it may be gone, hide it from the list.';
 
 export function warningText(entry: Warning): string {
   switch (entry.kind) {

@@ -130,8 +130,9 @@ describeWithPeers('trouble', ['chromium', 'docker', 'notary', 'notary-server'], 
       const { page } = place().desk;
       await openRepository(page, gun);
       await page.getByText('The trust server has no trust data of it any more.').waitFor();
-      await page.getByText(/restore it from its entry under Activity/).waitFor();
+      await page.getByText(/restore it from an entry under Activity/).waitFor();
       await page.getByText(/None of them is signed there now/).waitFor();
+      await page.getByText('This was signed before the repository was deleted on the server.').waitFor();
       expect(await shownTags(page)).toEqual([['1.0', digest, 'Repo Admin']]);
       expect(await page.getByRole('button', { name: /^(Sign|Revoke)/ }).count()).toBe(0);
       expect(await page.getByRole('tab', { name: /Signed tags/ }).textContent()).toBe('Signed tags');

@@ -1,9 +1,17 @@
 /** The line under a repository's name: where its trust lives, how fresh it is, what can be done from here. */
 import type { RepositoryDetail, RepositoryRow } from '../../../shared/ipc/repositories.ts';
-import { fewNames, isGone, isWithoutTrustData, namesText } from '../../copy/trust-words.ts';
+import {
+  fewNames,
+  isGone,
+  isInStoppedSandbox,
+  isWithoutTrustData,
+  namesText,
+} from '../../copy/trust-words.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 
 export function HeadFacts({ detail: { row } }: { readonly detail: RepositoryDetail }) {
+  // Its servers' addresses are known while it runs.
+  if (isInStoppedSandbox(row)) return <span>In the sandbox, which is stopped</span>;
   return (
     <>
       <span>
