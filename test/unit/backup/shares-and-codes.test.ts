@@ -264,3 +264,21 @@ describe('codes on the recovery sheet', () => {
     expect(steps({ file: '$(id) k.tar.gz', protection: 'plain' })).toContain("tar -tzf '$(id) k.tar.gz'");
   });
 });
+
+describe('a hostile text takes no longer to read than it is long', () => {
+  const part = (set: number, number: number) =>
+    `trustdesk key part ${number} of 16 ${set.toString(16).padStart(8, '0')} \n${'A'.repeat(2900)}\n`;
+  const sets = Array.from({ length: 10 }, (_, set) =>
+    Array.from({ length: 16 }, (__, at) => part(set, at + 1)).join(''),
+  );
+  it.each([
+    ['an opening of blanks', `-----BEGIN ${' '.repeat(300_000)}`],
+    ['openings without an end', '-----BEGIN A-----'.repeat(20_000)],
+    ['an end of blanks', `-----BEGIN A----- YWJj -----END ${' '.repeat(300_000)}`],
+    ['parts that never fit', sets.join('')],
+  ])('%s', (_, text) => {
+    const start = performance.now();
+    expect(() => readSheetCodes([text])).toThrow();
+    expect(performance.now() - start).toBeLessThan(2500);
+  });
+});
