@@ -20,7 +20,10 @@ const DASHES = '-----';
 const BODY_LINE = /^[A-Za-z0-9+/= \t\r]*$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** Every well-formed block in order; text around blocks and malformed blocks are passed over, as Go does. */
+/**
+ * Every well-formed block in order; text around blocks and malformed blocks are passed over, as Go does. So are those with
+ * headers that could not be written again: a nameless one, or a carriage return inside.
+ */
 export function decodePemBlocks(input: Uint8Array | string): readonly PemBlock[] {
   const text =
     typeof input === 'string'
@@ -90,7 +93,9 @@ function readBlock(reading: Reading, at: number): { block?: PemBlock; next: numb
     reading.malformed.add(bodyStart);
     return none;
   }
-  return { block: { type, headers: readHeaders(lines.slice(at + 1, bodyStart)), bytes }, next: end + 1 };
+  const headers = readHeaders(lines.slice(at + 1, bodyStart));
+  if ([...headers].some(([name, value]) => name === '' || /\r/.test(name + value))) return { next: end + 1 };
+  return { block: { type, headers, bytes }, next: end + 1 };
 }
 
 function openedType(line: string): string | undefined {
