@@ -47,6 +47,15 @@ export async function writeFileAtomically(
   }
 }
 
+/** Whether a file of this name was made to become `file` (with no `temporaryName`), and is there because its writer was killed or is at work. */
+export function isTemporaryOf(file: string, name: string): boolean {
+  const start = `.${path.basename(file)}.`;
+  return (
+    name.startsWith(start) &&
+    /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name.slice(start.length))
+  );
+}
+
 /** Nothing to wait for: what is small and not flushed is written at once, as in read-whole.ts. */
 const largestAtOnce = 64 * 1024;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -21,6 +22,7 @@ import {
 } from '../../../electron/backup/offline-keys.ts';
 import { proveBackup } from '../../../electron/backup/prove-backup.ts';
 import { openBackup } from '../../../electron/backup/read-backup.ts';
+import { planRestore, restoreBackup } from '../../../electron/backup/restore-backup.ts';
 import { listKeys } from '../../../electron/keystore/key-directory.ts';
 import { openKey } from '../../../electron/keystore/open-key.ts';
 import { findKey, removeKey } from '../../../electron/keystore/store-key.ts';
@@ -266,6 +268,58 @@ describe('taking a key offline', () => {
     expect((await loadBackupRecords(lab.recordsFile)).offline).toMatchObject([
       { state: 'away', since: later(401).toISOString() },
     ]);
+  });
+
+  it('takes along what killed writers left of the key, and nothing of others', async () => {
+    await backUp(blue);
+    await backUp(red);
+    const key = readFileSync(join(lab.trustDir, 'private', `${rootId}.key`));
+    const leftover = (id: string) => `trust/private/.${id}.key.${randomUUID()}.tmp`;
+    for (const id of [rootId, rootId, jeffId]) lab.put(leftover(id), key);
+    await takeOffline(places(), rootId, now);
+    const names = () => lab.tree('trust/private').filter((name) => name.includes('.tmp'));
+    expect(names()).toEqual([expect.stringContaining(jeffId)]);
+
+    // Killed while it was brought back: the key lies under another name, and is in no list.
+    await updateBackupRecords(lab.recordsFile, (records) => ({
+      ...records,
+      offline: records.offline.map((one) => ({ ...one, state: 'visiting' as const })),
+    }));
+    lab.put(leftover(rootId), key);
+    await sendAway(places(), rootId, now);
+    expect(names()).toEqual([expect.stringContaining(jeffId)]);
+  });
+
+  it('leaves a key whose passphrase was changed since the copies were looked at', async () => {
+    await backUp(blue);
+    await backUp(red);
+    const file = join(lab.trustDir, 'private', `${rootId}.key`);
+    const proven = readFileSync(file);
+    const stored = await findKey(lab.trustDir, rootId);
+    const taken = removeKey(lab.trustDir, rootId, (bytes) => {
+      // Between the two looks.
+      writeFileSync(file, Buffer.concat([proven, Buffer.from('\n')]));
+      return proven.equals(bytes);
+    });
+    await expect(taken).rejects.toSatisfy(refusal('keystore/changed-meanwhile'));
+    expect(stored.path).toBe(file);
+    expect(await isHere()).toBe(true);
+  });
+
+  it('brings back the very bytes, whatever stands around the key', async () => {
+    const file = join(lab.trustDir, 'private', `${rootId}.key`);
+    const whole = Buffer.concat([Buffer.from('Schl\xfcssel\n', 'latin1'), readFileSync(file)]);
+    writeFileSync(file, whole);
+    const { path } = await backUp(blue);
+    await backUp(red);
+    await takeOffline(places(), rootId, now);
+    const opened = await openBackup(path, backupKey());
+    await bringBack(places(), opened, rootId, visitAt(now));
+    expect(readFileSync(file).equals(whole)).toBe(true);
+    await sendAway(places(), rootId, now);
+    const items = (await planRestore(opened, lab)).map((item) => item.file);
+    await restoreBackup(opened, lab, { files: items, replace: [] });
+    expect(readFileSync(file).equals(whole)).toBe(true);
   });
 
   it('a key that was never taken off is not sent away', async () => {
