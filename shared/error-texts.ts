@@ -719,6 +719,11 @@ export const errorTexts: ErrorTexts = {
       `The backup would exceed ${size(limitBytes)}.`,
       'Leave out the trust metadata, or choose fewer repositories.',
     ),
+  'backup/no-memory': () =>
+    text(
+      'There is too little free memory for the passphrase of the backup.',
+      'Close other programs, then try again: it takes 256 MB, more for backups of other tools. The backup may be whole.',
+    ),
   'backup/invalid-recipient': ({ recipient }) =>
     text(
       `"${recipient}" is no public key of age.`,

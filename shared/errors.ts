@@ -156,6 +156,7 @@ export interface ErrorDetails {
   // backup
   'backup/nothing-chosen': Record<string, never>;
   'backup/too-large': { limitBytes: number };
+  'backup/no-memory': Record<string, never>;
   'backup/invalid-recipient': { recipient: string };
   'backup/not-a-backup': { path: string; reason: string };
   'backup/none-in-folder': { path: string };

@@ -150,6 +150,8 @@ function toOutcome(path: string, error: unknown): unknown {
       return new AppError('backup/wrong-identity', { path }, { cause: error });
     case 'unsupported':
       return new AppError('backup/not-a-backup', { path, reason: error.message }, { cause: error });
+    case 'no-memory':
+      return new AppError('backup/no-memory', {}, { cause: error });
     case 'damaged':
       return new AppError('backup/damaged', { path, reason: error.message }, { cause: error });
   }
