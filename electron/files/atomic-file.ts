@@ -4,7 +4,7 @@
  * written here lives beside private keys.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { close, fsync, link, open, rename, unlink, writeFile } from './file-calls.ts';
@@ -77,19 +77,63 @@ async function inFolder(folder: string, write: () => Promise<void>): Promise<voi
 }
 
 /** What file systems without hard links (vfat and exFAT on drives, some network shares) answer to `link`. */
-const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
+export const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 
 async function moveExclusively(temporary: string, file: string): Promise<void> {
   try {
     await link(temporary, file);
   } catch (error) {
     if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    // Claims the name with an empty file, then replaces that: two writers cannot both succeed here either.
-    await close(await open(file, 'wx', 0o600));
+    await claim(file);
     await rename(temporary, file);
     return;
   }
   await unlink(temporary);
+}
+
+/** Claims the name with an empty file, which is replaced then: two writers cannot both succeed here either. */
+async function claim(file: string): Promise<void> {
+  const make = async (): Promise<void> => close(await open(file, 'wx', 0o600));
+  try {
+    await make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await removeDeadClaim(file))) throw error;
+    await make();
+  }
+}
+
+/** From claim to replacement a writer takes a moment; one that was killed in between leaves the claim. */
+const CLAIM_LASTS_MS = 60_000;
+
+/**
+ * Moved aside first: should it turn out to be another one by now, the claim of a writer at work or what that has written,
+ * it is put back.
+ * @returns false for what is no dead claim
+ */
+async function removeDeadClaim(file: string): Promise<boolean> {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return true;
+  if (!found.isFile() || found.size > 0 || Date.now() - found.mtimeMs < CLAIM_LASTS_MS) return false;
+  const aside = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
+  await rename(file, aside);
+  const moved = lstatSync(aside);
+  if (moved.size === 0 && moved.mtimeMs === found.mtimeMs) {
+    await unlink(aside);
+    return true;
+  }
+  await putBack(aside, file, moved.size > 0);
+  return false;
+}
+
+/** Where the name was taken meanwhile, an empty claim goes, and what somebody wrote stays where it is. */
+async function putBack(aside: string, file: string, isWritten: boolean): Promise<void> {
+  try {
+    await close(await open(file, 'wx', 0o600));
+    await rename(aside, file);
+  } catch (error) {
+    if (!isWritten) await unlink(aside);
+    throw error;
+  }
 }
 
 /** Makes a rename or an unlink in `folder` last. Windows has no such call and needs none. */
