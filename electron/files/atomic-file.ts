@@ -84,55 +84,45 @@ async function moveExclusively(temporary: string, file: string): Promise<void> {
     await link(temporary, file);
   } catch (error) {
     if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    await claim(file);
-    await rename(temporary, file);
+    await replaceClaim(temporary, file);
     return;
   }
   await unlink(temporary);
 }
 
-/** Claims the name with an empty file, which is replaced then: two writers cannot both succeed here either. */
-async function claim(file: string): Promise<void> {
-  const make = async (): Promise<void> => close(await open(file, 'wx', 0o600));
+/** Claims the name with an empty file, and replaces that: two writers cannot both succeed here either. */
+async function replaceClaim(temporary: string, file: string): Promise<void> {
   try {
-    await make();
+    await makeEmpty(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await removeDeadClaim(file))) throw error;
-    await make();
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isDeadClaim(file)) throw error;
+    await takeOver(temporary, file);
+    return;
   }
+  await rename(temporary, file);
+}
+
+async function makeEmpty(file: string): Promise<void> {
+  await close(await open(file, 'wx', 0o600));
 }
 
 /** From claim to replacement a writer takes a moment; one that was killed in between leaves the claim. */
 const CLAIM_LASTS_MS = 60_000;
 
-/**
- * Moved aside first: should it turn out to be another one by now, the claim of a writer at work or what that has written,
- * it is put back.
- * @returns false for what is no dead claim
- */
-async function removeDeadClaim(file: string): Promise<boolean> {
+function isDeadClaim(file: string): boolean {
   const found = lstatSync(file, { throwIfNoEntry: false });
-  if (found === undefined) return true;
-  if (!found.isFile() || found.size > 0 || Date.now() - found.mtimeMs < CLAIM_LASTS_MS) return false;
-  const aside = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
-  await rename(file, aside);
-  const moved = lstatSync(aside);
-  if (moved.size === 0 && moved.mtimeMs === found.mtimeMs) {
-    await unlink(aside);
-    return true;
-  }
-  await putBack(aside, file, moved.size > 0);
-  return false;
+  return found?.isFile() === true && found.size === 0 && Date.now() - found.mtimeMs > CLAIM_LASTS_MS;
 }
 
-/** Where the name was taken meanwhile, an empty claim goes, and what somebody wrote stays where it is. */
-async function putBack(aside: string, file: string, isWritten: boolean): Promise<void> {
+/** One after the other, and never by removing the claim: of several who find it dead, one succeeds. */
+async function takeOver(temporary: string, file: string): Promise<void> {
+  const turn = path.join(path.dirname(file), `.${path.basename(file)}.claim`);
+  await makeEmpty(turn);
   try {
-    await close(await open(file, 'wx', 0o600));
-    await rename(aside, file);
-  } catch (error) {
-    if (!isWritten) await unlink(aside);
-    throw error;
+    if (!isDeadClaim(file)) throw Object.assign(new Error('it was taken meanwhile'), { code: 'EEXIST' });
+    await rename(temporary, file);
+  } finally {
+    await unlink(turn);
   }
 }
 
