@@ -10,6 +10,7 @@ import {
   type BackupPlace,
   type BackupRecord,
   loadBackupRecords,
+  mayBeAt,
   placeName,
   updateBackupRecords,
 } from '../backup-records.ts';
@@ -84,7 +85,8 @@ function recordOf(
   { place, wish }: { readonly place: BackupPlace; readonly wish: ProofWish },
 ): string | undefined {
   const same = backups.filter(({ file }) => file.sha256 === sha256);
-  const found = same.find(({ id }) => id === wish.record?.id) ?? same.find((it) => it.place.id === place.id);
+  const isNamed = (record: BackupRecord) => record.id === wish.record?.id && mayBeAt(record.place, place);
+  const found = same.find(isNamed) ?? same.find((it) => it.place.id === place.id);
   return found?.id;
 }
 

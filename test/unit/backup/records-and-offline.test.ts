@@ -11,6 +11,8 @@ import {
 } from '../../../electron/backup/backup-records.ts';
 import { addFailure, addProof } from '../../../electron/backup/record-drills.ts';
 import { addBackup } from '../../../electron/backup/record-writing.ts';
+import { locateCopy } from '../../../electron/backup/locate-copy.ts';
+import { noteFailedRead } from '../../../electron/backup/note-damage.ts';
 import { keyBackupState } from '../../../electron/backup/copy-standing.ts';
 import {
   assertProven,
@@ -26,7 +28,7 @@ import { planRestore, restoreBackup } from '../../../electron/backup/restore-bac
 import { listKeys } from '../../../electron/keystore/key-directory.ts';
 import { openKey } from '../../../electron/keystore/open-key.ts';
 import { findKey, removeKey } from '../../../electron/keystore/store-key.ts';
-import { type ErrorCode, hasCode } from '../../../shared/errors.ts';
+import { AppError, type ErrorCode, hasCode } from '../../../shared/errors.ts';
 import { rootPassphrase } from '../keystore/vectors.ts';
 import { backupKey, jeffId, keyPassphrases, now, rootId, secret, useBackupLab } from './backup-fixture.ts';
 
@@ -36,6 +38,14 @@ const blue: BackupPlace = { kind: 'drive', label: 'BLUE', id: 'drive:blue' };
 const red: BackupPlace = { kind: 'drive', label: 'RED', id: 'drive:red' };
 const later = (days: number) => new Date(now.getTime() + days * 24 * 60 * 60 * 1000);
 const visitAt = (at: Date) => ({ until: 'publish' as const, now: at });
+const driveAt = (mountPoint: string) => ({
+  id: '',
+  label: '',
+  mountPoint,
+  sizeBytes: 0,
+  fileSystem: 'ext4',
+  disk: 'sdz',
+});
 const rootOnly = { keys: [rootId], metadata: 'none', settings: false } as const;
 
 /** Writes a backup of the root key to a place, and proves it there unless told not to. */
@@ -84,6 +94,38 @@ describe('records', () => {
   it('a key that the drill could not open is not proven by it', async () => {
     await backUp(blue, true, () => Promise.resolve(undefined));
     expect(await stateOf()).toMatchObject({ copies: 1, provenCopies: 0, drillDue: true });
+  });
+
+  it('another drive at the same mount point proves and condemns itself, not the drive of the record', async () => {
+    const written = await backUp(blue, false);
+    const { backups } = await loadBackupRecords(lab.recordsFile);
+    const recordId = backups[0]!.id;
+    const proof = await proveBackup(written.path, backupKey(), keyPassphrases, now);
+    const records = { backups, offline: [] };
+    const proven = addProof(records, proof, red, { recordId }).backups;
+    expect(proven.map(({ place, proofs }) => [place.label, proofs.length])).toEqual([
+      ['BLUE', 0],
+      ['RED', 1],
+    ]);
+    const other = addProof(records, { ...proof, sha256: '0'.repeat(64) }, red, { recordId }).backups;
+    expect(
+      other.map(({ place, proofs }) => [place.label, proofs.some(({ failed }) => failed === true)]),
+    ).toEqual([
+      ['BLUE', false],
+      ['RED', false],
+    ]);
+    await noteFailedRead(lab.recordsFile, {
+      path: written.path,
+      place: red,
+      recordId,
+      error: new AppError('backup/damaged', { path: written.path, reason: 'cut short' }),
+      at: now,
+    });
+    expect((await loadBackupRecords(lab.recordsFile)).backups).toEqual(backups);
+
+    const drive = { ...driveAt(lab.drive), id: 'red' };
+    expect(await locateCopy(backups[0]!, [drive], written.path)).toBeUndefined();
+    expect(await locateCopy(backups[0]!, [{ ...drive, id: 'blue' }], written.path)).toBe(written.path);
   });
 
   it('a copy that was carried elsewhere and proven there is one more', async () => {
