@@ -85,6 +85,15 @@ describe('records', () => {
     expect(lab.mode('home')).toBe(0o700);
   });
 
+  it('a drill of a clock that was years ahead proves nothing, one of a clock that is hours ahead does', async () => {
+    await backUp(blue);
+    expect(await stateOf(new Date(now.getTime() - 20 * 60 * 60 * 1000))).toMatchObject({ provenCopies: 1 });
+    expect(await stateOf(later(-400))).toMatchObject({ copies: 1, provenCopies: 0, drillDue: true });
+    await backUp(red);
+    const places = { trustDir: lab.trustDir, recordsFile: lab.recordsFile, drives: [] };
+    await expect(takeOffline(places, rootId, later(-400))).rejects.toSatisfy(refusal('backup/not-proven'));
+  });
+
   it('two copies at one place count once', async () => {
     await backUp(blue);
     await backUp(blue);

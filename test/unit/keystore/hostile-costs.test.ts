@@ -1,12 +1,15 @@
 /** Key files that ask for hours of work or for more than OpenSSL gives: refused at once, as outcomes. */
 import forge from 'node-forge';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { der, derInteger, derOid, tag } from '../../../electron/crypto/der.ts';
 import { oids } from '../../../electron/keystore/algorithms.ts';
 import { assertWholePkcs8, decryptPkcs8, UnsupportedEncryption } from '../../../electron/keystore/pbes2.ts';
 import { openPkcs12 } from '../../../electron/keystore/pkcs12.ts';
+import { loadKeyFile } from '../../../electron/keystore/private-key-file.ts';
 import { SecretBytes } from '../../../electron/keystore/secret-bytes.ts';
 import { hasCode } from '../../../shared/errors.ts';
 
@@ -70,4 +73,16 @@ describe('PKCS#12', () => {
     expect(performance.now() - start).toBeLessThan(1000);
     openPkcs12('x', legacy, pass()).wipe();
   });
+});
+
+it('a pipe in the place of a key file keeps nobody waiting', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trustdesk-pipe-'));
+  try {
+    const pipe = join(folder, 'jeff.pem');
+    execFileSync('mkfifo', ['-m', '600', pipe]);
+    const error: unknown = await loadKeyFile(pipe).catch((thrown: unknown) => thrown);
+    expect(hasCode(error, 'keystore/not-a-key') && error.details.reason).toBe('it is no regular file');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
