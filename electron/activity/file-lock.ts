@@ -51,7 +51,7 @@ async function tryCreate(file: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    if (NO_LINKS.has(systemCode(error))) return createInPlace(file, String(process.pid));
+    if (NO_LINKS.has(systemCode(error))) return await createInPlace(file, String(process.pid));
     throw error;
   } finally {
     await unlink(mine);
