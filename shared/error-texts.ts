@@ -373,6 +373,12 @@ export const errorTexts: ErrorTexts = {
   'engine/error': ({ reason }) =>
     text(`The container engine refused: ${reason}.`, 'Look at the engine and its log, then try again.'),
 
+  'engine/no-docker': () =>
+    text(
+      'The program docker cannot be started: it is not in PATH.',
+      'Install the docker command line. `trustdesk docker pull` and `push` need the engine only.',
+    ),
+
   // references and names
   'reference/malformed': ({ reference, reason }) =>
     text(

@@ -81,6 +81,7 @@ export interface ErrorDetails {
   'engine/unavailable': { socket: string; reason: string };
   'engine/image-not-found': { reference: string };
   'engine/error': { reason: string };
+  'engine/no-docker': Record<string, never>;
   // references and names
   'reference/malformed': { reference: string; reason: string };
   'reference/invalid-gun': { gun: string; reason: string };
