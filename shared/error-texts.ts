@@ -380,6 +380,12 @@ export const errorTexts: ErrorTexts = {
   'engine/error': ({ reason }) =>
     text(`The container engine refused: ${reason}.`, 'Look at the engine and its log, then try again.'),
 
+  'engine/no-docker': () =>
+    text(
+      'The program docker cannot be started: it is not in PATH.',
+      'Install the docker command line. `trustdesk docker pull` and `push` need the engine only.',
+    ),
+
   // references and names
   'reference/malformed': ({ reference, reason }) =>
     text(
@@ -730,6 +736,11 @@ export const errorTexts: ErrorTexts = {
     text(
       `The backup would exceed ${size(limitBytes)}.`,
       'Leave out the trust metadata, or choose fewer repositories.',
+    ),
+  'backup/no-memory': () =>
+    text(
+      'There is too little free memory for the passphrase of the backup.',
+      'Close other programs, then try again: it takes 256 MB, more for backups of other tools. The backup may be whole.',
     ),
   'backup/invalid-recipient': ({ recipient }) =>
     text(

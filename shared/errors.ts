@@ -81,6 +81,7 @@ export interface ErrorDetails {
   'engine/unavailable': { socket: string; reason: string };
   'engine/image-not-found': { reference: string };
   'engine/error': { reason: string };
+  'engine/no-docker': Record<string, never>;
   // references and names
   'reference/malformed': { reference: string; reason: string };
   'reference/invalid-gun': { gun: string; reason: string };
@@ -163,6 +164,7 @@ export interface ErrorDetails {
   // backup
   'backup/nothing-chosen': Record<string, never>;
   'backup/too-large': { limitBytes: number };
+  'backup/no-memory': Record<string, never>;
   'backup/invalid-recipient': { recipient: string };
   'backup/not-a-backup': { path: string; reason: string };
   'backup/none-in-folder': { path: string };

@@ -7,6 +7,7 @@ import type { BlockDeviceSource } from '../backup/drives.ts';
 import type { HttpClient } from '../network/http-client.ts';
 import type { StartTokenProcess } from '../yubikey/token-link.ts';
 import type { Terminal as PromptTerminal } from '../prompts/terminal.ts';
+import { printableLines } from '../../shared/printable.ts';
 
 export interface Output {
   write(data: string | Uint8Array): void;
@@ -64,11 +65,15 @@ function openStderr(): NodeJS.WriteStream {
   return openedStderr;
 }
 
-/** Streams are opened when first written to: opening them takes longer than parsing the arguments. */
-function toOutput(stream: () => NodeJS.WriteStream): Output {
+/**
+ * Streams are opened when first written to: opening them takes longer than parsing the arguments.
+ * SECURITY: text that comes this far with control characters in it, JSON above all, drives no terminal either. Bytes are
+ * written as they are.
+ */
+export function toOutput(stream: () => NodeJS.WriteStream): Output {
   return {
     write: (data) => {
-      stream().write(data);
+      stream().write(typeof data === 'string' ? printableLines(data) : data);
     },
     get isTerminal() {
       return stream().isTTY;

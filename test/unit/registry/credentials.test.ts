@@ -34,6 +34,14 @@ async function helper(name: string, script: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 async function failure(work: Promise<unknown>): Promise<{ code: string; text: string }> {
   const error: unknown = await work.then(
     () => expect.unreachable('expected a failure'),
@@ -118,6 +126,18 @@ describe('config.json', () => {
 });
 
 describe('credential helpers', () => {
+  test('one that does not want to end is ended', async () => {
+    const pid = `${folder}/pid`;
+    await helper(
+      'lab',
+      `trap '' TERM PIPE HUP\necho $$ > ${pid}\nhead -c 2000000 /dev/zero\nexec tail -f /dev/null`,
+    );
+    const { text } = await failure(find({ credsStore: 'lab' }, 'r.test'));
+    expect(text).toContain('answered too much');
+    const number = Number(await readFile(pid, 'utf8'));
+    await expect.poll(() => isAlive(number)).toBe(false);
+  });
+
   const answer = (user: string, secret: string): string =>
     `printf '%s' '${JSON.stringify({ ServerURL: 'r.test', Username: user, Secret: secret })}'`;
 
