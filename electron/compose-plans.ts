@@ -22,6 +22,7 @@ import type { Repositories } from './trust/repositories.ts';
 import { demoPassphrase } from './sandbox/demo-content.ts';
 import { KeyDesk } from './trust/key-desk.ts';
 import { windowKeys } from './trust/key-window.ts';
+import { tellingWhy } from './trust/told-key-chain.ts';
 import { SessionLock } from './trust/session-lock.ts';
 import { windowTokens } from './trust/token-window.ts';
 
@@ -63,7 +64,9 @@ export function composePlans({
       },
     },
     memory: lock.memory,
-    keyChain: systemKeyChain(),
+    keyChain: tellingWhy(systemKeyChain(), ({ details }) => {
+      log.warn('the key chain could not be asked', { reason: details.reason });
+    }),
     // SECURITY: a window asks; passphrases of the environment it was started from are the command line's.
     environment: {},
     notify: ({ keyId, error }) => log.warn('not kept in the key chain', { keyId, code: error.code }),

@@ -33,6 +33,7 @@ const detail: CallOutput<'repositories.detail'> = {
   delegations: [],
   metadata: [],
   rootChain: [],
+  due: [],
 };
 
 const answering = <T>(value: T) => vi.fn((..._args: readonly unknown[]) => Promise.resolve(value));
