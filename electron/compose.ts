@@ -29,13 +29,22 @@ const now = (): Date => new Date();
 export const composeForWindow: ComposeForWindow = async (surroundings) => {
   const { env, prompts, emit, log } = surroundings;
   const http = createHttpClient({ env });
-  const places = await Places.open({ env, http, now, platform: process.platform, home: homedir() });
+  const onSlowHelper = (helper: string): void => log.warn('waiting for a credential helper', { helper });
+  const places = await Places.open({
+    env,
+    http,
+    now,
+    onSlowHelper,
+    platform: process.platform,
+    home: homedir(),
+  });
   const { paths } = places.configured;
   const repositories = new Repositories({
     places,
     now,
     crypto: nodeCrypto,
     tokenKeys: () => tokens.watch.keys,
+    stoppedRegistry: () => sandbox.stoppedRegistry(),
     onChanged: (rows) => emit('repositories.changed', rows),
     onRefreshed: (progress) => emit('repositories.refreshed', progress),
   });
@@ -64,6 +73,8 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
       const gone = places.all.filter((place) => place.sandbox);
       repositories.forget((gun) => gone.includes(places.placeOf(gun)));
       places.setSandbox(running);
+      // That it was stopped is known of those that were opened by their address, and not true any more.
+      repositories.forget((gun) => places.placeOf(gun).sandbox);
       await repositories.announce();
     },
   });

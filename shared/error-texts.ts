@@ -151,6 +151,13 @@ const serverOperator = 'Ask the operator of the trust server to look at its log,
 /** Said where the doctor can tell more; the doctor itself leaves it out. */
 export const doctor = 'Run `trustdesk doctor` with this server or image to see where it stops.';
 
+/** A few of what is known; a line has room for so many. */
+function knownList(names: readonly string[], most = 8): string {
+  if (names.length === 0) return 'none';
+  const more = names.length - most;
+  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
+}
+
 export const errorTexts: ErrorTexts = {
   // trust
   'trust/expired': ({ role, expiredAt }) =>
@@ -394,6 +401,12 @@ export const errorTexts: ErrorTexts = {
   'engine/error': ({ reason }) =>
     text(`The container engine refused: ${reason}.`, 'Look at the engine and its log, then try again.'),
 
+  'engine/no-docker': () =>
+    text(
+      'The program docker cannot be started: it is not in PATH.',
+      'Install the docker command line. `trustdesk docker pull` and `push` need the engine only.',
+    ),
+
   // references and names
   'reference/malformed': ({ reference, reason }) =>
     text(
@@ -621,6 +634,11 @@ export const errorTexts: ErrorTexts = {
       `Several keys begin with ${given}: ${keyIds.join(', ')}.`,
       'Type more of the ID of the one you mean; `trustdesk key list` prints them whole.',
     ),
+  'keystore/nothing-by-name': ({ given, whole, keys, guns }) =>
+    text(
+      `No key ID that is known here begins with ${given}, and no repository here has that name.`,
+      `Keys known here: ${knownList(keys)}. Repositories: ${knownList(guns)}. Type one of those, or a repository’s whole name to have its server asked${whole === '' ? '' : `: ${whole}`}.`,
+    ),
   'keystore/none-of-repository': ({ gun }) =>
     text(
       `No key here belongs to ${gun}.`,
@@ -769,6 +787,11 @@ export const errorTexts: ErrorTexts = {
     text(
       `The backup would exceed ${size(limitBytes)}.`,
       'Leave out the trust metadata, or choose fewer repositories.',
+    ),
+  'backup/no-memory': () =>
+    text(
+      'There is too little free memory for the passphrase of the backup.',
+      'Close other programs, then try again: it takes 256 MB, more for backups of other tools. The backup may be whole.',
     ),
   'backup/invalid-recipient': ({ recipient }) =>
     text(

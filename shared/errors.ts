@@ -89,6 +89,7 @@ export interface ErrorDetails {
   'engine/unavailable': { socket: string; reason: string };
   'engine/image-not-found': { reference: string };
   'engine/error': { reason: string };
+  'engine/no-docker': Record<string, never>;
   // references and names
   'reference/malformed': { reference: string; reason: string };
   'reference/unresolvable': { reference: string; reason: string };
@@ -160,6 +161,13 @@ export interface ErrorDetails {
   'keystore/key-not-found': { keyId: string };
   /** The beginning of several key IDs. */
   'keystore/ambiguous-id': { given: string; keyIds: readonly string[] };
+  /** Neither (the beginning of) a known key's ID nor a repository. `keys` and `guns`: what is known, the first of them. */
+  'keystore/nothing-by-name': {
+    given: string;
+    whole: string;
+    keys: readonly string[];
+    guns: readonly string[];
+  };
   'keystore/none-of-repository': { gun: string };
   'keystore/permissions-too-open': { path: string; mode: string };
   'files/write-failed': { path: string; reason: string };
@@ -171,6 +179,7 @@ export interface ErrorDetails {
   // backup
   'backup/nothing-chosen': Record<string, never>;
   'backup/too-large': { limitBytes: number };
+  'backup/no-memory': Record<string, never>;
   'backup/invalid-recipient': { recipient: string };
   'backup/not-a-backup': { path: string; reason: string };
   'backup/none-in-folder': { path: string };

@@ -15,6 +15,13 @@ export const asOption: OptionSpec = {
   help: 'The signer to act as, when keys of several are here',
 };
 
+/** With which root key a repository that is new is made. */
+export const rootKey: OptionSpec = {
+  name: 'root-key',
+  value: 'string',
+  help: 'Root key for a repository that is new: its ID, or new',
+};
+
 /** Of every command of notary that stages; scripts pass it. */
 export const publishOption: OptionSpec = {
   name: 'publish',

@@ -18,7 +18,7 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
   const { command, rest } = found;
   let args: Arguments;
   try {
-    args = parseArguments([...command.options, helpOption], rest);
+    args = readArguments(command, rest);
   } catch (error) {
     const { reportUsage } = await import('./failure.ts');
     return reportUsage(command, error, terminal);
@@ -30,6 +30,12 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
     return reportRefusal(command, refusal, terminal);
   }
   return run(command, args, terminal);
+}
+
+function readArguments({ options, isVerbatim }: CommandSpec, words: readonly string[]): Arguments {
+  const asksForHelp = words[0] === '--help';
+  if (isVerbatim === true && !asksForHelp) return { operands: words, options: new Map() };
+  return parseArguments([...options, helpOption], isVerbatim === true ? ['--help'] : words);
 }
 
 async function run(command: CommandSpec, args: Arguments, terminal: Terminal): Promise<number> {

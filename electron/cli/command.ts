@@ -28,6 +28,10 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   /** Why these operands do not fit, in the words of the original; undefined when they do. */
   readonly refuse: (operands: readonly string[]) => string | undefined;
+  /** Its words are another program's: all are operands, and none is read but `--help` as the first. */
+  readonly isVerbatim?: boolean;
+  /** The exit code of a failure, where it is not 1. */
+  readonly failureCode?: number;
   /** What the original says before the reason of a failure. */
   readonly failureLead?: (operands: readonly string[]) => string;
   /** Loaded only when the command is run: start-up time is part of the product. */

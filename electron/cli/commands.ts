@@ -4,9 +4,10 @@
  */
 import { administrationCommands } from './administration-command-specs.ts';
 import { backupCommands } from './backup-command-specs.ts';
-import { asOption, changeOptions } from './change-options.ts';
+import { asOption, changeOptions, rootKey } from './change-options.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 import { delegationCommands } from './delegation-command-specs.ts';
+import { dockerCommands } from './docker-command-specs.ts';
 import { generateOption, keyCommands } from './key-command-specs.ts';
 import { notaryOptions } from './notary-options.ts';
 import { fewerThan, notExactly } from './operand-rules.ts';
@@ -14,12 +15,6 @@ import { pinCommands } from './pin-command-specs.ts';
 import { planCommands } from './plan-command-specs.ts';
 import { commands as readingCommands, json } from './reading-command-specs.ts';
 import { yubikeyCommands } from './yubikey-command-specs.ts';
-
-const rootKey: OptionSpec = {
-  name: 'root-key',
-  value: 'string',
-  help: 'Root key for a repository that is new: its ID, or new',
-};
 
 const sandbox: OptionSpec = {
   name: 'sandbox',
@@ -154,25 +149,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./restore-command.ts')).runRestore,
   },
   ...pinCommands,
-  {
-    name: 'docker pull',
-    operands: 'NAME[:TAG]',
-    summary: 'Pull the digest that is signed for a tag through the docker engine',
-    manners: 'docker',
-    options: [
-      { name: 'platform', value: 'string', help: 'Set platform if server is multi-platform capable' },
-      { name: 'quiet', short: 'q', help: 'Suppress verbose output' },
-      json,
-    ],
-    refuse: notExactly(1, "'trustdesk docker pull' requires 1 argument"),
-    load: async () => (await import('./docker-pull-command.ts')).runDockerPull,
-  },
+  ...dockerCommands,
   {
     name: 'doctor',
     operands: '[IMAGE|URL]',
     summary: 'Find out why a trust server or registry cannot be used, and what to do',
     manners: 'docker',
-    options: [json],
+    options: [json, ...notaryOptions],
     refuse: (operands) =>
       operands.length > 1 ? "'trustdesk doctor' requires at most 1 argument" : undefined,
     load: async () => (await import('./doctor-command.ts')).runDoctorCommand,

@@ -2,60 +2,96 @@
  * `trustdesk docker pull IMAGE[:TAG]`, in the place of `docker pull` with content trust: the engine pulls the digest that
  * is signed, and then calls it by its tag. Command line. Output as docker's where no terminal is.
  */
-import { AppError } from '../../shared/errors.ts';
 import { dockerCredentials } from '../registry/credentials.ts';
 import type { EngineOptions } from '../registry/engine-api.ts';
 import { pullThroughEngine, tagInEngine } from '../registry/engine-pull.ts';
-import { familiarName, type ImageReference, parseImageReference } from '../registry/image-reference.ts';
+import {
+  familiarName,
+  type ImageReference,
+  isTagName,
+  parseImageReference,
+} from '../registry/image-reference.ts';
 import { resolvePaths } from '../settings/paths.ts';
-import { findDockerTarget, type TargetOfRole } from '../tuf/delegations.ts';
-import { sha256Of } from '../trust/role-views.ts';
-import { isOn, type RunCommand, usage, valueOf } from './command.ts';
+import type { PulledTarget } from '../trust/pulled-targets.ts';
+import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
-import { openDockerReader } from './docker-reader.ts';
-import { surroundingsOf, type Terminal } from './terminal.ts';
-import { sayWarnings } from './warnings.ts';
+import { findAllSigned, findSigned, withDigest } from './signed-image.ts';
+import { slowHelperSayer, surroundingsOf, type Terminal } from './terminal.ts';
 
 export const runDockerPull: RunCommand = async (args, terminal) => {
-  const image = parseImageReference(args.operands[0] ?? '');
-  if (image.digest !== undefined) {
-    throw usage('a digest says already which content is meant, and needs no signature: docker pulls it');
-  }
+  const image = parsePulled(args);
+  const all = isOn(args, 'all-tags');
   const isQuiet = isOn(args, 'quiet') || isOn(args, 'json');
   const { tag = 'latest' } = image;
-  if (image.tag === undefined && !isQuiet) terminal.stdout.write('Using default tag: latest\n');
-  const found = await findSigned(image, tag, terminal);
-  const wish = { image, digest: `sha256:${sha256Of(found)}`, platform: valueOf(args, 'platform') };
-  const name = familiarName(image.gun);
-  const say = (line: string): void => {
-    terminal.stdout.write(`${printable(line)}\n`);
-  };
-  if (!isOn(args, 'json')) say(`Pull (1 of 1): ${name}:${tag}@${wish.digest}`);
-  const engine = engineOf(terminal);
-  await pullThroughEngine(wish, engine, (line) => {
-    if (!isQuiet) say(line);
-  });
-  if (!isOn(args, 'json')) terminal.stderr.write(`Tagging ${name}@${wish.digest} as ${name}:${tag}\n`);
-  await tagInEngine(wish, tag, engine);
-  const reference = `${image.gun}:${tag}`;
-  if (isOn(args, 'json')) {
-    const { digest } = wish;
-    terminal.stdout.write(`${JSON.stringify({ reference, digest, role: found.role }, undefined, 4)}\n`);
-  } else say(reference);
+  if (image.tag === undefined && !all && !isQuiet) terminal.stdout.write('Using default tag: latest\n');
+  const wanted = all ? await findAll(image, terminal) : [await findSigned(image, tag, terminal)];
+  const pulling = { image, args, terminal, engine: engineOf(terminal) };
+  for (const [at, one] of wanted.entries())
+    await pullOne(one, `${String(at + 1)} of ${String(wanted.length)}`, pulling);
+  const reference = all ? image.gun : `${image.gun}:${tag}`;
+  if (isOn(args, 'json')) terminal.stdout.write(toJson(image, all ? wanted : wanted[0]));
+  else terminal.stdout.write(`${printable(reference)}\n`);
   return 0;
 };
 
-/** What docker would believe: `targets/releases` before `targets`. @throws `trust/no-signed-tag`, and as `readRepository` */
-async function findSigned({ gun }: ImageReference, tag: string, terminal: Terminal): Promise<TargetOfRole> {
-  const read = await openDockerReader(terminal);
-  const repository = await read(gun);
-  sayWarnings(repository, terminal);
-  const found = findDockerTarget(repository.targets, tag);
-  if (found?.target.sha256 === undefined) throw new AppError('trust/no-signed-tag', { gun, tag });
-  return found;
+/** Not what has no tag's name: no registry has it, and no engine could call it so. */
+async function findAll(image: ImageReference, terminal: Terminal): Promise<readonly PulledTarget[]> {
+  const signed = await findAllSigned(image, terminal);
+  for (const { tag } of signed.filter((one) => !isTagName(one.tag)))
+    terminal.stderr.write(`Skipping ${printable(JSON.stringify(tag))}, which is not the name of a tag\n`);
+  return signed.filter(({ tag }) => isTagName(tag));
+}
+
+/** In docker's words what it does not take. */
+function parsePulled(args: Arguments): ImageReference {
+  const image = parseImageReference(args.operands[0] ?? '');
+  if (isOn(args, 'all-tags') && (image.tag ?? image.digest) !== undefined)
+    throw usage("tag can't be used with --all-tags/-a");
+  if (image.digest !== undefined)
+    throw usage('a digest says already which content is meant, and needs no signature: docker pulls it');
+  return image;
+}
+
+interface Pulling {
+  readonly image: ImageReference;
+  readonly args: Arguments;
+  readonly terminal: Terminal;
+  readonly engine: EngineOptions;
+}
+
+async function pullOne(
+  found: PulledTarget,
+  count: string,
+  { image, args, terminal, engine }: Pulling,
+): Promise<void> {
+  const { tag, digest } = found;
+  const name = familiarName(image.gun);
+  const isJson = isOn(args, 'json');
+  const say = (line: string): void => {
+    terminal.stdout.write(`${printable(line)}\n`);
+  };
+  if (!isJson) say(`Pull (${count}): ${name}:${tag}@${digest}`);
+  const wish = { image, digest, platform: valueOf(args, 'platform') };
+  await pullThroughEngine(wish, engine, (line) => {
+    if (!isJson && !isOn(args, 'quiet')) say(line);
+  });
+  if (!isJson)
+    terminal.stderr.write(printable(`Tagging ${withDigest(image, found)} as ${name}:${tag}`) + '\n');
+  await tagInEngine(wish, tag, engine);
+}
+
+function toJson({ gun }: ImageReference, pulled: PulledTarget | readonly PulledTarget[] | undefined): string {
+  const shown = [pulled ?? []]
+    .flat()
+    .map(({ tag, digest, role }) => ({ reference: `${gun}:${tag}`, digest, role }));
+  return `${JSON.stringify(Array.isArray(pulled) ? shown : shown[0], undefined, 4)}\n`;
 }
 
 function engineOf(terminal: Terminal): EngineOptions {
   const { dockerConfigFile } = resolvePaths(surroundingsOf(terminal));
-  return { env: terminal.env, credentials: dockerCredentials(dockerConfigFile, terminal.env) };
+  const onSlow = slowHelperSayer(terminal);
+  return {
+    env: terminal.env,
+    credentials: dockerCredentials(dockerConfigFile, terminal.env, { onSlow }),
+  };
 }

@@ -33,7 +33,7 @@ export function reportRefusal(command: CommandSpec, refusal: string, terminal: T
   terminal.stderr.write(
     `trustdesk: ${refusal}\n\n${usageLine(command)}\n\nSee 'trustdesk ${command.name} --help' for more information\n`,
   );
-  return 1;
+  return command.failureCode ?? 1;
 }
 
 /** @param commands all there are: the table knows this file, so it is handed over instead of imported */
@@ -69,7 +69,7 @@ export function reportFailure(
   else terminal.stderr.write(`${words}\n`);
   if (hasCode(error, 'cli/usage')) terminal.stderr.write(`  See 'trustdesk ${command.name} --help'.\n`);
   else terminal.stderr.write(explanation(error, isSaidTwice(command, terminal) ? '' : words));
-  return 1;
+  return command.failureCode ?? 1;
 }
 
 /** notary's words went to stdout; whoever reads stderr alone wants to know all the same. One terminal shows both. */

@@ -4,7 +4,7 @@
  * is replaced: everything else that is written here lives beside private keys.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { chmod, chown, close, fsync, link, open, rename, unlink, writeFile } from './file-calls.ts';
@@ -57,6 +57,15 @@ export async function writeFileAtomically(
   }
 }
 
+/** Whether a file of this name was made to become `file` (with no `temporaryName`), and is there because its writer was killed or is at work. */
+export function isTemporaryOf(file: string, name: string): boolean {
+  const start = `.${path.basename(file)}.`;
+  return (
+    name.startsWith(start) &&
+    /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name.slice(start.length))
+  );
+}
+
 /** Nothing to wait for: what is small and not flushed is written at once, as in read-whole.ts. */
 const largestAtOnce = 64 * 1024;
 
@@ -86,19 +95,53 @@ async function inFolder(folder: string, write: () => Promise<void>): Promise<voi
 }
 
 /** What file systems without hard links (vfat and exFAT on drives, some network shares) answer to `link`. */
-const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
+export const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 
 async function moveExclusively(temporary: string, file: string): Promise<void> {
   try {
     await link(temporary, file);
   } catch (error) {
     if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    // Claims the name with an empty file, then replaces that: two writers cannot both succeed here either.
-    await close(await open(file, 'wx', 0o600));
-    await rename(temporary, file);
+    await replaceClaim(temporary, file);
     return;
   }
   await unlink(temporary);
+}
+
+/** Claims the name with an empty file, and replaces that: two writers cannot both succeed here either. */
+async function replaceClaim(temporary: string, file: string): Promise<void> {
+  try {
+    await makeEmpty(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isDeadClaim(file)) throw error;
+    await takeOver(temporary, file);
+    return;
+  }
+  await rename(temporary, file);
+}
+
+async function makeEmpty(file: string): Promise<void> {
+  await close(await open(file, 'wx', 0o600));
+}
+
+/** From claim to replacement a writer takes a moment; one that was killed in between leaves the claim. */
+const CLAIM_LASTS_MS = 60_000;
+
+function isDeadClaim(file: string): boolean {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size === 0 && Date.now() - found.mtimeMs > CLAIM_LASTS_MS;
+}
+
+/** One after the other, and never by removing the claim: of several who find it dead, one succeeds. */
+async function takeOver(temporary: string, file: string): Promise<void> {
+  const turn = path.join(path.dirname(file), `.${path.basename(file)}.claim`);
+  await makeEmpty(turn);
+  try {
+    if (!isDeadClaim(file)) throw Object.assign(new Error('it was taken meanwhile'), { code: 'EEXIST' });
+    await rename(temporary, file);
+  } finally {
+    await unlink(turn);
+  }
 }
 
 /** Makes a rename or an unlink in `folder` last. Windows has no such call and needs none. */

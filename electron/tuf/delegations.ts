@@ -120,8 +120,9 @@ export function findTarget(
 }
 
 /**
- * The target that docker would pull for a tag: `targets/releases` before `targets`. A delegation below them that provides
- * the name hides it, and is not believed: docker/cli, getTrustedPullTargets.
+ * The target that docker would pull for a tag: `targets/releases` before `targets`; docker/cli, getTrustedPullTargets.
+ * SECURITY: the roles are asked with everything below them, as notary asks, so the one that provides the name may be a
+ * signer's own, whose tags nobody released. docker does not believe those, and goes on to no other role.
  */
 export function findDockerTarget(files: TargetsFiles, name: string): TargetOfRole | undefined {
   const found = findTarget(files, name, DOCKER_ROLES);

@@ -21,6 +21,7 @@ import { OfflineNote } from '../features/backups/visitor-banner.tsx';
 import { KeysScreen } from '../features/keys/keys-screen.tsx';
 import { RepositoriesScreen } from '../features/repositories/repositories-screen.tsx';
 import { SandboxPanel } from '../features/sandbox/sandbox-panel.tsx';
+import { isSandboxStopped } from '../features/sandbox/sandbox-store.ts';
 import { SettingsScreen } from '../features/settings/settings-screen.tsx';
 import { VerifyScreen } from '../features/verify/verify-screen.tsx';
 import { devicesOf } from '../features/yubikey/yubikey-store.ts';
@@ -40,10 +41,7 @@ export interface SectionEntry {
 
 function Repositories({ stores }: { readonly stores: Stores }) {
   const { app, repositories, doctor, sandbox, backups } = stores;
-  const isStopped = useStore(
-    sandbox,
-    ({ status }) => status.kind === 'ready' && status.value.kind === 'stopped',
-  );
+  const isStopped = useStore(sandbox, isSandboxStopped);
   return (
     <RepositoriesScreen
       store={repositories}

@@ -9,6 +9,7 @@ import * as z from 'zod/mini';
 import * as activity from './activity.ts';
 import * as app from './app.ts';
 import * as backups from './backups.ts';
+import * as delegations from './delegations.ts';
 import * as doctor from './doctor.ts';
 import * as keys from './keys.ts';
 import * as lock from './lock.ts';
@@ -172,6 +173,14 @@ export const contract = {
       z.strictObject({ gun: app.gun, name: app.shortText, signAs: z.optional(app.shortText) }),
       plans.plan,
     ),
+    /** A delegation that is not there yet, of threshold 1. */
+    addDelegation: call(delegations.added, plans.plan),
+    addDelegationKeys: call(delegations.keysAdded, plans.plan),
+    removeDelegationKeys: call(delegations.keysRemoved, plans.plan),
+    changeDelegationPaths: call(delegations.pathsChanged, plans.plan),
+    removeDelegation: call(delegations.removed, plans.plan),
+    /** Takes keys from every delegation that names them. */
+    purgeKeys: call(delegations.purged, plans.plan),
     /** Signs roles again as they are: renews their expiry, or brings them back. */
     witness: call(
       z.strictObject({
@@ -210,6 +219,8 @@ export const contract = {
       z.strictObject({ keys: z.array(plans.droppedKey).check(z.maxLength(20)) }),
       z.array(plans.identifyResult),
     ),
+    /** Public keys that can be given to a delegation without a file: those of the repositories that were read. */
+    knownKeys: call(nothing, z.array(plans.identifiedKey)),
     stagedChanges: call(nothing, z.array(plans.stagedChange)),
     unfinished: call(nothing, z.array(plans.unfinished)),
     progress: event(plans.progress),

@@ -33,6 +33,7 @@ const detail: CallOutput<'repositories.detail'> = {
   delegations: [],
   metadata: [],
   rootChain: [],
+  due: [],
 };
 
 const answering = <T>(value: T) => vi.fn((..._args: readonly unknown[]) => Promise.resolve(value));
@@ -210,6 +211,15 @@ export function fakeServices() {
       identify: answering([]),
       stagedChanges: answering([]),
       unfinished: answering([]),
+    },
+    delegations: {
+      add: answering(plan),
+      addKeys: answering(plan),
+      removeKeys: answering(plan),
+      changePaths: answering(plan),
+      remove: answering(plan),
+      purge: answering(plan),
+      knownKeys: answering([]),
     },
     backups: fakeBackups(),
     yubikey: fakeTokens(),

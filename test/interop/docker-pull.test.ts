@@ -65,16 +65,48 @@ describeWithPeers('pulling what is signed', enginePeers, () => {
     expect(await digestsOf(`${image}:1.0`)).toEqual([`${image}@${signed}`]);
   });
 
+  test('every signed tag, as docker, whose order is random', async () => {
+    const { desk, image } = lab();
+    const lines = (text: string): readonly string[] =>
+      text
+        .split('\n')
+        .map((line) => line.replace(/^Pull \(\d of/, 'Pull (n of'))
+        .sort();
+    const ours = await desk.must.trustdesk(['docker', 'pull', '-a', image]);
+    const docker = await desk.must.docker(['pull', '-a', image], trusted);
+    expect(lines(ours.stdout)).toEqual(lines(docker.stdout));
+    expect(lines(ours.stderr)).toEqual(lines(docker.stderr));
+    expect(ours.stdout.indexOf(':1.0@')).toBeLessThan(ours.stdout.indexOf(':latest@'));
+  });
+
+  test('a tag of a signer that nobody released is not pulled, by docker neither', async () => {
+    const { desk, registry, image } = lab();
+    await registry.pushImage('acme/app', 'inner', 'only jeff signed this');
+    const hash = ['--sha256', 'c'.repeat(64)];
+    await desk.must.notary(['addhash', image, 'inner', '9', ...hash, '-r', 'targets/jeff', '-p']);
+    for (const tool of ['trustdesk', 'docker'] as const) {
+      const words = tool === 'docker' ? ['pull'] : ['docker', 'pull'];
+      const refused = await desk[tool]([...words, `${image}:inner`], trusted);
+      expect([refused.status, refused.stderr]).toEqual([
+        1,
+        expect.stringMatching(/No (valid )?trust data for/),
+      ]);
+      const all = await desk.must[tool]([...words, '-a', image], trusted);
+      expect(all.stdout).not.toContain('inner');
+    }
+  });
+
   describe('refuses', () => {
     test.each<[string, (image: string) => string, string]>([
       ['a tag that nobody signed', (image) => `${image}:2.0`, 'No valid trust data for 2.0'],
       ['a repository without trust data', (image) => `${image}-other:1.0`, 'does not have trust data for'],
       ['a digest', (image) => `${image}@sha256:${'0'.repeat(64)}`, 'needs no signature'],
+      ['a tag beside all tags', (image) => `${image}:1.0 -a`, "tag can't be used with --all-tags/-a"],
       ['what is no reference', () => 'Not:a:reference', 'invalid reference format'],
     ])('%s, and pulls nothing', async (_name, referenceOf, words) => {
       const { desk, registry, image } = lab();
       await registry.pushImage('acme/app', '2.0', 'not signed');
-      const refused = await desk.trustdesk(['docker', 'pull', referenceOf(image)]);
+      const refused = await desk.trustdesk(['docker', 'pull', ...referenceOf(image).split(' ')]);
       expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining(words)]);
       const { stdout } = await desk.must.docker(['image', 'ls', '-q', `${image}:2.0`]);
       expect(stdout).toBe('');

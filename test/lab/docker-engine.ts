@@ -16,16 +16,26 @@ export interface DockerEngine extends Server {
   readonly address: string;
   /** Makes a tiny image with contents of its own from nothing but a text file. */
   importImage(reference: string, text?: string): Promise<void>;
+  /** The same with one program, `/program`, compiled from C. */
+  importProgram(reference: string, source: string): Promise<void>;
 }
 
-async function importImage(scope: Scope, address: string, reference: string, text: string): Promise<void> {
+type Fill = (folder: string) => Promise<unknown>;
+
+async function importFolder(scope: Scope, address: string, reference: string, fill: Fill): Promise<void> {
   const content = await mkdtemp(join(scope.folder, 'image-'));
-  await writeFile(join(content, 'content.txt'), text);
+  await fill(content);
   const archive = `${content}.tar`;
   await mustRun('tar', ['-C', content, '-cf', archive, '.']);
   await mustRun(peerPath('docker'), ['import', archive, reference], {
     env: { HOME: scope.folder, DOCKER_HOST: address },
   });
+}
+
+/** Linked statically, because there is nothing else in its image. */
+async function compile(source: string, program: string): Promise<void> {
+  await writeFile(`${program}.c`, source);
+  await mustRun('gcc', ['-static', '-o', program, `${program}.c`]);
 }
 
 /** Ready in about three seconds. `registryHost` is a plain-http loopback registry that it may push to. */
@@ -54,7 +64,10 @@ export async function startDockerEngine(scope: Scope, registryHost: string): Pro
   return {
     ...server,
     address,
-    importImage: (reference, text = reference) => importImage(scope, address, reference, text),
+    importImage: (reference, text = reference) =>
+      importFolder(scope, address, reference, (folder) => writeFile(join(folder, 'content.txt'), text)),
+    importProgram: (reference, source) =>
+      importFolder(scope, address, reference, (folder) => compile(source, join(folder, 'program'))),
   };
 }
 

@@ -6,6 +6,8 @@ import type { ErrorCode, ErrorDetails } from '../../../shared/errors.ts';
 /** Each detail any code has, with a value that can be recognised in the text. */
 const samples: Record<string, number | string | string[]> = {
   keyIds: ['detail-keyIds-0', 'detail-keyIds-1'],
+  keys: ['detail-keys-0', 'detail-keys-1'],
+  guns: ['detail-guns-0', 'detail-guns-1'],
   names: ['detail-names-0', 'detail-names-1'],
   fields: ['detail-fields-0', 'detail-fields-1'],
   folders: ['detail-folders-0', 'detail-folders-1'],

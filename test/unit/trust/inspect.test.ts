@@ -1,44 +1,10 @@
 /** Which tags are released and who stands for them, row by row of docker's rule. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Gun, RoleName } from '../../../shared/brands.ts';
 import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
 import { inspect, signedTags, signersOf } from '../../../electron/trust/inspect.ts';
 import type { SignedTags } from '../../../electron/trust/inspection.ts';
-import { parseRoot, parseTargets } from '../../../electron/tuf/parse.ts';
-import { RepositoryBuilder, targetOf } from '../../simulator/repository-builder.ts';
-
-const gun = 'docker.io/acme/app' as Gun;
-const now = new Date('2026-06-01T12:00:00Z');
-const role = (name: string): RoleName => name as RoleName;
-
-/** Role to the targets it holds: names, or name and content. */
-type Contents = Readonly<Record<string, readonly (string | readonly [string, string])[]>>;
-
-interface Shape {
-  readonly paths?: Readonly<Record<string, readonly string[]>>;
-  readonly without?: readonly string[];
-}
-
-async function filesWith(contents: Contents, { paths = {}, without = [] }: Shape = {}) {
-  const builder = await RepositoryBuilder.create(gun, now);
-  for (const name of Object.keys(contents)) {
-    if (name !== 'targets') builder.delegate(role(name), { paths: paths[name] ?? [''] });
-  }
-  for (const [name, targets] of Object.entries(contents)) {
-    for (const target of targets) {
-      const [tag, content] = typeof target === 'string' ? [target, target] : target;
-      builder.addTarget(role(name), tag, content);
-    }
-  }
-  const files = (await builder.publish()).published();
-  const names = ['targets', ...Object.keys(contents)].filter((name) => !without.includes(name));
-  return {
-    root: parseRoot(files.get('root')!),
-    targets: new Map(
-      [...new Set(names)].map((name) => [role(name), parseTargets(role(name), files.get(name)!)]),
-    ),
-  };
-}
+import { targetOf } from '../../simulator/repository-builder.ts';
+import { type Contents, filesWith, role, type Shape } from './files-with.ts';
 
 /** `tag: signer, signer`; the digest's beginning where a tag has several. */
 function rowsOf(tags: SignedTags): string[] {
