@@ -2,6 +2,7 @@
  * Which tests exist and how they may run. One project per folder of `test/`:
  * quick ones share the cores, those that start real servers or a browser run file after file.
  */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const quick = (name: string) => ({
@@ -23,8 +24,9 @@ const withPeers = (name: string, groupOrder: number) => ({
 });
 
 export default defineConfig({
-  // The renderer's build has its own configuration; tests need none of it.
-  oxc: { jsx: { runtime: 'automatic' } },
+  // The renderer's build has its own configuration; tests need no more of it than how JSX is read.
+  resolve: { alias: { '@shown': fileURLToPath(new URL('renderer/shown', import.meta.url)) } },
+  oxc: { jsx: { runtime: 'automatic', importSource: '@shown' } },
   test: {
     environment: 'node',
     pool: 'forks',

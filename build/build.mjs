@@ -75,6 +75,7 @@ const onDemand = {
   'zxcvbn-common': '@zxcvbn-ts/language-common',
   'zxcvbn-en': '@zxcvbn-ts/language-en',
   systeminformation: 'systeminformation',
+  yaml: 'yaml',
 };
 const besideProgram = {
   name: 'beside-program',

@@ -12,14 +12,17 @@ import { listKeys } from './keystore/key-directory.ts';
 import { KeyUnlocker } from './keystore/unlock.ts';
 import { ReadMemories } from './notary/read-memory.ts';
 import type { Places } from './trust/places.ts';
+import { PlansUnderReview } from './trust/plan/plans-under-review.ts';
 import { Planner } from './trust/plan/planner.ts';
 import type { PublishingServices } from './trust/plan/publishing.ts';
 import { RestorePoints } from './trust/plan/restore-points.ts';
+import { WindowDelegations } from './trust/plan/window-delegations.ts';
 import { WindowPlans } from './trust/plan/window-plans.ts';
 import type { Repositories } from './trust/repositories.ts';
 import { demoPassphrase } from './sandbox/demo-content.ts';
 import { KeyDesk } from './trust/key-desk.ts';
 import { windowKeys } from './trust/key-window.ts';
+import { tellingWhy } from './trust/told-key-chain.ts';
 import { SessionLock } from './trust/session-lock.ts';
 import { windowTokens } from './trust/token-window.ts';
 
@@ -36,7 +39,7 @@ interface PlanParts {
   readonly afterPublish: (keyIds: readonly string[]) => Promise<void>;
 }
 
-type PlanServices = Pick<WindowServices, 'plans' | 'keys' | 'yubikey' | 'activity' | 'lock'>;
+type PlanServices = Pick<WindowServices, 'plans' | 'delegations' | 'keys' | 'yubikey' | 'activity' | 'lock'>;
 
 export function composePlans({
   surroundings,
@@ -61,7 +64,9 @@ export function composePlans({
       },
     },
     memory: lock.memory,
-    keyChain: systemKeyChain(),
+    keyChain: tellingWhy(systemKeyChain(), ({ details }) => {
+      log.warn('the key chain could not be asked', { reason: details.reason });
+    }),
     // SECURITY: a window asks; passphrases of the environment it was started from are the command line's.
     environment: {},
     notify: ({ keyId, error }) => log.warn('not kept in the key chain', { keyId, code: error.code }),
@@ -79,12 +84,15 @@ export function composePlans({
   };
   const passphraseHint: PublishingServices['passphraseHint'] = (gun) =>
     places.placeOf(gun).sandbox ? [sandboxHint] : [];
+  const planner = new Planner({
+    ...common,
+    offlineRoots,
+    listKeys: async (folder) => (await listKeys(folder)).keys,
+  });
+  const review = new PlansUnderReview(planner);
   const plans = new WindowPlans({
-    planner: new Planner({
-      ...common,
-      offlineRoots,
-      listKeys: async (folder) => (await listKeys(folder)).keys,
-    }),
+    planner,
+    review,
     publishing: {
       ...common,
       unlocker,
@@ -122,6 +130,12 @@ export function composePlans({
   });
   const services = {
     plans,
+    delegations: new WindowDelegations({
+      review,
+      verified: () => repositories.verified,
+      crypto: memories.crypto,
+      now,
+    }),
     keys: windowKeys(keys, prompts, { places, repositories }),
     yubikey: windowTokens({ desk: tokens.desk, watch: tokens.watch, keys, prompts }),
     activity: { list: () => activities.list(), export: () => activities.export() },

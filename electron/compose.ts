@@ -18,6 +18,7 @@ import { listKeys } from './keystore/key-directory.ts';
 import { createHttpClient } from './network/http-client.ts';
 import { trustDirectoryOf } from './trust/connect.ts';
 import { Places } from './trust/places.ts';
+import { VerifyDesk } from './trust/references/verify-desk.ts';
 import { Repositories } from './trust/repositories.ts';
 import { SandboxControl } from './trust/sandbox-control.ts';
 import { SettingsService } from './trust/settings-service.ts';
@@ -28,13 +29,22 @@ const now = (): Date => new Date();
 export const composeForWindow: ComposeForWindow = async (surroundings) => {
   const { env, prompts, emit, log } = surroundings;
   const http = createHttpClient({ env });
-  const places = await Places.open({ env, http, now, platform: process.platform, home: homedir() });
+  const onSlowHelper = (helper: string): void => log.warn('waiting for a credential helper', { helper });
+  const places = await Places.open({
+    env,
+    http,
+    now,
+    onSlowHelper,
+    platform: process.platform,
+    home: homedir(),
+  });
   const { paths } = places.configured;
   const repositories = new Repositories({
     places,
     now,
     crypto: nodeCrypto,
     tokenKeys: () => tokens.watch.keys,
+    stoppedRegistry: () => sandbox.stoppedRegistry(),
     onChanged: (rows) => emit('repositories.changed', rows),
     onRefreshed: (progress) => emit('repositories.refreshed', progress),
   });
@@ -47,6 +57,12 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     onChanged: (view) => emit('settings.changed', view),
     shownCa: (server, sha256) => doctor.shownCa(server, sha256),
   });
+  const verify = new VerifyDesk({
+    places,
+    now,
+    prompts,
+    onProgress: (progress) => emit('verify.progress', progress),
+  });
   const sandbox = new SandboxControl({
     folder: join(paths.dataDirectory, 'sandbox'),
     dockerConfig: paths.dockerConfig,
@@ -57,6 +73,8 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
       const gone = places.all.filter((place) => place.sandbox);
       repositories.forget((gun) => gone.includes(places.placeOf(gun)));
       places.setSandbox(running);
+      // That it was stopped is known of those that were opened by their address, and not true any more.
+      repositories.forget((gun) => places.placeOf(gun).sandbox);
       await repositories.announce();
     },
   });
@@ -96,6 +114,7 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
     info: () => readInfo({ surroundings, places, sandbox }),
     repositories: repositoryCalls(repositories),
     settings: settingsCalls(settings),
+    verify,
     doctor: { run: (target) => doctor.run(target) },
     sandbox: {
       status: () => Promise.resolve(sandbox.status()),
@@ -104,6 +123,7 @@ export const composeForWindow: ComposeForWindow = async (surroundings) => {
       reset: () => sandbox.reset(),
     },
     close: async () => {
+      await verify.stop();
       tokens.desk.close();
       await backups.leave();
       changing.lock.lock();

@@ -40,7 +40,7 @@ function otherDigest(
     );
   return text(
     `The digest ${digest} is not what is signed as ${tag} of ${gun}: that is ${signed}, and ${instead}.`,
-    'If the signed one is meant, pin the reference again with --update; if not, ask who wrote the digest there.',
+    'If the signed one is meant, pin it again and have its digest replaced (--update on the command line); if not, ask who wrote the digest there.',
   );
 }
 
@@ -150,6 +150,13 @@ const tampering =
 const serverOperator = 'Ask the operator of the trust server to look at its log, then try again.';
 /** Said where the doctor can tell more; the doctor itself leaves it out. */
 export const doctor = 'Run `trustdesk doctor` with this server or image to see where it stops.';
+
+/** A few of what is known; a line has room for so many. */
+function knownList(names: readonly string[], most = 8): string {
+  if (names.length === 0) return 'none';
+  const more = names.length - most;
+  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
+}
 
 export const errorTexts: ErrorTexts = {
   // trust
@@ -409,12 +416,12 @@ export const errorTexts: ErrorTexts = {
   'reference/unresolvable': ({ reference, reason }) =>
     text(
       `What "${reference}" means cannot be told: ${reason}.`,
-      'Give its variables a default in the file, such as ${TAG:-1.0}, or write the reference out.',
+      'Give its variables a default in the file, such as TAG:-1.0 between the braces, or write the reference out.',
     ),
   'reference/file-malformed': ({ name, reason }) =>
     text(
       `${name} cannot be read: ${reason}.`,
-      'Mend the file, or say what it is if that was taken wrongly: a Dockerfile, a compose file, or a list with one reference a line.',
+      'Mend the file. Its name and first lines tell whether it is read as a Dockerfile, a compose file or a list; on the command line --type says it.',
     ),
   'reference/none-found': ({ name }) =>
     text(
@@ -627,6 +634,11 @@ export const errorTexts: ErrorTexts = {
       `Several keys begin with ${given}: ${keyIds.join(', ')}.`,
       'Type more of the ID of the one you mean; `trustdesk key list` prints them whole.',
     ),
+  'keystore/nothing-by-name': ({ given, whole, keys, guns }) =>
+    text(
+      `No key ID that is known here begins with ${given}, and no repository here has that name.`,
+      `Keys known here: ${knownList(keys)}. Repositories: ${knownList(guns)}. Type one of those, or a repository’s whole name to have its server asked${whole === '' ? '' : `: ${whole}`}.`,
+    ),
   'keystore/none-of-repository': ({ gun }) =>
     text(
       `No key here belongs to ${gun}.`,
@@ -775,6 +787,11 @@ export const errorTexts: ErrorTexts = {
     text(
       `The backup would exceed ${size(limitBytes)}.`,
       'Leave out the trust metadata, or choose fewer repositories.',
+    ),
+  'backup/no-memory': () =>
+    text(
+      'There is too little free memory for the passphrase of the backup.',
+      'Close other programs, then try again: it takes 256 MB, more for backups of other tools. The backup may be whole.',
     ),
   'backup/invalid-recipient': ({ recipient }) =>
     text(

@@ -161,6 +161,13 @@ export interface ErrorDetails {
   'keystore/key-not-found': { keyId: string };
   /** The beginning of several key IDs. */
   'keystore/ambiguous-id': { given: string; keyIds: readonly string[] };
+  /** Neither (the beginning of) a known key's ID nor a repository. `keys` and `guns`: what is known, the first of them. */
+  'keystore/nothing-by-name': {
+    given: string;
+    whole: string;
+    keys: readonly string[];
+    guns: readonly string[];
+  };
   'keystore/none-of-repository': { gun: string };
   'keystore/permissions-too-open': { path: string; mode: string };
   'files/write-failed': { path: string; reason: string };
@@ -172,6 +179,7 @@ export interface ErrorDetails {
   // backup
   'backup/nothing-chosen': Record<string, never>;
   'backup/too-large': { limitBytes: number };
+  'backup/no-memory': Record<string, never>;
   'backup/invalid-recipient': { recipient: string };
   'backup/not-a-backup': { path: string; reason: string };
   'backup/none-in-folder': { path: string };

@@ -6,3 +6,5 @@ export const longestText = 262_144;
 export const mostReferences = 1000;
 /** Files at once, in the window. */
 export const mostTexts = 20;
+/** Characters of one of them, which come through the doorway. */
+export const longestWindowText = 65_536;

@@ -94,8 +94,14 @@ export class ActivityLog {
         const { last, wholeBytes, isCutShort } = await readLogTail(handle, parseEntry);
         if (isCutShort) await handle.truncate(wholeBytes);
         const entries = sealAll(records, last, this.#now());
-        await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-        await handle.sync();
+        try {
+          await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+          await handle.sync();
+        } catch (error) {
+          // What is told to have failed must not be read as done: some of several may be whole lines.
+          await handle.truncate(wholeBytes).catch(() => undefined);
+          throw error;
+        }
         return entries;
       }),
     );
@@ -177,11 +183,19 @@ export function parseLog(text: string): ActivityView {
 
 function parseEntry(line: string): ActivityEntry | undefined {
   try {
-    const value = JSON.parse(line) as ActivityEntry;
-    return typeof value.hash === 'string' && typeof value.seq === 'number' ? value : undefined;
+    const value: unknown = JSON.parse(line);
+    return isEntry(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** SECURITY: a line may have been edited; one that is shown has to be of the kind that is written. */
+function isEntry(value: unknown): value is ActivityEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { seq, at, previous, hash, what, gun, details } = value as Readonly<Record<string, unknown>>;
+  const isText = [at, previous, hash, what, gun ?? ''].every((text) => typeof text === 'string');
+  return isText && Number.isSafeInteger(seq) && typeof details === 'object' && details !== null;
 }
 
 function followsFrom(entry: ActivityEntry, last: ActivityEntry | undefined): boolean {

@@ -45,6 +45,11 @@ function lastEntry<Entry>(bytes: Uint8Array, parse: (line: string) => Entry | un
 
 async function readFrom(handle: FileHandle, start: number, size: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(size - start);
-  const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-  return bytes.subarray(0, bytesRead);
+  // Some file systems give less than they are asked for: what is left out would pass for cut off, and be removed.
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+    if (bytesRead === 0) return bytes.subarray(0, at);
+    at += bytesRead;
+  }
+  return bytes;
 }

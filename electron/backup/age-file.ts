@@ -19,7 +19,7 @@ const ARMOR_START = '-----BEGIN AGE ENCRYPTED FILE-----';
 /** The file cannot be opened: `kind` says whether the key to it is wrong or the file. */
 export class AgeError extends Error {
   override readonly name = 'AgeError';
-  readonly kind: 'wrong-passphrase' | 'wrong-identity' | 'damaged' | 'unsupported';
+  readonly kind: 'wrong-passphrase' | 'wrong-identity' | 'damaged' | 'unsupported' | 'no-memory';
 
   constructor(kind: AgeError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -198,8 +198,9 @@ function deriveKey(passphrase: SecretBytes, salt: Uint8Array, workFactor: number
     (password) =>
       new Promise((resolve, reject) => {
         scrypt(password, Buffer.concat([LABEL, salt]), 32, options, (error, key) => {
+          // Not the passphrase is to blame, and not the file, when memory runs out.
           if (error === null) resolve(key);
-          else reject(error);
+          else reject(new AgeError('no-memory', 'there is too little free memory', { cause: error }));
         });
       }),
   );

@@ -162,6 +162,15 @@ export function isSameFolder(one: BackupPlace, other: BackupPlace): boolean {
   return one.id === other.id && one.folder === other.folder;
 }
 
+/**
+ * Whether what was found at `where` by the way to `known` can be that very copy.
+ * SECURITY: another drive may be mounted where the one of the record was, with the same file on it. Folders may have names
+ * that lead through links.
+ */
+export function mayBeAt(known: BackupPlace, where: BackupPlace): boolean {
+  return known.kind === 'folder' || known.id === where.id;
+}
+
 /** Keys of a copy as records name them: without a member that has no value. */
 export function recordedKeys(
   keys: readonly { readonly id: string; readonly role: string; readonly gun?: string | undefined }[],

@@ -9,8 +9,15 @@ import { AppError } from '../../shared/errors.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
 import { repositoryFolder } from '../notary/repository-folder.ts';
-import { type ArchiveEntry, MAX_ARCHIVE_BYTES, OWN_FOLDER, TRUST_FOLDER } from './archive-entry.ts';
+import {
+  type ArchiveEntry,
+  MAX_ARCHIVE_BYTES,
+  OWN_FOLDER,
+  pathProblem,
+  TRUST_FOLDER,
+} from './archive-entry.ts';
 import { encodeManifest, makeManifest, type Manifest, MANIFEST_PATH } from './manifest.ts';
+import { isMetadataPath } from './read-backup.ts';
 import { restoreInstructions } from './restore-instructions.ts';
 
 export interface BackupChoice {
@@ -77,7 +84,19 @@ async function readMetadata(
   const tops =
     choice === 'all' ? [join(trustDir, 'tuf')] : choice.map((gun) => repositoryFolder(trustDir, gun));
   const files = (await Promise.all(tops.map(findFiles))).flat();
-  return Promise.all(files.map((file) => readEntry(trustDir, file)));
+  return Promise.all(
+    files.filter((file) => isMetadata(trustDir, file)).map((file) => readEntry(trustDir, file)),
+  );
+}
+
+/** What else lies there, such as a file manager's notes: a drill would call a copy with it damaged. */
+function isMetadata(trustDir: string, file: string): boolean {
+  const path = archivePath(trustDir, file);
+  return isMetadataPath(path) && pathProblem(path) === undefined;
+}
+
+function archivePath(trustDir: string, file: string): string {
+  return [TRUST_FOLDER, ...relative(trustDir, file).split(sep)].join('/');
 }
 
 /** Regular files below a folder; links are not followed. */
@@ -95,7 +114,7 @@ async function findFiles(folder: string): Promise<readonly string[]> {
 }
 
 async function readEntry(trustDir: string, file: string): Promise<ArchiveEntry> {
-  const path = [TRUST_FOLDER, ...relative(trustDir, file).split(sep)].join('/');
+  const path = archivePath(trustDir, file);
   try {
     return { path, bytes: new Uint8Array(await readFile(file)) };
   } catch (error) {

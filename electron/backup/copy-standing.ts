@@ -31,8 +31,12 @@ export function keyStanding(record: BackupRecord, key: string | WantedKey, now: 
   return last === undefined ? { kind: 'unproven' } : ofProof(last, now);
 }
 
+/** SECURITY: one of the days to come was noted by a wrong clock, so that nobody knows how old it is: it would never lapse. */
+const CLOCKS_DIFFER = 24 * 60 * 60 * 1000;
+
 function ofProof({ at }: Proof, now: number): CopyStanding {
   const provenAt = Date.parse(at);
+  if (provenAt - now > CLOCKS_DIFFER) return { kind: 'unproven' };
   return { kind: now - provenAt > PROOF_LASTS ? 'lapsed' : 'proven', at: provenAt };
 }
 

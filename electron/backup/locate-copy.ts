@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BackupRecord } from './backup-records.ts';
-import type { Drive } from './drives.ts';
+import { type Drive, driveOf } from './drives.ts';
 import { factsAt, type Surroundings } from './real-places.ts';
 
 /** The file of a copy, or undefined when its drive or folder is not there. */
@@ -11,9 +11,14 @@ export async function locateCopy(
   drives: readonly Drive[],
   remembered?: string,
 ): Promise<string | undefined> {
-  const known = remembered === undefined ? [] : [remembered];
+  const known = remembered !== undefined && isStillOn(record, remembered, drives) ? [remembered] : [];
   for (const path of [...known, ...recordedPaths(record, drives)]) if (await isFile(path)) return path;
   return undefined;
+}
+
+/** SECURITY: another drive may be plugged in at the same place, with the same file on it. */
+function isStillOn({ place }: BackupRecord, path: string, drives: readonly Drive[]): boolean {
+  return place.kind === 'folder' || `drive:${driveOf(path, drives)?.id ?? ''}` === place.id;
 }
 
 function recordedPaths({ place, file }: BackupRecord, drives: readonly Drive[]): readonly string[] {

@@ -11,6 +11,7 @@ import {
   type BackupRecord,
   isSameFolder,
   loadBackupRecords,
+  mayBeAt,
   updateBackupRecords,
 } from './backup-records.ts';
 import { addFailure } from './record-drills.ts';
@@ -59,5 +60,7 @@ function digestOf({ path }: FailedRead): Promise<string | undefined> {
 }
 
 function isMeant({ id, place, file }: BackupRecord, { path, place: where, recordId }: FailedRead): boolean {
-  return id === recordId || (isSameFolder(place, where) && file.name === basename(path));
+  return (
+    (id === recordId && mayBeAt(place, where)) || (isSameFolder(place, where) && file.name === basename(path))
+  );
 }

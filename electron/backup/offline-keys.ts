@@ -4,11 +4,12 @@
  * next start knows what was under way.
  */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AppError, hasCode } from '../../shared/errors.ts';
 import { fileReason, systemCode } from '../files/file-failure.ts';
-import { findKey, removeKey, writeKeyFile } from '../keystore/store-key.ts';
+import { findKey, removeKey, removeLeftovers, writeKeyFile } from '../keystore/store-key.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
-import { listKeys } from '../keystore/key-directory.ts';
+import { listKeys, privateDirectory } from '../keystore/key-directory.ts';
 import {
   type BackupRecords,
   loadBackupRecords,
@@ -43,24 +44,31 @@ export async function takeOffline(
   elsewhere: readonly string[] = [],
 ): Promise<void> {
   const stored = await findKey(places.trustDir, keyId);
-  await assertProven(places, stored, now, { elsewhere });
+  const proven = await assertProven(places, stored, now, { elsewhere });
   const { id, role, gun } = stored;
   const leaving = { id, role, gun, elsewhere };
   await setState(places, toOfflineKey(leaving, 'leaving', now));
-  await removeKey(places.trustDir, keyId);
+  await removeKey(places.trustDir, keyId, isFile(proven));
   await setState(places, toOfflineKey(leaving, 'away', now));
 }
 
-/** Throws `keystore/unreadable`, and what `assertCopies` throws. */
+/** SECURITY: another program may have changed the passphrase since, and no copy is under the new one. */
+const isFile =
+  (sha256: string) =>
+  (bytes: Uint8Array): boolean =>
+    sha256Hex(bytes) === sha256;
+
+/** The digest of the key's file, for which its copies are proven. Throws `keystore/unreadable`, and what `assertCopies` throws. */
 export async function assertProven(
   { recordsFile, drives, trustDir }: OfflinePlaces,
   { id, path }: StoredKey,
   now: Date,
   options: CopiesWanted = {},
-): Promise<void> {
+): Promise<string> {
   // SECURITY: copies under an earlier passphrase are of no use to somebody who knows the present one.
   const sha256 = sha256Hex(await readKey(path));
   await assertCopies({ recordsFile, drives, trustDir, now }, { id, sha256 }, options);
+  return sha256;
 }
 
 /**
@@ -106,13 +114,12 @@ export async function bringBack(
 ): Promise<StoredKey> {
   const found = backup.keys.find(({ id }) => id === keyId);
   if (found === undefined) throw new AppError('backup/no-such-key', { keyId, path: backup.path });
-  const text = Buffer.from(found.bytes).toString('utf8');
   await assertAbsent(places.trustDir, keyId);
   const { role, gun } = found;
   const { offline } = await loadBackupRecords(places.recordsFile);
   const elsewhere = offline.find(({ id }) => id === keyId)?.elsewhere;
   await setState(places, { ...toOfflineKey({ id: keyId, role, gun, elsewhere }, 'visiting', now), until });
-  await writeKeyFile(places.trustDir, keyId, text);
+  await writeKeyFile(places.trustDir, keyId, found.bytes);
   return findKey(places.trustDir, keyId);
 }
 
@@ -133,6 +140,8 @@ export async function sendAway(places: OfflinePlaces, keyId: string, now: Date):
   const { keys } = await listKeys(places.trustDir);
   const here = keys.find(({ id }) => id === keyId);
   if (here !== undefined) await removeProven(places, here, visitor, now);
+  // A return that was cut off may have left the key under another name.
+  else await removeLeftovers(join(privateDirectory(places.trustDir), `${keyId}.key`));
   await setState(places, toOfflineKey({ ...visitor, gun: visitor.gun }, 'away', now));
 }
 
@@ -146,8 +155,8 @@ async function removeProven(
   { state, elsewhere = [] }: OfflineKey,
   now: Date,
 ): Promise<void> {
-  await assertProven(places, key, now, { atHand: state !== 'visiting', elsewhere });
-  await removeIfThere(places.trustDir, key.id);
+  const proven = await assertProven(places, key, now, { atHand: state !== 'visiting', elsewhere });
+  await removeIfThere(places.trustDir, key.id, proven);
 }
 
 /** Keeps a key here for good: it is no longer counted as offline. */
@@ -158,9 +167,9 @@ export async function keepHere(places: Pick<OfflinePlaces, 'recordsFile'>, keyId
   }));
 }
 
-async function removeIfThere(trustDir: string, keyId: string): Promise<void> {
+async function removeIfThere(trustDir: string, keyId: string, proven: string): Promise<void> {
   try {
-    await removeKey(trustDir, keyId);
+    await removeKey(trustDir, keyId, isFile(proven));
   } catch (error) {
     if (!hasCode(error, 'keystore/key-not-found')) throw error;
   }

@@ -106,7 +106,12 @@ export async function combineShares(texts: readonly string[]): Promise<SecretByt
   if ([...shares.values()].some((share) => share.set !== set)) throw new AppError('backup/shares-mixed', {});
   if (shares.size < needed) throw new AppError('backup/shares-missing', { have: shares.size, need: needed });
   const { combine } = await import('shamir-secret-sharing');
-  const payload = await combine([...shares.values()].map(({ text }) => shareBytes(text)));
+  // Of unlike lengths, or one under two numbers: each passed its own check, so somebody made them up.
+  const payload = await combine([...shares.values()].map(({ text }) => shareBytes(text))).catch(
+    (cause: unknown) => {
+      throw new AppError('backup/shares-mixed', {}, { cause });
+    },
+  );
   try {
     return fromPayload(payload);
   } finally {

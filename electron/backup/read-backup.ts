@@ -5,6 +5,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { fileReason, systemCode } from '../files/file-failure.ts';
+import { MAX_KEY_FILE_BYTES } from '../keystore/key-directory.ts';
 import { isKeyBlock } from '../keystore/key-headers.ts';
 import { decodeFirstPemBlock } from '../keystore/pem.ts';
 import { type KeyFileEntry, parseKeyFile } from '../keystore/private-key-file.ts';
@@ -112,8 +113,12 @@ async function unseal(bytes: Uint8Array, key: AgeKey | undefined): Promise<Uint8
 
 async function readBackupFile(path: string): Promise<Uint8Array> {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_ARCHIVE_BYTES) throw new AppError('backup/too-large', { limitBytes: MAX_ARCHIVE_BYTES });
+    const found = await stat(path);
+    // A pipe would keep its reader waiting, and a device has no end.
+    if (!found.isFile() && !found.isDirectory())
+      throw new AppError('backup/not-a-backup', { path, reason: 'it is no regular file' });
+    if (found.size > MAX_ARCHIVE_BYTES)
+      throw new AppError('backup/too-large', { limitBytes: MAX_ARCHIVE_BYTES });
     return await readFile(path);
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -145,6 +150,8 @@ function toOutcome(path: string, error: unknown): unknown {
       return new AppError('backup/wrong-identity', { path }, { cause: error });
     case 'unsupported':
       return new AppError('backup/not-a-backup', { path, reason: error.message }, { cause: error });
+    case 'no-memory':
+      return new AppError('backup/no-memory', {}, { cause: error });
     case 'damaged':
       return new AppError('backup/damaged', { path, reason: error.message }, { cause: error });
   }
@@ -166,6 +173,11 @@ interface Sorted {
 /** Below whatever folders lead there (`trust/`, `home/anna/.docker/trust/`, `./`), the layout is docker's. */
 const PRIVATE = /^(?:.*\/)?private\/((?:.*\/)?[^/]+\.key)$/;
 const TUF = /^(?:.*\/)?(tuf\/.+\/(?:metadata|changelist)\/.+)$/;
+
+/** Whether a file of an archive is trust metadata or a staged change. */
+export function isMetadataPath(path: string): boolean {
+  return TUF.test(path);
+}
 
 function sortEntries(entries: readonly ArchiveEntry[]): Sorted {
   const keys: BackupKey[] = [];
@@ -190,6 +202,8 @@ function readKey(file: string, storePath: string, bytes: Uint8Array): BackupKey 
   const parts = storePath.slice(0, -'.key'.length).split('/');
   const [id = '', roleInName] = (parts.at(-1) ?? '').split('_', 2);
   if (!/^[0-9a-f]{64}$/.test(id)) return `${file} is not named after a key ID`;
+  // A key store would not take it either.
+  if (bytes.length > MAX_KEY_FILE_BYTES) return `${file} is too large for a key`;
   const block = decodeFirstPemBlock(bytes);
   if (block === undefined || !isKeyBlock(block)) return `${file} holds no key`;
   const [entry] = parseKeyFile(file, bytes).entries;

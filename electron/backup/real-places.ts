@@ -13,7 +13,7 @@ import {
   placeOf,
 } from './backup-records.ts';
 import { type Footing, footingOf, shareDisk } from './disks.ts';
-import { type Drive, driveOf } from './drives.ts';
+import { type BlockDeviceSource, type Drive, driveOf, listDrives } from './drives.ts';
 
 const FOLDER = 'folder:';
 
@@ -86,6 +86,19 @@ export async function factsAt(folder: string, around: Surroundings): Promise<Pla
 /** Where a backup file lies, for the records. */
 export async function placeAt(file: string, around: Surroundings): Promise<BackupPlace> {
   return placeOf(file, driveOf(file, around.drives), await factsAt(dirname(file), around));
+}
+
+/**
+ * Whether the place is there that a file was looked for at. SECURITY: while somebody looked for a passphrase, another drive may
+ * have been plugged in where the first one was: what was read then says nothing about that.
+ */
+export async function isStillOn(
+  file: string,
+  before: BackupPlace,
+  source: BlockDeviceSource | undefined,
+): Promise<boolean> {
+  if (before.kind === 'folder') return true;
+  return placeOf(file, driveOf(file, await listDrives(source))).id === before.id;
 }
 
 function keysFooting({ trustDir, drives }: Surroundings): Promise<Footing | undefined> {

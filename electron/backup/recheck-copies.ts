@@ -2,7 +2,7 @@
  * The last look before a key goes: are the copies that speak for it still there, byte for byte? Privileged process.
  * A copy that turns out to be another file by now loses its proofs for good.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import {
   type BackupRecord,
@@ -107,6 +107,8 @@ async function lookAtCopies(
 
 async function compare(path: string, { file }: BackupRecord): Promise<Looked['found']> {
   try {
+    // What has grown to another size need not be read to the end, and may be too large to be.
+    if ((await stat(path)).size !== file.size) return 'changed';
     return sha256Hex(await readFile(path)) === file.sha256 ? 'unchanged' : 'changed';
   } catch {
     // SECURITY: what cannot be read where it lies is no copy to rely on.

@@ -8,6 +8,7 @@ import {
   type BackupRecords,
   fileNameOf,
   isSameFolder,
+  mayBeAt,
   recordedKeys,
 } from './backup-records.ts';
 import type { BackupProof } from './prove-backup.ts';
@@ -33,7 +34,9 @@ export function addProof(
   const records = failReplaced(before, drill, where, recordId);
   const noted = { ...toProof(drill, where), replugged };
   const same = records.backups.filter(({ file }) => file.sha256 === drill.sha256);
-  const here = same.find(({ id }) => id === recordId) ?? same.find(({ place: at }) => at.id === where.id);
+  const here =
+    same.find(({ id, place }) => id === recordId && mayBeAt(place, where)) ??
+    same.find(({ place: at }) => at.id === where.id);
   if (here !== undefined) {
     // Where it was found: it may have been moved into another folder of its drive.
     const proven = {
@@ -107,7 +110,8 @@ function failReplaced(
 ): BackupRecords {
   return records.backups
     .filter(({ id, place: old, file, proofs }) => {
-      const isSameName = id === recordId || (isSameFolder(old, where) && file.name === fileNameOf(path));
+      const isFound = id === recordId && mayBeAt(old, where);
+      const isSameName = isFound || (isSameFolder(old, where) && file.name === fileNameOf(path));
       return isSameName && file.sha256 !== sha256 && proofs.at(-1)?.failed !== true;
     })
     .reduce((now, { id }) => addFailure(now, id, new Date(at)), records);

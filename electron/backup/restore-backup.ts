@@ -148,7 +148,7 @@ async function prepareKeys(keys: readonly BackupKey[], into: BackupSources): Pro
         item,
         write: async (replace: boolean) => {
           const kept = replace ? await keepAll(into, id, [there, target]) : [];
-          await writeKeyFile(trustDir, id, bytes.toString('utf8'), { replace });
+          await writeKeyFile(trustDir, id, bytes, { replace });
           return kept;
         },
       };

@@ -8,8 +8,12 @@ import { AppError } from '../../shared/errors.ts';
 
 /** One line: four hexadecimal digits for each line of the block, then eight for all of them. */
 const CHECK = 'trustdesk check';
+/**
+ * SECURITY: a text comes from others. A name begins with a letter and a block ends at the next, so that reading one takes
+ * no longer than the text is long.
+ */
 const BLOCK =
-  /-----BEGIN\s+([A-Z0-9\s]+?)-----([\s\S]*?)-----END\s+([A-Z0-9\s]+?)-----(?:\s*trustdesk\s+check((?:\s+[0-9a-fA-F]+\b(?!:))+))?/g;
+  /-----BEGIN\s+([A-Z0-9][A-Z0-9\s]*?)-----((?:(?!-----BEGIN\s)[\s\S])*?)-----END\s+([A-Z0-9][A-Z0-9\s]*?)-----(?:\s*trustdesk\s+check((?:\s+[0-9a-fA-F]+\b(?!:))+))?/g;
 const HEADER = /^([A-Za-z][A-Za-z-]*):(.*)$/;
 /** What is left over of a key. */
 const STRAY = /\b(?:BEGIN|END)\b|trustdesk\s+check/i;

@@ -2,7 +2,7 @@
  * Keys as text that fits into QR codes on paper, and back. Privileged process. The text is notary's own export
  * bundle, with a check below it that tools pass over: what any reader of QR codes gives, `notary key import` takes.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import { exportBundle } from '../keystore/export-key.ts';
 import { assertWholeBlock } from '../keystore/key-block.ts';
@@ -25,6 +25,10 @@ const MAX_CODE_BYTES = 997;
 const PART = /^trustdesk\s+key\s+part\s+(\d+)\s+of\s+(\d+)\s+([0-9a-f]{8})\s/;
 /** A key of 16,384 bits has fewer. */
 const MAX_PARTS = 16;
+/** No code of any kind holds more. */
+const MAX_PART_LENGTH = 4096;
+/** SECURITY: for all that is read at once: a text may hold many parts that never fit. */
+const MAX_FITTINGS = 2 ** 17;
 
 /** The codes of one stored key, under its passphrase. Throws what reading a stored key throws. */
 export async function sheetCodes(key: StoredKey): Promise<readonly SheetCode[]> {
@@ -86,10 +90,16 @@ function joinParts(texts: readonly string[]): readonly string[] {
     const known = byCheck.get(check) ?? new Map<number, string>([[0, parts]]);
     byCheck.set(check, known.set(Number(part), text.slice(header.length)));
   }
-  return [...byCheck].map(([check, parts]) => joinOne(check, parts));
+  const tries = { left: MAX_FITTINGS };
+  return [...byCheck].map(([check, parts]) => joinOne(check, parts, tries));
 }
 
-function joinOne(check: string, parts: ReadonlyMap<number, string>): string {
+/** How often line ends may still be tried. */
+interface Tries {
+  left: number;
+}
+
+function joinOne(check: string, parts: ReadonlyMap<number, string>, tries: Tries): string {
   const total = Number(parts.get(0));
   if (total < 1 || total > MAX_PARTS) {
     throw new AppError('backup/code-unreadable', { reason: `it claims to be one of ${total} parts` });
@@ -102,7 +112,7 @@ function joinOne(check: string, parts: ReadonlyMap<number, string>): string {
     });
   }
   const slices = wanted.map((part) => parts.get(part) ?? '');
-  const text = findFitting(slices, check);
+  const text = findFitting(slices, check, tries);
   if (text !== undefined) return text;
   // Line ends are not what is wrong with it, then: the key's own check names the line. Older sheets have none.
   const cleaned = toCleanPem(slices.join('\n'));
@@ -114,13 +124,20 @@ function joinOne(check: string, parts: ReadonlyMap<number, string>): string {
  * Scanners drop the last line break of a code, and pasting adds some: each part is tried with one at its end and with
  * none. The check tells which is right.
  */
-function findFitting(parts: readonly string[], check: string): string | undefined {
+function findFitting(parts: readonly string[], check: string, tries: Tries): string | undefined {
+  if (parts.some((part) => part.length > MAX_PART_LENGTH)) return undefined;
   const bare = parts.map((part) => part.replace(/\n+$/, ''));
-  for (let breaks = 0; breaks < 2 ** bare.length; breaks++) {
-    const text = bare.map((part, at) => (((breaks >> at) & 1) === 1 ? `${part}\n` : part)).join('');
-    if (checkOf(text) === check) return text;
-  }
-  return undefined;
+  // What a part may be is hashed once for all that may follow it.
+  const fit = (before: Hash, at: number): string | undefined => {
+    if (tries.left-- <= 0) return undefined;
+    if (at === bare.length) return before.digest('hex').startsWith(check) ? '' : undefined;
+    for (const part of [`${bare[at] ?? ''}\n`, bare[at] ?? '']) {
+      const rest = fit(before.copy().update(part), at + 1);
+      if (rest !== undefined) return part + rest;
+    }
+    return undefined;
+  };
+  return fit(createHash('sha256'), 0);
 }
 
 /** The codes in a text that several of them were pasted into, one after the other. */

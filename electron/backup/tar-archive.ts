@@ -55,12 +55,18 @@ function foldersOf(entries: readonly ArchiveEntry[]): readonly string[] {
  */
 export async function readTar(bytes: Uint8Array): Promise<readonly ArchiveEntry[]> {
   const tar = isGzip(bytes) ? await unzip(bytes) : Buffer.from(bytes);
+  // SECURITY: the parser would unpack what is compressed once more, without our limit.
+  if (isGzip(tar) || isZstd(tar)) throw new ArchiveError('it is compressed twice');
   assertEnds(tar);
   return parseTar(tar);
 }
 
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function isZstd(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
 }
 
 async function unzip(bytes: Uint8Array): Promise<Buffer> {
@@ -90,6 +96,8 @@ async function parseTar(tar: Buffer): Promise<readonly ArchiveEntry[]> {
     // A damaged header is a warning to this parser and an error to us.
     const parser = new Parser({ strict: true, maxMetaEntrySize: 1024 * 1024 });
     parser.on('error', (error: unknown) => fail('it is damaged', error));
+    // What it passes over: kinds of entries that it does not know, and names of a megabyte.
+    parser.on('ignoredEntry', ({ type }: ReadEntry) => fail(`it has an entry that cannot be read (${type})`));
     parser.on('entry', (entry: ReadEntry) => {
       const problem = entryProblem(entry, entries);
       if (problem !== undefined) fail(`${printable(entry.path)}: ${problem}`);

@@ -9,7 +9,13 @@ import { AppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { systemCode } from '../files/file-failure.ts';
 import type { SecretBytes } from '../keystore/secret-bytes.ts';
-import { DEFAULT_WORK_FACTOR, isRecipient, sealToRecipients, sealWithPassphrase } from './age-file.ts';
+import {
+  AgeError,
+  DEFAULT_WORK_FACTOR,
+  isRecipient,
+  sealToRecipients,
+  sealWithPassphrase,
+} from './age-file.ts';
 import { type ArchiveEntry, TRUST_FOLDER } from './archive-entry.ts';
 import type { BackupContents } from './collect.ts';
 import { assertRoom } from './destination.ts';
@@ -47,7 +53,7 @@ export interface SealedBackup {
   readonly protection: Protection['kind'];
 }
 
-/** Packs and seals. Throws `backup/invalid-recipient`, `backup/nothing-chosen`. */
+/** Packs and seals. Throws `backup/invalid-recipient`, `backup/nothing-chosen`, `backup/no-memory`. */
 export async function sealBackup(contents: BackupContents, protection: Protection): Promise<SealedBackup> {
   const at = new Date(contents.manifest.created);
   if (protection.kind === 'plain') {
@@ -67,14 +73,24 @@ async function seal(
   protection: Exclude<Protection, { kind: 'plain' }>,
 ): Promise<Uint8Array> {
   if (protection.kind === 'passphrase') {
-    return sealWithPassphrase(archive, protection.passphrase, protection.workFactor ?? DEFAULT_WORK_FACTOR);
+    const { passphrase, workFactor = DEFAULT_WORK_FACTOR } = protection;
+    return sealWithPassphrase(archive, passphrase, workFactor).catch((error: unknown) => {
+      const isMemory = error instanceof AgeError && error.kind === 'no-memory';
+      throw isMemory ? new AppError('backup/no-memory', {}, { cause: error }) : error;
+    });
   }
   const recipients = protection.recipients.map((text) => text.trim());
   for (const recipient of recipients) {
-    if (!(await isRecipient(recipient))) throw new AppError('backup/invalid-recipient', { recipient });
+    if (!(await isRecipient(recipient)))
+      throw new AppError('backup/invalid-recipient', { recipient: withoutSecret(recipient) });
   }
   if (recipients.length === 0) throw new AppError('backup/invalid-recipient', { recipient: '' });
   return sealToRecipients(archive, recipients);
+}
+
+/** SECURITY: an error is shown and kept, and the private half is easily taken for the public one. */
+function withoutSecret(recipient: string): string {
+  return recipient.replace(/(AGE-SECRET-KEY-|AGE-PLUGIN-)[\s\S]*/i, '$1…');
 }
 
 /**

@@ -5,9 +5,9 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withoutSecrets } from '../files/child-environment.ts';
+import { findProgram, withoutSecrets } from '../files/child-environment.ts';
 
-const openers: Readonly<Partial<Record<NodeJS.Platform, string>>> = { darwin: 'open', win32: 'explorer.exe' };
+const openers: Readonly<Partial<Record<NodeJS.Platform, string>>> = { darwin: 'open', win32: 'explorer' };
 
 /** False when nothing here could show a page: then the person opens the address by hand. */
 export function canShowPages(platform: string, env: NodeJS.ProcessEnv): boolean {
@@ -15,13 +15,18 @@ export function canShowPages(platform: string, env: NodeJS.ProcessEnv): boolean 
   return Boolean(env['DISPLAY']) || Boolean(env['WAYLAND_DISPLAY']);
 }
 
-/** Resolves with true when the system took `target` (an address or a file of ours). Its program goes on by itself. */
-export function openInBrowser(
+/**
+ * Resolves with true when the system took `target` (an address or a file of ours). Its program goes on by itself.
+ * SECURITY: never a program from the folder that one happens to be in.
+ */
+export async function openInBrowser(
   target: string,
   platform: NodeJS.Platform = process.platform,
 ): Promise<boolean> {
+  const program = await findProgram(openers[platform] ?? 'xdg-open', process.env, platform);
+  if (program === undefined) return false;
   return new Promise((resolve) => {
-    const child = spawn(openers[platform] ?? 'xdg-open', [target], {
+    const child = spawn(program, [target], {
       stdio: 'ignore',
       detached: true,
       env: withoutSecrets(process.env),

@@ -5,6 +5,7 @@
  * the person gets another by the terminal, for a tab that was closed by mistake. Both end with the next that is used.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { halvesOf } from '../../shared/ipc/socket.ts';
 import type { Timers } from '../prompts/timers.ts';
 
 /** A reload is back by then; after that the person is told how to come back. */
@@ -21,12 +22,20 @@ export function sameSecret(a: string, b: string): boolean {
 export interface Sessions {
   /** The one-time token of the first address. */
   readonly firstToken: string;
-  /** Lets a window in, with the secret for its next time; or says why not. The right secret alone learns of `busy`. */
-  readonly admit: (secret: string) => { readonly welcome: string } | 'refused' | 'busy';
+  /**
+   * Lets a window in that shows the first half of a secret, with the other half and the secret for its next time; or says why
+   * not. The right one alone learns of `busy`.
+   */
+  readonly admit: (greeting: string) => Welcome | 'refused' | 'busy';
   /** The window that was let in has left. */
   readonly leave: () => void;
   /** Stops the clocks. */
   readonly end: () => void;
+}
+
+export interface Welcome {
+  readonly welcome: string;
+  readonly proof: string;
 }
 
 export interface SessionEvents {
@@ -52,16 +61,16 @@ export function createSessions(
 
   return {
     firstToken,
-    admit: (secret) => {
+    admit: (greeting) => {
       // every secret is compared, whichever fits
-      const fits = secrets.map((known) => sameSecret(known, secret)).includes(true);
-      if (!fits) return 'refused';
+      const [fitting] = secrets.map(halvesOf).filter((known) => sameSecret(known.greeting, greeting));
+      if (fitting === undefined) return 'refused';
       if (taken) return 'busy';
       end();
       taken = true;
       const welcome = newToken();
       secrets = [welcome];
-      return { welcome };
+      return { welcome, proof: fitting.proof };
     },
     leave: () => {
       taken = false;

@@ -17,7 +17,7 @@ import type { Sessions } from './sessions.ts';
 /** Who connects greets at once. */
 export const HELLO_MS = 5_000;
 /** A page that does not answer a farewell is cut off. */
-const FAREWELL_MS = 500;
+export const FAREWELL_MS = 500;
 /** Sockets that have not greeted yet. */
 const MAX_WAITING = 8;
 
@@ -43,6 +43,13 @@ const textOf = (data: RawData, isBinary: boolean): string | undefined =>
 const transmit = (socket: WebSocket, frame: ServerFrame): void => {
   if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
 };
+
+/** Says goodbye, and cuts off who does not answer it: a place is not held by silence. */
+function sendOff(socket: WebSocket, code: number, timers: Timers): void {
+  socket.close(code);
+  const stopTimer = timers.after(FAREWELL_MS, () => socket.terminate());
+  socket.once('close', stopTimer);
+}
 
 /** Opens the door on a server that listens. */
 export function openSocketDoor(parts: SocketParts): SocketDoor {
@@ -80,13 +87,13 @@ export function openSocketDoor(parts: SocketParts): SocketDoor {
   const greet = (socket: WebSocket, text: string | undefined) => {
     const frame = parseFrame(text ?? '');
     if (frame === undefined || !('hello' in frame)) {
-      socket.close(closeCodes.malformed);
+      sendOff(socket, closeCodes.malformed, timers);
       return;
     }
     const answer = sessions.admit(frame.hello);
     if (typeof answer === 'string') {
       log.warn('A window was not let in', { why: answer });
-      socket.close(closeCodes[answer]);
+      sendOff(socket, closeCodes[answer], timers);
       return;
     }
     admitted = socket;
@@ -96,17 +103,21 @@ export function openSocketDoor(parts: SocketParts): SocketDoor {
 
   const receive = (socket: WebSocket) => {
     waiting += 1;
-    const stopTimer = timers.after(HELLO_MS, () => socket.close(closeCodes.late));
+    const onGreeting = (data: RawData, isBinary: boolean) => {
+      settle();
+      greet(socket, textOf(data, isBinary));
+    };
+    const stopTimer = timers.after(HELLO_MS, () => {
+      socket.off('message', onGreeting); // what comes now would use up its secret for nothing
+      sendOff(socket, closeCodes.late, timers);
+    });
     const settle = () => {
       waiting -= 1;
       stopTimer();
       socket.off('close', settle);
     };
     socket.once('close', settle);
-    socket.once('message', (data: RawData, isBinary: boolean) => {
-      settle();
-      greet(socket, textOf(data, isBinary));
-    });
+    socket.once('message', onGreeting);
     socket.on('error', () => socket.terminate()); // too large, or not WebSocket: ws has closed it with a code
   };
 

@@ -3,6 +3,7 @@
  * matched to its ID and made to sign a nonce; what came of it is recorded. Command line. Only this makes a copy proven.
  */
 import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
 import { type BackupPlace, updateBackupRecords } from '../backup/backup-records.ts';
 import { addProof } from '../backup/record-drills.ts';
 import { type Drive, driveOf } from '../backup/drives.ts';
@@ -11,7 +12,7 @@ import { drillPassphrases, type DrillPassphrases } from '../backup/key-passphras
 import { noteFailedRead } from '../backup/note-damage.ts';
 import { type BackupProof, type KeyProofOutcome, proveOpened } from '../backup/prove-backup.ts';
 import type { OpenedBackup } from '../backup/read-backup.ts';
-import { placeAt } from '../backup/real-places.ts';
+import { isStillOn, placeAt } from '../backup/real-places.ts';
 import { BackupOpener } from './backup-opening.ts';
 import { drivesOf, findBackup, placeGiven, sayOthers } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage } from './command.ts';
@@ -98,6 +99,8 @@ async function checkOne(given: string, setting: Setting): Promise<Checked> {
   const { file, drives } = await locate(given, setting);
   const place = await placeAt(file, { drives, trustDir: desk.trustDirectory });
   const opened = await openNoting(file, place, setting);
+  if (!(await isStillOn(file, place, terminal.blockDevices)))
+    throw new AppError('backup/changed-meanwhile', { path: file });
   const proof = await proveOpened(opened, drill.passphrases, terminal.now()).catch(toCancelled);
   // `locate` waits for every drive unless it was told not to.
   const replugged = place.kind === 'drive' && !isOn(setting.args, 'plugged-in');
@@ -135,7 +138,8 @@ async function openNoting(file: string, place: BackupPlace, { desk, opener, term
   try {
     return await opener.open(file);
   } catch (error) {
-    await noteFailedRead(desk.recordsFile, { path: file, place, error, at: terminal.now() });
+    if (await isStillOn(file, place, terminal.blockDevices))
+      await noteFailedRead(desk.recordsFile, { path: file, place, error, at: terminal.now() });
     throw error;
   }
 }

@@ -3,7 +3,6 @@
  * a recovery sheet. Command line. What is there stays unless it was named, and is listed.
  */
 import { join } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
 import { type BackupRecord, updateBackupRecords } from '../backup/backup-records.ts';
 import { addOpened } from '../backup/record-drills.ts';
@@ -24,6 +23,7 @@ import { aroundOf, findSaying } from './backup-places.ts';
 import { type Arguments, isOn, type RunCommand, usage, valuesOf } from './command.ts';
 import { printable } from './columns.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
+import { isNamed, namedKeys } from './named-keys.ts';
 import { shortName } from './pick-key.ts';
 import { restoreFromSheet } from './sheet-restore.ts';
 import { sheetSourceOf } from './sheet-source.ts';
@@ -64,33 +64,19 @@ export const runBackupRestore: RunCommand = async (args, terminal) => {
   return exitCode;
 };
 
-/** All of it, or only keys, or only some of them. @throws `backup/no-such-key` */
+/** All of it, or only keys, or only some of them. @throws `backup/no-such-key`, `keystore/ambiguous-id` */
 function chooseItems(items: readonly RestoreItem[], args: Arguments, file: string): readonly RestoreItem[] {
   const wanted = valuesOf(args, 'key');
   const keys = items.filter(({ kind }) => kind === 'key');
   if (wanted.length === 0) return isOn(args, 'keys-only') ? keys : items;
-  return wanted.flatMap((id) => {
-    const found = keys.filter((item) => isNamed(item, id));
-    if (found.length === 0) throw new AppError('backup/no-such-key', { keyId: id, path: file });
-    if (found.length > 1) {
-      throw new AppError('keystore/ambiguous-id', {
-        given: id,
-        keyIds: found.map((item) => item.key?.id ?? ''),
-      });
-    }
-    return found;
-  });
-}
-
-function isNamed({ key }: RestoreItem, id: string): boolean {
-  return id.length >= 4 && key?.id.startsWith(id) === true;
+  return namedKeys(wanted, keys, ({ key }) => key?.id ?? '', file);
 }
 
 /** By ID of the key, or by path in the archive: each for itself. */
 function chooseReplacements(items: readonly RestoreItem[], args: Arguments): readonly string[] {
   const named = valuesOf(args, 'replace');
   return named.flatMap((word) => {
-    const found = items.filter((item) => item.file === word || isNamed(item, word));
+    const found = items.filter((item) => item.file === word || isNamed(item.key?.id ?? '', word));
     if (found.length !== 1)
       throw usage(
         `--replace ${word} names ${found.length === 0 ? 'nothing' : 'several files'} that would be restored`,

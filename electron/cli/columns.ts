@@ -2,7 +2,11 @@
  * Text tables as Go's tabwriter aligns them for docker and notary. Command line; pure.
  * A column is as wide as its widest cell plus the gap; the last column is not padded.
  */
+import { printable } from '../../shared/printable.ts';
 import { cellWidth, countRunes } from './cell-width.ts';
+
+/** docker and notary print such characters raw: a deliberate difference. */
+export { printable };
 
 /** How a program sets up its tabwriter. */
 export interface TableStyle {
@@ -146,18 +150,3 @@ function longestOf(cells: readonly string[]): number {
 /** Nearly every column: what is printed is what it is, one place per character. One look at all cells is the quickest. */
 const isPlain = (cells: readonly string[]): boolean => plain.test(cells.join(''));
 const plain = /^[\x20-\x7e]*$/;
-
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const control = /[\0-\x1f\x7f-\x9f]/g;
-
-/**
- * SECURITY: names come from metadata and may hold anything. Control characters would drive the terminal and tear
- * the table apart, so they are shown as escapes. docker and notary print them raw: a deliberate difference.
- */
-export function printable(text: string): string {
-  return plain.test(text) ? text : text.replace(control, toEscape);
-}
-
-function toEscape(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-}

@@ -11,6 +11,7 @@ import { dockerCommands } from './docker-command-specs.ts';
 import { generateOption, keyCommands } from './key-command-specs.ts';
 import { notaryOptions } from './notary-options.ts';
 import { fewerThan, notExactly } from './operand-rules.ts';
+import { pinCommands } from './pin-command-specs.ts';
 import { planCommands } from './plan-command-specs.ts';
 import { commands as readingCommands, json } from './reading-command-specs.ts';
 import { yubikeyCommands } from './yubikey-command-specs.ts';
@@ -147,13 +148,14 @@ export const commands: readonly CommandSpec[] = [
         : undefined,
     load: async () => (await import('./restore-command.ts')).runRestore,
   },
+  ...pinCommands,
   ...dockerCommands,
   {
     name: 'doctor',
     operands: '[IMAGE|URL]',
     summary: 'Find out why a trust server or registry cannot be used, and what to do',
     manners: 'docker',
-    options: [json],
+    options: [json, ...notaryOptions],
     refuse: (operands) =>
       operands.length > 1 ? "'trustdesk doctor' requires at most 1 argument" : undefined,
     load: async () => (await import('./doctor-command.ts')).runDoctorCommand,

@@ -47,6 +47,10 @@ export const delegationCommands: readonly CommandSpec[] = [
     manners: 'notary',
     options: [
       { name: 'key', value: 'strings', help: 'Key IDs to remove from every delegation' },
+      {
+        name: 'skip-unsignable',
+        help: 'Leave out, and name, the delegations that cannot be signed from here',
+      },
       yes,
       ...common,
     ],

@@ -6,14 +6,22 @@ import path from 'node:path';
 import type { CanonicalKeyId, Gun, RoleName } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
 import { loadPublicKeyFile } from '../keystore/public-key-file.ts';
+import {
+  addToDelegation,
+  ALL_PATHS,
+  type DelegationEdit,
+  purgeKeys,
+  removeDelegation,
+  takeFromDelegation,
+} from '../trust/plan/change-delegations.ts';
 import type { Consequence, Plan } from '../trust/plan/plan.ts';
-import type { Change } from '../tuf/change.ts';
+import { type LeftOut, planSignablePurge, type PurgeWish } from '../trust/plan/purge-signable.ts';
 import type { PublicKey } from '../tuf/model.ts';
-import { parseGun, parseRoleName, TARGETS } from '../tuf/names.ts';
+import { parseGun, parseRoleName } from '../tuf/names.ts';
 import { agreesLikeNotary, forQuestions } from './ask.ts';
 import { carryOut, isRehearsal, makePlanFor, printReceipt } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf, valuesOf } from './command.ts';
-import { openPlanningLikeNotary } from './planning.ts';
+import { openPlanningLikeNotary, type Planning } from './planning.ts';
 import { consequenceLines } from './print-consequences.ts';
 import { receiptAsText } from './print-plan.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,8 +33,7 @@ export const runDelegationAdd: RunCommand = async (args, terminal) => {
     throw usage('must specify the public key certificate paths and/or a list of paths to add');
   }
   const keys = await readKeys(files, terminal);
-  const changes: readonly Change[] = [{ kind: 'add-delegation', role, keys, paths, threshold: 1 }];
-  return change({ gun, title: `Add to ${role}`, changes }, undefined, args, terminal);
+  return change({ gun, ...addToDelegation(role, keys, paths) }, undefined, args, terminal);
 };
 
 export const runDelegationRemove: RunCommand = async (args, terminal) => {
@@ -34,29 +41,22 @@ export const runDelegationRemove: RunCommand = async (args, terminal) => {
   const keyIds = rest.map(parseKeyId);
   const paths = isOn(args, 'all-paths') ? ('all' as const) : pathsOf(args);
   if (keyIds.length === 0 && paths.length === 0) {
-    const changes: readonly Change[] = [{ kind: 'remove-delegation', role }];
     const question = 'Are you sure you want to remove all data for this delegation?';
-    return change({ gun, title: `Remove ${role}`, changes }, question, args, terminal);
+    return change({ gun, ...removeDelegation(role) }, question, args, terminal);
   }
-  const changes: readonly Change[] = [
-    ...(keyIds.length > 0 ? [{ kind: 'remove-delegation-keys', role, keyIds } as const] : []),
-    ...(paths.length > 0 ? [{ kind: 'remove-delegation-paths', role, paths } as const] : []),
-  ];
-  return change({ gun, title: `Take from ${role}`, changes }, undefined, args, terminal);
+  return change({ gun, ...takeFromDelegation(role, keyIds, paths) }, undefined, args, terminal);
 };
 
 export const runDelegationPurge: RunCommand = async (args, terminal) => {
   const gun = parseGun(args.operands[0] ?? '');
   const keyIds = listOf(args, 'key').map(parseKeyId);
   if (keyIds.length === 0) throw usage('Please provide key IDs to be removed using the --key flag');
-  const changes: readonly Change[] = [{ kind: 'purge-keys', role: TARGETS, keyIds }];
-  return change({ gun, title: 'Take keys from every delegation', changes }, undefined, args, terminal);
+  if (isOn(args, 'skip-unsignable')) return purgeSignable({ gun, keyIds }, args, terminal);
+  return change({ gun, ...purgeKeys(keyIds) }, undefined, args, terminal);
 };
 
-interface Wish {
+interface Wish extends DelegationEdit {
   readonly gun: Gun;
-  readonly title: string;
-  readonly changes: readonly Change[];
 }
 
 /** @param question asked whatever the plan says; without one only what is grave is asked about */
@@ -69,9 +69,40 @@ async function change(
   const planning = await openPlanningLikeNotary(args, terminal);
   const signAs = valueOf(args, 'as');
   const plan = await makePlanFor(planning, args, (planner) => planner.changes({ ...wish, signAs }));
+  return goThrough(plan, question, planning, args, terminal);
+}
+
+/** As notary, which leaves out what it cannot sign; here that has to be asked for, and is named. */
+async function purgeSignable(
+  wish: Pick<PurgeWish, 'gun' | 'keyIds'>,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<number> {
+  const planning = await openPlanningLikeNotary(args, terminal);
+  const asked = { ...wish, signAs: valueOf(args, 'as') };
+  let leftOut: readonly LeftOut[] = [];
+  const plan = await makePlanFor(planning, args, async (planner) => {
+    const purge = await planSignablePurge(planner, asked);
+    leftOut = purge.leftOut;
+    return purge.plan;
+  });
+  for (const { role, keyIds } of leftOut)
+    terminal.stderr.write(
+      `Left out the delegations of ${role}: no key for it is here (${keyIds.join(', ') || 'it has none'}).\n`,
+    );
+  return goThrough(plan, undefined, planning, args, terminal);
+}
+
+async function goThrough(
+  plan: Plan,
+  question: string | undefined,
+  planning: Planning,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<number> {
   await mayChange(plan, question, args, terminal);
   const receipt = await carryOut(plan, planning, args, terminal);
-  const words = `Successfully published changes for repository ${wish.gun}`;
+  const words = `Successfully published changes for repository ${plan.gun}`;
   printReceipt(receipt, receipt === undefined ? '' : `${words}\n${receiptAsText(receipt)}`, args, terminal);
   return 0;
 }
@@ -109,7 +140,7 @@ function operandsOf({ operands }: Arguments): {
 
 /** `--paths a,b --paths c`; `--all-paths` is the empty prefix. */
 function pathsOf(args: Arguments): readonly string[] {
-  return isOn(args, 'all-paths') ? [''] : listOf(args, 'paths');
+  return isOn(args, 'all-paths') ? [ALL_PATHS] : listOf(args, 'paths');
 }
 
 /** SECURITY: an empty path is the beginning of every name, and must not come out of an unset variable. */

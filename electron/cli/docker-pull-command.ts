@@ -16,7 +16,7 @@ import type { PulledTarget } from '../trust/pulled-targets.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { printable } from './columns.ts';
 import { openSignedImages, type SignedImages, withDigest } from './signed-image.ts';
-import { surroundingsOf, type Terminal } from './terminal.ts';
+import { slowHelperSayer, surroundingsOf, type Terminal } from './terminal.ts';
 
 export const runDockerPull: RunCommand = async (args, terminal) => {
   const image = parsePulled(args);
@@ -94,5 +94,9 @@ function toJson({ gun }: ImageReference, pulled: PulledTarget | readonly PulledT
 
 function engineOf(terminal: Terminal): EngineOptions {
   const { dockerConfigFile } = resolvePaths(surroundingsOf(terminal));
-  return { env: terminal.env, credentials: dockerCredentials(dockerConfigFile, terminal.env) };
+  const onSlow = slowHelperSayer(terminal);
+  return {
+    env: terminal.env,
+    credentials: dockerCredentials(dockerConfigFile, terminal.env, { onSlow }),
+  };
 }

@@ -1,4 +1,7 @@
-/** `trustdesk doctor [IMAGE|URL] [--json]`: each step as it is done. Command line. Exit code 0 when nothing failed. */
+/**
+ * `trustdesk doctor [IMAGE|URL] [--json]`: each step as it is done. Command line. Exit code 0 when nothing failed. With notary's
+ * options, what its commands would reach with them: `-s` names the server.
+ */
 import type { Gun } from '../../shared/brands.ts';
 import { isAppError } from '../../shared/errors.ts';
 import { stepNames } from '../../shared/doctor-words.ts';
@@ -7,11 +10,17 @@ import { runDoctor } from '../doctor/doctor.ts';
 import type { NotaryServer } from '../doctor/target.ts';
 import { parseProxyEnvironment } from '../network/proxy.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
-import { type Configured, connectLikeDocker, readConfiguration } from '../trust/connect.ts';
+import {
+  type Configured,
+  connectLikeDocker,
+  connectLikeNotary,
+  readConfiguration,
+} from '../trust/connect.ts';
 import type { Connector } from '../trust/connector.ts';
 import { chooseConnector, sandboxOfServer } from '../trust/sandbox-connector.ts';
 import { isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
+import { notaryChoicesOf } from './notary-choices.ts';
 import { surroundingsOf } from './terminal.ts';
 import { sayProblem } from './warnings.ts';
 
@@ -20,11 +29,18 @@ const connectMs = 10_000;
 export const runDoctorCommand: RunCommand = async (args, terminal) => {
   const surroundings = surroundingsOf(terminal);
   const configured = await readConfiguration(surroundings);
-  if (configured.notaryProblem !== undefined) sayProblem(configured.notaryProblem, terminal);
+  const choices = notaryChoicesOf(args, terminal);
+  // What notary's commands would use is meant, as soon as one of their options is given.
+  const asNotary = Object.values(choices).some((choice) => choice !== undefined);
+  if (!asNotary && configured.notaryProblem !== undefined) sayProblem(configured.notaryProblem, terminal);
+  const computer = asNotary
+    ? await connectLikeNotary(surroundings, choices)
+    : connectLikeDocker(configured, surroundings);
   const asJson = isOn(args, 'json');
   const report = await runDoctor(args.operands[0] ?? '', {
-    connector: await connectorFor(args.operands[0], configured, surroundings),
-    notary: notaryServerOf(configured),
+    connector: await connectorFor(args.operands[0], computer, configured, surroundings),
+    notary: asNotary ? undefined : notaryServerOf(configured),
+    isServerNamed: choices.server !== undefined,
     connection: { proxies: parseProxyEnvironment(terminal.env), connectMs },
     now: terminal.now,
     onStep: (step) => {
@@ -44,10 +60,10 @@ function notaryServerOf({ notary: { url, file } }: Configured): NotaryServer | u
 /** A repository or server of the sandbox is examined by the sandbox's own server and certificate. */
 async function connectorFor(
   target: string | undefined,
+  computer: Connector,
   configured: Configured,
   surroundings: ReturnType<typeof surroundingsOf>,
 ): Promise<Connector> {
-  const computer = connectLikeDocker(configured, surroundings);
   const gun = gunIn(target);
   if (gun === undefined)
     return (

@@ -9,10 +9,10 @@ import { placeName } from '../backup/backup-records.ts';
 import { keyStanding } from '../backup/copy-standing.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import { listKeys } from '../keystore/key-directory.ts';
-import { parseImageReference } from '../registry/image-reference.ts';
 import { holdingsOf } from '../trust/key-holdings.ts';
 import { isOn, type RunCommand } from './command.ts';
 import { printable } from './columns.ts';
+import { type LookedFor, meant, mustBeKnown } from './lost-name.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { readKnownRepositories } from './known-repositories.ts';
 import { doubtLines } from './print-impact.ts';
@@ -22,8 +22,7 @@ import type { Terminal } from './terminal.ts';
 export const runKeyLost: RunCommand = async (args, terminal) => {
   const desk = await openOwnDesk(terminal);
   const [wanted] = args.operands;
-  const id = wanted !== undefined && /^[0-9a-f]{7,64}$/.test(wanted) ? wanted : undefined;
-  const gun = wanted === undefined || id !== undefined ? undefined : parseImageReference(wanted).gun;
+  const { id, gun } = wanted === undefined ? everything : await meant(wanted, desk);
   const all = await lookAt(desk, gun, terminal);
   const chosen = id === undefined ? all : all.filter((holdings) => names(holdings, id));
   if (isOn(args, 'json')) {
@@ -35,9 +34,12 @@ export const runKeyLost: RunCommand = async (args, terminal) => {
     const isOurs = wanted !== undefined || isKnownHere(holdings);
     terminal.stdout.write(isOurs ? describe(holdings, id, terminal) : othersLine(holdings));
   }
+  if (chosen.length === 0 && id !== undefined) await mustBeKnown(id, all, desk);
   if (chosen.length === 0) terminal.stdout.write(await nothingFound(desk, id, terminal.now().getTime()));
   return 0;
 };
+
+const everything: LookedFor = { id: undefined, gun: undefined };
 
 async function lookAt(desk: KeyDesk, gun: Gun | undefined, terminal: Terminal): Promise<readonly Holdings[]> {
   const known = await readKnownRepositories(desk, terminal, gun === undefined ? undefined : [gun]);

@@ -1,6 +1,7 @@
 /** Keys as people name them on the command line: the whole ID, or as much of its beginning as only one has. */
 import { AppError } from '../../shared/errors.ts';
 import { listKeys, type StoredKey } from '../keystore/key-directory.ts';
+import { printable } from './columns.ts';
 import { usage } from './command.ts';
 
 /** Shorter beginnings fit some other key sooner or later; docker shows seven digits. */
@@ -28,5 +29,5 @@ export async function pickStored(trustDirectory: string, given: string): Promise
 
 /** `570adc0 (jeff)`: what docker shows of a key. */
 export function shortName({ id, role }: { readonly id: string; readonly role: string }): string {
-  return role === '' ? id.slice(0, 7) : `${id.slice(0, 7)} (${role})`;
+  return role === '' ? id.slice(0, 7) : printable(`${id.slice(0, 7)} (${role})`);
 }

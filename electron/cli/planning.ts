@@ -33,8 +33,9 @@ import type { Arguments } from './command.ts';
 import { notaryChoicesOf } from './notary-choices.ts';
 import { endVisitsSaying, isOwnFolder, noteUseSaying, sayOverdue, type VisitPlaces } from './end-visits.ts';
 import { sayUnfinished } from './say-unfinished.ts';
-import { surroundingsOf, type Terminal } from './terminal.ts';
+import { slowHelperSayer, surroundingsOf, type Terminal } from './terminal.ts';
 import { planTokens } from './tokens.ts';
+import { sayingWhy } from './said-key-chain.ts';
 import { sayProblem } from './warnings.ts';
 
 export interface Planning {
@@ -112,7 +113,9 @@ async function planningWith(
     connectorFor,
     unlocker,
     isSandbox: (gun) => inSandbox.has(gun),
-    credentials: dockerCredentials(paths.dockerConfigFile, terminal.env),
+    credentials: dockerCredentials(paths.dockerConfigFile, terminal.env, {
+      onSlow: slowHelperSayer(terminal),
+    }),
     planner: new Planner({ ...common, tokens, offlineRoots, listKeys: (folder) => keys.list(folder) }),
     services,
   };
@@ -134,7 +137,7 @@ export function openUnlocker(terminal: Terminal): KeyUnlocker {
   return new KeyUnlocker({
     prompt: passphrasePrompt(terminal),
     memory: new PassphraseMemory(),
-    keyChain: systemKeyChain(),
+    keyChain: sayingWhy(systemKeyChain(), terminal),
     environment: terminal.env,
     notify: ({ error }) => sayProblem(error, terminal),
   });

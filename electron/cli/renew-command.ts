@@ -6,27 +6,14 @@ import type { Gun, RoleName } from '../../shared/brands.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { sixMonthsAfter } from '../notary/repository-warnings.ts';
 import { parseImageReference } from '../registry/image-reference.ts';
+import { type DueRole, type DueRoles, dueRoles } from '../trust/due-roles.ts';
 import { lacksKeys } from '../trust/plan/keys-elsewhere.ts';
 import { readRepository } from '../trust/read-repository.ts';
-import { ROOT } from '../tuf/names.ts';
 import { carryOut, makePlanFor, printReceipt } from './carry-out.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { openPlanning, type Planning } from './planning.ts';
 import { receiptAsText } from './print-plan.ts';
 import type { Terminal } from './terminal.ts';
-
-interface DueRole {
-  readonly role: RoleName;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-}
-
-/** What the server shows of a repository, as far as renewing is concerned. */
-interface Found {
-  readonly due: readonly DueRole[];
-  /** Announced, and to be believed by nobody, for another reason than their age. */
-  readonly unbelieved: readonly RoleName[];
-}
 
 /** A role that expires and is not renewed from here. */
 interface LeftRole extends DueRole {
@@ -60,23 +47,11 @@ function endOf(args: Arguments, now: Date): number {
   return now.getTime() + Number(days) * 24 * 60 * 60 * 1000;
 }
 
-/**
- * Roles that people sign; snapshot and timestamp follow with every publish.
- * SECURITY: a delegation that nobody believes is renewed only where its age is the reason: its signatures and version were
- * good. Whatever else a server announces is nothing to sign.
- */
-async function lookFor(gun: Gun, before: number, planning: Planning): Promise<Found> {
+/** What the server shows now. */
+async function lookFor(gun: Gun, before: number, planning: Planning): Promise<DueRoles> {
   const { memories, now } = planning.services;
   const options = { now: now(), from: 'server', memory: memories?.of(gun) } as const;
-  const found = await readRepository(await planning.connectorFor(gun), gun, options);
-  const { root, targets, unusable, problems } = found;
-  const expired = [...unusable].filter(([role]) => problems.get(role)?.code === 'trust/expired');
-  return {
-    due: [[ROOT, root] as const, ...targets, ...expired]
-      .map(([role, { body }]) => ({ role, expiresAt: body.expiresAt }))
-      .filter(({ expiresAt }) => expiresAt < before),
-    unbelieved: [...unusable.keys()].filter((role) => !expired.some(([name]) => name === role)),
-  };
+  return dueRoles(await readRepository(await planning.connectorFor(gun), gun, options), before);
 }
 
 function unbelievedText(role: RoleName, gun: Gun): string {

@@ -17,6 +17,7 @@ import { agrees, forQuestions } from './ask.ts';
 import { type Arguments, isOn, valueOf, valuesOf } from './command.ts';
 import { printable } from './columns.ts';
 import type { KeyDesk } from './key-desk.ts';
+import { namedKeys } from './named-keys.ts';
 import { nameOfSheet, openSheet, type SheetSource } from './sheet-source.ts';
 import { skippable, toCancelled } from './skippable-prompt.ts';
 import type { Terminal } from './terminal.ts';
@@ -76,14 +77,8 @@ const purpose = [
 /** Each key once, however often it is named or stands on the sheet. */
 function choose(keys: readonly BackupKey[], args: Arguments, source: string): readonly BackupKey[] {
   const wanted = valuesOf(args, 'key');
-  const chosen = wanted.length === 0 ? keys : wanted.map((keyId) => named(keyId, keys, source));
+  const chosen = wanted.length === 0 ? keys : namedKeys(wanted, keys, ({ id }) => id, source);
   return chosen.filter(({ id }, place) => chosen.findIndex((one) => one.id === id) === place);
-}
-
-function named(keyId: string, keys: readonly BackupKey[], source: string): BackupKey {
-  const found = keys.find(({ id }) => keyId.length >= 4 && id.startsWith(keyId));
-  if (found === undefined) throw new AppError('backup/no-such-key', { keyId, path: source });
-  return found;
 }
 
 /** What becomes of a key, decided and opened before any is stored: a key that cannot be opened stops all of them. */

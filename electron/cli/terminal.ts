@@ -2,10 +2,12 @@
  * What a command sees of the process it runs in: environment, folders, clock and the two output streams.
  * Command line; tests give their own.
  */
+import { printable } from './columns.ts';
 import type { BlockDeviceSource } from '../backup/drives.ts';
 import type { HttpClient } from '../network/http-client.ts';
 import type { StartTokenProcess } from '../yubikey/token-link.ts';
 import type { Terminal as PromptTerminal } from '../prompts/terminal.ts';
+import { printableLines } from '../../shared/printable.ts';
 
 export interface Output {
   write(data: string | Uint8Array): void;
@@ -63,11 +65,15 @@ function openStderr(): NodeJS.WriteStream {
   return openedStderr;
 }
 
-/** Streams are opened when first written to: opening them takes longer than parsing the arguments. */
-function toOutput(stream: () => NodeJS.WriteStream): Output {
+/**
+ * Streams are opened when first written to: opening them takes longer than parsing the arguments.
+ * SECURITY: text that comes this far with control characters in it, JSON above all, drives no terminal either. Bytes are
+ * written as they are.
+ */
+export function toOutput(stream: () => NodeJS.WriteStream): Output {
   return {
     write: (data) => {
-      stream().write(data);
+      stream().write(typeof data === 'string' ? printableLines(data) : data);
     },
     get isTerminal() {
       return stream().isTTY;
@@ -75,11 +81,24 @@ function toOutput(stream: () => NodeJS.WriteStream): Output {
   };
 }
 
+/** Says on the terminal what is being waited for; a script hears nothing but the outcome. The helper's name is docker's configuration's. */
+export function slowHelperSayer({ stderr }: Pick<Terminal, 'stderr'>): (helper: string) => void {
+  return (helper) => {
+    if (!stderr.isTerminal) return;
+    const name = printable(helper);
+    stderr.write(
+      `Waiting for ${name}, which keeps docker's logins: it may be asking for something in a window of its own. A minute at most.\n`,
+    );
+  };
+}
+
 /** What services need to know of the process. */
-export function surroundingsOf({ env, homeDirectory, now, http }: Terminal) {
+export function surroundingsOf(terminal: Terminal) {
+  const { env, homeDirectory, now, http } = terminal;
   return {
     env,
     now,
+    onSlowHelper: slowHelperSayer(terminal),
     home: homeDirectory,
     platform: process.platform,
     ...(http === undefined ? {} : { http }),

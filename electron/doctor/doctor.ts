@@ -21,6 +21,8 @@ export interface DoctorSetup {
   readonly connection: ConnectOptions;
   /** Where notary's commands go, when its configuration says so. */
   readonly notary?: NotaryServer | undefined;
+  /** The server was given by notary's option. */
+  readonly isServerNamed?: boolean;
   readonly now: () => Date;
   readonly onStep: (step: DoctorStep) => void;
   /** Called with a certificate that the person is offered to trust. */
@@ -47,7 +49,7 @@ class Examination {
   async examine(text: string): Promise<void> {
     const target = await this.#look('reference', () => readTarget(text));
     const server = await this.#after('server', target, (known) =>
-      findServer(known, (registry) => this.#setup.connector.serverFor(registry), this.#setup.notary),
+      findServer(known, (registry) => this.#setup.connector.serverFor(registry), this.#setup),
     );
     await this.#reach(target, server);
     await this.#ask(target, server);

@@ -56,11 +56,17 @@ export interface NotaryServer {
   readonly file: string;
 }
 
+interface Told {
+  readonly notary?: NotaryServer | undefined;
+  /** By notary's option. */
+  readonly isServerNamed?: boolean;
+}
+
 /** Which trust server is meant, and why. */
 export function findServer(
   target: Target,
   serverFor: (registry: string) => TrustServer,
-  notary?: NotaryServer,
+  { notary, isServerNamed = false }: Told = {},
 ): Promise<Outcome<TrustServer>> {
   return attempt('server', () => {
     if (target.server !== undefined) {
@@ -71,7 +77,8 @@ export function findServer(
       );
     }
     const server = serverFor(target.registry);
-    const found = `${server.url}: ${sources[server.source]}.`;
+    const isNamed = isServerNamed && server.source === 'notary-config';
+    const found = `${server.url}: ${isNamed ? 'the option --server says so' : sources[server.source]}.`;
     const isOther = notary !== undefined && notary.url.replace(/\/+$/, '') !== server.url;
     if (server.source !== 'default' || !isOther) return Promise.resolve(passed('server', found, server));
     const fix = `If that is where this registry's trust is, set DOCKER_CONTENT_TRUST_SERVER to it or add it in the settings; \`trustdesk doctor ${notary.url}\` examines it.`;

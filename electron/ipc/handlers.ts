@@ -7,6 +7,7 @@ import type { Broker } from '../prompts/broker.ts';
 import { parseGun, parseRoleName } from '../tuf/names.ts';
 import type { LinkId } from '../window/links.ts';
 import { backupHandlers } from './backup-handlers.ts';
+import { delegationHandlers } from './delegation-handlers.ts';
 import type { Handlers } from './handlers-of.ts';
 import type { WindowServices } from './window-services.ts';
 import { yubikeyHandlers } from './yubikey-handlers.ts';
@@ -31,8 +32,10 @@ export function createHandlers(
     doctor,
     sandbox,
     plans,
+    delegations,
     backups,
     yubikey,
+    verify,
     activity,
     lock,
   }: WindowServices,
@@ -89,6 +92,7 @@ export function createHandlers(
       addSigner: ({ gun, name, keys: files, rootKey }) =>
         plans.addSigner(parseGun(gun), name, files, rootKey as CanonicalKeyId | undefined),
       removeSigner: ({ gun, name, signAs }) => plans.removeSigner(parseGun(gun), name, signAs),
+      ...delegationHandlers(delegations),
       witness: ({ gun, roles, signAs }) => plans.witness(parseGun(gun), roles.map(parseRoleName), signAs),
       rotate: ({ gun, role, key }) =>
         plans.rotate(parseGun(gun), role, key as CanonicalKeyId | 'new' | 'server' | undefined),
@@ -109,6 +113,12 @@ export function createHandlers(
     },
     backups: backupHandlers(backups),
     yubikey: yubikeyHandlers(yubikey),
+    verify: {
+      check: ({ texts }) => verify.check(texts),
+      stop: () => verify.stop(),
+      pinned: (wish) => verify.pinned(wish),
+      save: (wish) => verify.save(wish),
+    },
     activity: { list: activity.list, export: activity.export },
     lock: { state: lock.state, lock: lock.lock },
     prompts: { answer: broker.answer },

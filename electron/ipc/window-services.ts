@@ -13,9 +13,11 @@ import type { PassphrasePrompt } from '../keystore/unlock.ts';
 import type { PrintedTextPrompt } from '../prompts/printed-text.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import type { WindowKeys } from '../trust/key-window.ts';
+import type { VerifyDesk } from '../trust/references/verify-desk.ts';
 import type { WindowTokens } from '../trust/token-window.ts';
 import type { StartTokenProcess } from '../yubikey/token-link.ts';
 import type { TokenPrompts } from '../yubikey/token-prompts.ts';
+import type { WindowDelegations } from '../trust/plan/window-delegations.ts';
 import type { WindowPlans } from '../trust/plan/window-plans.ts';
 import type { Emit } from './handlers-of.ts';
 
@@ -74,8 +76,10 @@ export interface WindowServices {
     readonly reset: () => SandboxStatus;
   };
   readonly plans: Pick<WindowPlans, keyof WindowPlans>;
+  readonly delegations: Pick<WindowDelegations, keyof WindowDelegations>;
   readonly yubikey: WindowTokens;
   readonly backups: Pick<BackupDesk, keyof BackupDesk>;
+  readonly verify: Pick<VerifyDesk, keyof VerifyDesk>;
   readonly activity: {
     readonly list: () => Promised<'activity.list'>;
     readonly export: () => Promise<void>;

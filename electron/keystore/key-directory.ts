@@ -52,7 +52,7 @@ export interface KeyListing {
 }
 
 /** A private key file is about 1 kB, an RSA-16384 key below 20 kB. */
-const MAX_KEY_FILE_BYTES = 256 * 1024;
+export const MAX_KEY_FILE_BYTES = 256 * 1024;
 /**
  * Read synchronously, some at a time: a file takes 0.03 ms that way and ten times as long through the thread pool,
  * and in between everything else gets its turn.

@@ -10,7 +10,9 @@ import { SecretBytes } from './secret-bytes.ts';
 
 /** PBKDF2 rounds above this are refused: at about a million per second a forged file could block us for hours. */
 const MAX_ROUNDS = 10_000_000;
-/** scrypt memory (128·N·r bytes) above this is refused. */
+/** The schemes of old files are OpenSSL's to undo, and nothing else runs meanwhile. */
+const MAX_OLD_ROUNDS = 2_000_000;
+/** scrypt work (128·N·r·p bytes, and as much memory where p is 1) above this is refused. */
 const MAX_SCRYPT_BYTES = 1024 * 1024 * 1024;
 
 /** What notary writes and the only thing it reads: 2048 rounds of PBKDF2-HMAC-SHA-1, 8 bytes of salt, AES-256-CBC. */
@@ -36,7 +38,10 @@ interface Kdf {
  */
 export async function decryptPkcs8(encrypted: Uint8Array, passphrase: SecretBytes): Promise<SecretBytes> {
   const { scheme, info, algorithm } = readScheme(encrypted);
-  if (scheme !== oids.pbes2) return decryptWithOpenssl(encrypted, scheme, passphrase);
+  if (scheme !== oids.pbes2) {
+    assertOldRounds(scheme, algorithm);
+    return decryptWithOpenssl(encrypted, scheme, passphrase);
+  }
   const { kdf, cipher, iv, ciphertext } = readPbes2(info, algorithm);
   const key = await passphrase.use((password) => kdf.derive(password, cipher.keyBytes));
   try {
@@ -57,11 +62,23 @@ export function assertWholePkcs8(encrypted: Uint8Array): void {
     assertWholeBlocks(ciphertext, cipher.blockBytes);
     return;
   }
-  // PBES1 and PKCS#12: parameters that OpenSSL reads, and 8-byte blocks.
-  algorithm.readAny();
-  algorithm.end();
+  assertOldRounds(scheme, algorithm);
+  // PBES1 and PKCS#12: 8-byte blocks.
   assertWholeBlocks(info.read(tag.octetString), 8);
   info.end();
+}
+
+/** PBES1 and PKCS#12 (RFC 8018 A.3, RFC 7292 C): a salt and the rounds. Whatever has other parameters is not known. */
+function assertOldRounds(scheme: string, algorithm: DerReader): void {
+  if (algorithm.peek() !== tag.sequence) throw new UnsupportedEncryption(`scheme ${scheme}`);
+  const parameters = algorithm.enter(tag.sequence);
+  algorithm.end();
+  if (parameters.peek() !== tag.octetString) throw new UnsupportedEncryption(`scheme ${scheme}`);
+  parameters.read(tag.octetString);
+  const rounds = parameters.readSmallInteger();
+  parameters.end();
+  if (rounds > MAX_OLD_ROUNDS)
+    throw new UnsupportedEncryption(`scheme ${scheme} with ${String(rounds)} rounds`);
 }
 
 function assertWholeBlocks({ length }: Uint8Array, blockBytes: number): void {
@@ -137,7 +154,7 @@ function readScrypt(reader: DerReader): Kdf {
   const keyLength = reader.atEnd ? undefined : reader.readSmallInteger();
   reader.end();
   if (N < 2 || (N & (N - 1)) !== 0 || r < 1 || p < 1) throw new DerError('malformed scrypt parameters');
-  if (128 * N * r > MAX_SCRYPT_BYTES || p > 64) {
+  if (128 * N * r * p > MAX_SCRYPT_BYTES) {
     throw new UnsupportedEncryption(`scrypt with N=${String(N)}, r=${String(r)}, p=${String(p)}`);
   }
   return {
@@ -160,7 +177,13 @@ function deriveScrypt(
       if (error === null) resolve(key);
       else reject(error);
     });
-  });
+  }).catch((error: unknown) => {
+    // Parameters that OpenSSL refuses, or more memory than there is.
+    const { N, r, p } = cost;
+    throw new UnsupportedEncryption(`scrypt with N=${String(N)}, r=${String(r)}, p=${String(p)}`, {
+      cause: error,
+    });
+  }) as Promise<Uint8Array>;
 }
 
 function assertKeyLength(stated: number | undefined, needed: number): void {

@@ -9,6 +9,30 @@ import { fromPkcs1, fromPkcs8, UnusableKey } from './private-key-formats.ts';
 import type { PrivateKey } from './private-key.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 
+/** For all keys and checks of one file together. forge does about a million in three seconds, and nothing else runs. */
+const MAX_ROUNDS = 2_000_000;
+let roundsLeft = Infinity;
+
+type Derive = (password: unknown, salt: unknown, ...rest: number[]) => unknown;
+
+/** SECURITY: forge takes as many rounds as a file asks for, which may be hours of them. */
+function counted(derive: Derive, roundsAt: number): Derive {
+  return (...parameters) => {
+    roundsLeft -= Number(parameters[roundsAt]);
+    if (!(roundsLeft >= 0)) throw new Error('unsupported number of rounds');
+    return derive(...parameters);
+  };
+}
+
+const derivations = forge as unknown as {
+  readonly pbe: { generatePkcs12Key: Derive };
+  readonly pkcs12: { generateKey: Derive };
+  readonly pkcs5: { pbkdf2: Derive };
+};
+derivations.pbe.generatePkcs12Key = counted(derivations.pbe.generatePkcs12Key, 3);
+derivations.pkcs12.generateKey = counted(derivations.pkcs12.generateKey, 3);
+derivations.pkcs5.pbkdf2 = counted(derivations.pkcs5.pbkdf2, 2);
+
 const KEY_BAGS = [forge.pki.oids['pkcs8ShroudedKeyBag'], forge.pki.oids['keyBag']];
 
 /**
@@ -43,6 +67,7 @@ function readKeyBags(
   passphrase: SecretBytes | undefined,
 ): readonly forge.pkcs12.Bag[] {
   const encoded = parse(path, bytes);
+  roundsLeft = MAX_ROUNDS;
   try {
     const file = forge.pkcs12.pkcs12FromAsn1(encoded, toText(passphrase));
     return file.safeContents.flatMap(({ safeBags }) =>
@@ -50,6 +75,8 @@ function readKeyBags(
     );
   } catch (error) {
     throw toOutcome(path, error);
+  } finally {
+    roundsLeft = Infinity;
   }
 }
 

@@ -2,6 +2,7 @@
  * Private keys from files that people bring: `key load`, `key import`, dropped files. Privileged process.
  * Reads every form docker and notary read and those they fail at; what cannot be used is refused with the reason.
  */
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { CanonicalKeyId } from '../../shared/brands.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -63,7 +64,8 @@ export function parseKeyFile(path: string, bytes: Uint8Array): KeyFile {
 
 async function readPrivateFile(path: string): Promise<Uint8Array> {
   try {
-    const handle = await open(path, 'r');
+    // Opening a pipe would wait for its writer.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stats = await handle.stat();
       if (!stats.isFile())

@@ -2,11 +2,11 @@
  * Writing into a key store: new keys, changed passphrases, removal. Privileged process.
  * Everything is written as notary writes it, 0600 in 0700, atomically; nothing is overwritten unless the caller says so.
  */
-import { mkdir, unlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { flushFolder, writeFileAtomically } from '../files/atomic-file.ts';
-import { systemCode, toWriteError } from '../files/file-failure.ts';
+import { flushFolder, isTemporaryOf, writeFileAtomically } from '../files/atomic-file.ts';
+import { fileReason, isMissing, systemCode, toWriteError } from '../files/file-failure.ts';
 import { encodeKeyFile } from './key-block.ts';
 import { listKeys, privateDirectory, type StoredKey } from './key-directory.ts';
 import { checkKeyHeaders, type KeyHeaders } from './key-names.ts';
@@ -59,14 +59,14 @@ export async function storeKeyText(
 export async function writeKeyFile(
   trustDir: string,
   keyId: string,
-  text: string,
+  content: string | Uint8Array,
   options: StoreOptions = {},
 ): Promise<string> {
   const folder = privateDirectory(trustDir);
   const file = join(folder, `${keyId}.key`);
   await makePrivateFolder(folder);
   try {
-    await writeFileAtomically(file, text, { exclusive: options.replace !== true });
+    await writeFileAtomically(file, content, { exclusive: options.replace !== true });
     return file;
   } catch (error) {
     // Somebody else (docker, notary, another window) was faster, or an unreadable file has that name.
@@ -92,13 +92,47 @@ export async function findKey(trustDir: string, keyId: string): Promise<StoredKe
 }
 
 /**
- * Deletes a key: every file in the store that promises its ID. What stops working is the caller's to say first.
- * Throws `keystore/key-not-found`, `files/write-failed`.
+ * Deletes a key: every file in the store that promises its ID, and what killed writers left of them. What stops working is
+ * the caller's to say first. `isMeant` is asked of the bytes of the file that docker and notary use, just before it goes.
+ * Throws `keystore/key-not-found`, `keystore/changed-meanwhile`, `keystore/unreadable`, `files/write-failed`.
  */
-export async function removeKey(trustDir: string, keyId: string): Promise<void> {
-  const stored = await findKey(trustDir, keyId);
+export async function removeKey(
+  trustDir: string,
+  keyId: string,
+  isMeant?: (bytes: Uint8Array) => boolean,
+): Promise<void> {
+  const { copies, path } = await findKey(trustDir, keyId);
+  const assertMeant = async (): Promise<void> => {
+    if (isMeant?.(await readStored(path, keyId)) === false)
+      throw new AppError('keystore/changed-meanwhile', { path });
+  };
+  await assertMeant();
   // Copies first: should this be interrupted, the file that docker and notary use is still there.
-  for (const path of [...stored.copies, stored.path]) await removeFile(path);
+  for (const each of [...copies, path]) {
+    await removeLeftovers(each);
+    if (each === path) await assertMeant();
+    await removeFile(each);
+  }
+}
+
+async function readStored(path: string, keyId: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => {
+    if (isMissing(cause)) throw new AppError('keystore/key-not-found', { keyId }, { cause });
+    throw new AppError('keystore/unreadable', { path, reason: fileReason(systemCode(cause)) }, { cause });
+  });
+}
+
+/**
+ * Removes what writers of this key file that were killed left beside it. SECURITY: it holds the key, too, and nobody lists
+ * it. A writer that is at work fails. Throws `files/write-failed`.
+ */
+export async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw toWriteError(error, folder);
+  });
+  for (const name of names.filter((each) => isTemporaryOf(path, each))) await removeFile(join(folder, name));
 }
 
 async function removeFile(path: string): Promise<void> {

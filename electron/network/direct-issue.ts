@@ -86,10 +86,19 @@ function isPlain(certificate: X509Certificate, known: ReadonlySet<string>, now: 
   );
 }
 
-function isStrong({ publicKey }: X509Certificate): boolean {
+function isStrong(certificate: X509Certificate): boolean {
+  const { publicKey } = certificate;
   const { modulusLength = 0, namedCurve = '' } = publicKey.asymmetricKeyDetails ?? {};
   if (publicKey.asymmetricKeyType === 'rsa') return modulusLength >= smallestRsaBits;
-  return publicKey.asymmetricKeyType === 'ec' && goodCurves.has(namedCurve);
+  return publicKey.asymmetricKeyType === 'ec' && goodCurves.has(namedCurve) && namesCurve(certificate);
+}
+
+/** Node also gives its name to a curve whose parameters are written out, which OpenSSL refuses. */
+function namesCurve({ raw }: X509Certificate): boolean {
+  const fields = childrenOf(childrenOf(readDer(raw)[0])[0]);
+  // The version in front may be left out; then serial number, signature, issuer, validity, subject.
+  const key = fields[fields[0]?.tag === tag.context0 ? 6 : 5];
+  return childrenOf(childrenOf(key)[0])[1]?.tag === tag.oid;
 }
 
 /** As OpenSSL asks of a TLS server: digitalSignature, keyEncipherment or keyAgreement, when usages are named at all. */

@@ -1,4 +1,5 @@
 /** The certificates that a server presented, as a person needs them to decide. Main process; no I/O. */
+import { shownName } from './certificate-name.ts';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 
 export interface PresentedCertificate {
@@ -49,8 +50,8 @@ function toPresented(certificate: DetailedPeerCertificate): PresentedCertificate
   const subject = nameText(certificate.subject);
   const issuer = nameText(certificate.issuer);
   return {
-    subject,
-    issuer,
+    subject: shownName(subject),
+    issuer: shownName(issuer),
     sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
     pem: toPem(certificate.raw),
     notBefore: Date.parse(certificate.valid_from),

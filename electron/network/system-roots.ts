@@ -16,6 +16,9 @@ const bundleFiles = [
   '/etc/ssl/cert.pem',
 ] as const;
 
+/** Also Go's; looked into only where no bundle can be read, since what a distribution trusts is in either. */
+const bundleDirectories = ['/etc/ssl/certs', '/etc/pki/tls/certs'] as const;
+
 export interface RootSource {
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,16 +27,18 @@ export interface RootSource {
 /**
  * PEM texts of the system's roots, or undefined when only those compiled into Node.js are at hand
  * (then `ca: undefined` makes Node use them). SSL_CERT_FILE and SSL_CERT_DIR are honoured as Go does.
+ * SECURITY: who named a place trusts what is there; where nothing is there, nothing is trusted, and not Node's own list.
  */
 export function loadSystemRoots(source: RootSource): readonly string[] | undefined {
   if (source.platform === 'win32' || source.platform === 'darwin') return rootsFromPlatform();
-  const file = source.env['SSL_CERT_FILE'];
-  const directory = source.env['SSL_CERT_DIR'];
-  const bundle = file === undefined || file === '' ? firstReadable(bundleFiles) : firstReadable([file]);
-  const loose =
-    directory === undefined || directory === '' ? [] : directory.split(':').flatMap(readDirectory);
-  const found = [...(bundle === undefined ? [] : [bundle]), ...loose];
-  return found.length === 0 ? undefined : found;
+  const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: directory = '' } = source.env;
+  const bundle = firstReadable(file === '' ? bundleFiles : [file]);
+  const usual = bundle === undefined ? bundleDirectories : [];
+  const loose = (directory === '' ? usual : directory.split(':')).flatMap(readDirectory);
+  // Folders hold the same certificate under several names.
+  const found = [...(bundle === undefined ? [] : [bundle]), ...new Set(loose)];
+  const isNamed = file !== '' || directory !== '';
+  return found.length === 0 && !isNamed ? undefined : found;
 }
 
 /** Node 22.15 and Electron can read the platform's own store; older Node falls back to its built-in list. */

@@ -18,7 +18,6 @@ export const problems = {
   'too-short':
     'Passphrase is too short. Please use a password manager to generate and store a good random passphrase.',
   'key-chain-wrong': 'The passphrase in the key chain does not open this key any more.',
-  'key-chain-unavailable': 'The key chain could not be asked.',
 } as const;
 
 /** How a new passphrase is chosen; the one who asked wipes it. */
@@ -49,7 +48,8 @@ async function ask(question: PassphraseQuestion, open: Open): Promise<Passphrase
 
 /** What will be signed, the first time; why it is asked again, after that. */
 function lead({ attempt, purpose, problem }: PassphraseQuestion): string {
-  const why = problem === undefined ? '' : `${problems[problem]}\n`;
+  // Why the key chain gives nothing was said where it was asked, with the reason.
+  const why = problem === undefined || problem === 'key-chain-unavailable' ? '' : `${problems[problem]}\n`;
   return attempt === 0 && purpose.length > 0 ? `${purpose.join('\n')}\n${why}` : why;
 }
 

@@ -3,6 +3,7 @@
  * SECURITY: a PIN is typed on the terminal itself, unseen; standard input and the environment are not asked.
  */
 import { timingSafeEqual } from 'node:crypto';
+import { printable } from '../../shared/printable.ts';
 import { SecretBytes } from '../keystore/secret-bytes.ts';
 import type { PinAnswer, PinQuestion, TokenName, TokenPrompts } from '../yubikey/token-prompts.ts';
 import { openTerminal, readHidden, type Terminal, terminalConfirm } from './terminal.ts';
@@ -72,8 +73,7 @@ function tagLine(tags: readonly string[]): readonly string[] {
 }
 
 function indented(line: string): string {
-  // eslint-disable-next-line no-control-regex -- tags come from elsewhere and must not drive the terminal
-  return `  ${line.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')}`;
+  return `  ${printable(line)}`;
 }
 
 function ended(signal: AbortSignal): Promise<void> {

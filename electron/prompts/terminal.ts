@@ -7,6 +7,7 @@ import { openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ReadStream, WriteStream } from 'node:tty';
 import { AppError } from '../../shared/errors.ts';
+import { printableLines } from '../../shared/printable.ts';
 import type { ConfirmPrompt } from './prompts.ts';
 
 /** A terminal to read keys from and to write questions to. */
@@ -51,7 +52,7 @@ function readLine({ input, output }: Terminal, question: string, signal?: AbortS
       reject(cancelled()); // has no effect after an answer
     });
     signal?.addEventListener('abort', stop, { once: true });
-    lines.question(question, (line) => {
+    lines.question(printableLines(question), (line) => {
       resolve(line);
       lines.close();
     });
@@ -119,7 +120,7 @@ export async function readHidden(
   const line = lineOfBytes();
   // SECURITY: before the question, so that nothing typed in answer to it is echoed.
   input.setRawMode(true);
-  output.write(question);
+  output.write(printableLines(question));
   try {
     return await new Promise<Uint8Array>((resolve, reject) => {
       const onData = (chunk: Buffer) => {

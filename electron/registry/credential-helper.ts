@@ -4,13 +4,25 @@
  * and what the helper prints is never part of an error. It gets no passphrase of ours, and no helper is run from the
  * folder that one happens to be in.
  */
+import type { ChildProcess } from 'node:child_process';
 import { AppError } from '../../shared/errors.ts';
 import { findProgram, withoutSecrets } from '../files/child-environment.ts';
 import type { Credentials } from './docker-config.ts';
 
 /** Helpers may ask the person to unlock a key ring; longer than this is a hang. */
 const helperMs = 60_000;
+/** How long one that is told to end may take to tidy up. */
+const graceMs = 500;
 const longestAnswer = 1024 * 1024;
+/** After this a person should hear what is waited for: the helper may be asking in a window that they do not see. */
+const slowMs = 4_000;
+
+export interface HelperPatience {
+  /** Told once for a call that takes long, with the program's name; it goes on being waited for. */
+  readonly onSlow?: ((helper: string) => void) | undefined;
+  /** Instead of the usual four seconds. */
+  readonly slowMs?: number;
+}
 
 /** docker-credential-helpers: credentials.NewErrCredentialsNotFound and friends. */
 const nothingStored = [
@@ -24,9 +36,13 @@ export async function askCredentialHelper(
   name: string,
   serverKey: string,
   env: Readonly<Record<string, string | undefined>>,
+  patience: HelperPatience = {},
 ): Promise<Credentials | undefined> {
   const helper = `docker-credential-${name}`;
-  const { code, stdout } = await run(helper, serverKey, env);
+  const slow = setTimeout(() => patience.onSlow?.(helper), patience.slowMs ?? slowMs);
+  const { code, stdout } = await run(helper, serverKey, env).finally(() => {
+    clearTimeout(slow);
+  });
   if (code !== 0) {
     if (nothingStored.includes(stdout.trim())) return undefined;
     throw failed(helper, code === null ? 'was ended by a signal' : `exited with ${String(code)}`);
@@ -75,9 +91,8 @@ async function run(
     // What the helper started itself may live on: nothing is waited for, and its output goes nowhere.
     const giveUp = (reason: string, cause?: unknown): void => {
       clearTimeout(timer);
-      child.kill();
       child.stdout.destroy();
-      reject(failed(helper, reason, cause));
+      endChild(child, () => reject(failed(helper, reason, cause)));
     };
     const timer = setTimeout(() => {
       giveUp('took too long');
@@ -97,6 +112,24 @@ async function run(
     });
     child.stdin.end(`${input}\n`);
   });
+}
+
+/** Calls `ended` when the helper has ended, or was killed because it did not want to; perhaps twice. */
+function endChild(child: ChildProcess, ended: () => void): void {
+  // It was never started, or has ended.
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+    ended();
+    return;
+  }
+  const grace = setTimeout(() => {
+    child.kill('SIGKILL');
+    ended();
+  }, graceMs);
+  child.once('exit', () => {
+    clearTimeout(grace);
+    ended();
+  });
+  child.kill();
 }
 
 function failed(helper: string, reason: string, cause?: unknown): AppError {

@@ -2,7 +2,7 @@
  * Finds the credentials for a registry as docker does: its helper, else the store, else config.json.
  * Main process and command line. Nothing is read before it is asked for.
  */
-import { askCredentialHelper } from './credential-helper.ts';
+import { askCredentialHelper, type HelperPatience } from './credential-helper.ts';
 import { type Credentials, type DockerConfig, dockerHubKey, loadDockerConfig } from './docker-config.ts';
 
 /** What was found and where, so that it can be said: the source never contains a secret. */
@@ -24,12 +24,13 @@ export interface CredentialSource {
 export function dockerCredentials(
   configFile: string,
   env: Readonly<Record<string, string | undefined>>,
+  patience: HelperPatience = {},
 ): CredentialSource {
   let config: Promise<DockerConfig> | undefined;
   return {
     find: async (registry) => {
       config ??= loadDockerConfig(configFile);
-      return findIn(await config, registry, env);
+      return findIn(await config, registry, env, patience);
     },
   };
 }
@@ -56,11 +57,12 @@ async function findIn(
   config: DockerConfig,
   registry: string,
   env: Readonly<Record<string, string | undefined>>,
+  patience: HelperPatience,
 ): Promise<FoundCredentials | undefined> {
   const key = registry === 'docker.io' ? dockerHubKey : registry;
   const helper = config.credHelpers.get(key) ?? config.credHelpers.get(registry) ?? config.credsStore;
   if (helper !== undefined) {
-    const credentials = await askCredentialHelper(helper, key, env);
+    const credentials = await askCredentialHelper(helper, key, env, patience);
     return credentials === undefined ? undefined : { credentials, source: `docker-credential-${helper}` };
   }
   const credentials = config.auths.get(key) ?? findByHost(config, key);

@@ -6,10 +6,11 @@
  *   notary/        metadata and server keys                   registry/  images
  *   trust/         keys and cache of its repositories: the trust directory to use for them, never the person's own
  */
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sha256Hex } from '../../shared/brands.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
+import { isMissing } from '../files/file-failure.ts';
 import { nodeCrypto } from '../crypto/node-crypto.ts';
 import { openToEverybody } from './access/access-control.ts';
 import type { AccessControl } from './access/access-control.ts';
@@ -136,11 +137,32 @@ class RunningSandbox implements Sandbox {
   }
 }
 
-const parts = ['sandbox.json', 'tls', 'notary', 'registry', 'trust'] as const;
+/** The authority, by which the folder is known as a sandbox's, goes last. */
+const parts = ['sandbox.json', 'notary', 'registry', 'trust', 'tls'] as const;
 
 /** Removes what a sandbox keeps, and only that: the folder may have been chosen by a person. */
 async function clearFolder(folder: string): Promise<void> {
   for (const part of parts) await rm(join(folder, part), { recursive: true, force: true });
+}
+
+/**
+ * SECURITY: the folder may be a link, or another program's, and `trust` is also what docker calls its own: keys are removed
+ * only beside an authority of ours, which is made before them. @throws `config/malformed`
+ */
+async function requireOwnKeys(folder: string): Promise<void> {
+  const keys = await readdir(join(folder, 'trust', 'private')).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const isOurs = await stat(join(folder, 'tls', 'ca-key.pem')).then(
+    () => true,
+    () => false,
+  );
+  if (keys.length > 0 && !isOurs)
+    throw new AppError('config/malformed', {
+      path: folder,
+      reason: 'it holds keys that are not those of a sandbox',
+    });
 }
 
 async function start(options: SandboxOptions): Promise<Running> {
@@ -165,7 +187,10 @@ async function open(
   const clock = options.clock ?? (() => new Date());
   const known = await loadDescription(folder);
   // Without a description the last start did not get as far as a complete demo.
-  if (known === undefined) await clearFolder(folder);
+  if (known === undefined) {
+    await requireOwnKeys(folder);
+    await clearFolder(folder);
+  }
   // Not the injected clock: the clients of TLS have their own.
   const authority = await openAuthority(join(folder, 'tls'), new Date());
   const certificate = await issueServerCertificate(authority, new Date());

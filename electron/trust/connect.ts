@@ -19,6 +19,8 @@ import { type Connector, createConnector } from './connector.ts';
 
 export interface Surroundings extends Environment {
   readonly now: () => Date;
+  /** Told which of docker's credential helpers is being waited for, when that takes long. */
+  readonly onSlowHelper?: ((helper: string) => void) | undefined;
   /** Shared by several connectors; one of their own when absent. */
   readonly http?: HttpClient;
 }
@@ -69,7 +71,7 @@ export function connectLikeDocker(configured: Configured, surroundings: Surround
     serverCas: settings.serverCas,
     notaryConfig: { ...notary, pinning: noPins },
     chooseServer: (registry) => chooseDockerServer(registry, serverChoices(env, settings, undefined)),
-    credentials: dockerCredentials(paths.dockerConfigFile, env),
+    credentials: dockerCredentials(paths.dockerConfigFile, env, { onSlow: surroundings.onSlowHelper }),
     http: surroundings.http ?? createHttpClient({ env }),
     clock: () => now().getTime(),
   });
@@ -115,7 +117,7 @@ export async function connectLikeNotary(
     serverCas: settings.serverCas,
     notaryConfig: notary,
     chooseServer: (registry): TrustServer => choose(registry, serverChoices(env, settings, url)),
-    credentials: notaryCredentials(paths, env),
+    credentials: notaryCredentials(paths, surroundings),
     http: surroundings.http ?? createHttpClient({ env }),
     clock: () => now().getTime(),
   });
@@ -163,7 +165,8 @@ function withChoices(config: NotaryConfig, choices: NotaryChoices): NotaryConfig
 }
 
 /** notary reads NOTARY_AUTH and asks otherwise; docker's credentials serve as well. */
-function notaryCredentials(paths: Paths, env: Environment['env']): CredentialSource {
+function notaryCredentials(paths: Paths, { env, onSlowHelper }: Surroundings): CredentialSource {
   const found = notaryAuthCredentials(env['NOTARY_AUTH']);
-  return found === undefined ? dockerCredentials(paths.dockerConfigFile, env) : fixedCredentials(found);
+  if (found !== undefined) return fixedCredentials(found);
+  return dockerCredentials(paths.dockerConfigFile, env, { onSlow: onSlowHelper });
 }

@@ -4,7 +4,7 @@
  */
 import {
   DOCKER_ROLES,
-  findTarget,
+  findDockerTarget,
   listTargets,
   type TargetOfRole,
   type TargetsFiles,
@@ -20,13 +20,9 @@ export interface PulledTarget {
   readonly role: string;
 }
 
-/**
- * Undefined when docker would not pull it.
- * SECURITY: the roles are asked with everything below them, as notary asks, so the one that names the tag may be a
- * signer's own, whose tags nobody released. docker refuses those, and goes on to no other role.
- */
+/** Undefined when docker would not pull it. */
 export function pulledTarget(files: TargetsFiles, tag: string): PulledTarget | undefined {
-  const found = findTarget(files, tag, DOCKER_ROLES);
+  const found = findDockerTarget(files, tag);
   return found !== undefined && isPulled(found) ? toPulled(found) : undefined;
 }
 

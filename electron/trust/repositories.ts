@@ -3,20 +3,19 @@
  * Privileged process. Reads and verifies; changes nothing but the metadata cache and the list in our own settings.
  */
 import type { Gun, RoleName } from '../../shared/brands.ts';
-import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import type { CallOutput, EventPayload } from '../../shared/ipc/bridge.ts';
 import type { RepositoryDetail, RepositoryRow, TagTable } from '../../shared/ipc/repositories.ts';
 import { listKnownRepositories } from '../notary/known-repositories.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import { parseImageReference, registryOfGun } from '../registry/image-reference.ts';
-import { ROOT, SNAPSHOT, TIMESTAMP } from '../tuf/names.ts';
-import type { MetadataFile } from '../tuf/model.ts';
 import type { TufCrypto } from '../tuf/ports.ts';
 import type { TokenKey } from '../yubikey/token-keys.ts';
 import { inParallel } from './in-parallel.ts';
 import { signedNames, signedTags } from './inspect.ts';
 import { type LocalKeys, readLocalKeys } from './local-keys.ts';
 import type { Place, Places } from './places.ts';
+import { fileOf, type RawMetadata, toText } from './raw-metadata.ts';
 import { readRepository } from './read-repository.ts';
 import {
   compareWithRegistry,
@@ -29,6 +28,7 @@ import { emptyDetail, toDetail } from './repository-detail.ts';
 import {
   failedAt,
   freshnessOf,
+  isGone,
   type RepositoryState,
   type RowFreshness,
   toRow,
@@ -43,17 +43,16 @@ export interface RepositoriesSetup {
   readonly now: () => Date;
   /** Keys on tokens that are plugged in. */
   readonly tokenKeys: () => readonly TokenKey[];
+  /** The registry of the sandbox while it is stopped: nothing answers there, and that is no trouble of the network. */
+  readonly stoppedRegistry: () => Promise<string | undefined>;
   readonly onChanged: (rows: EventPayload<'repositories.changed'>) => void;
   readonly onRefreshed: (progress: EventPayload<'repositories.refreshed'>) => void;
 }
 
 type AddResult = CallOutput<'repositories.add'>[number];
-type RawMetadata = CallOutput<'repositories.rawMetadata'>;
 
 /** Repositories read at the same time: enough to hide a server's latency, few enough to be polite. */
 const atOnce = 16;
-/** Characters of raw metadata that are shown; more is for an editor. `bytes` always says how long the file is. */
-const longestText = 2 * 1024 * 1024;
 
 interface Known {
   readonly verified: VerifiedRepository | undefined;
@@ -137,13 +136,13 @@ export class Repositories {
   }
 
   async detail(gun: Gun): Promise<RepositoryDetail> {
-    const { crypto } = this.#setup;
+    const { crypto, now } = this.#setup;
     const { verified } = await this.#present(gun);
     const local = await this.#localKeys(gun);
     const row = this.#row(gun, local);
     if (verified === undefined) return emptyDetail(row);
     const rootChain = await this.#rootChain(gun, verified);
-    return toDetail({ row, verified, local, rootChain, crypto });
+    return toDetail({ row, verified, local, rootChain, crypto, now: now() });
   }
 
   /** @throws what reading it failed with, when nothing was ever verified */
@@ -156,10 +155,11 @@ export class Repositories {
   }
 
   async unsignedTags(gun: Gun): Promise<UnsignedTags> {
-    const { verified, failure } = await this.#present(gun);
-    // Where there is no trust data, nothing is signed.
-    if (verified === undefined && !hasCode(failure, 'trust/no-data')) throw failure ?? unread();
-    const names = verified === undefined ? nothingSigned : signedNames(verified.targets);
+    const { verified, failure, freshness } = await this.#present(gun);
+    // Where there is no trust data (any more), nothing is signed.
+    if (verified === undefined && !isGone(freshness)) throw failure ?? unread();
+    const isNothing = verified === undefined || isGone(freshness);
+    const names = isNothing ? nothingSigned : signedNames(verified.targets);
     return findUnsignedTags(() => this.#place(gun).connector.connectRegistry(gun), names);
   }
 
@@ -247,6 +247,7 @@ export class Repositories {
     const now = this.#setup.now();
     let known: Known;
     try {
+      await this.#mustRun(gun);
       const verified = await readRepository(this.#place(gun).connector, gun, { now });
       known = { verified, freshness: freshnessOf(verified) };
     } catch (error) {
@@ -257,6 +258,13 @@ export class Repositories {
     }
     this.#known.set(gun, known);
     return known;
+  }
+
+  /** Nothing is asked in place of a sandbox that is stopped. @throws `sandbox/not-running` */
+  async #mustRun(gun: Gun): Promise<void> {
+    const { registry } = registryOfGun(gun);
+    if (!registry.startsWith('localhost:')) return;
+    if (registry === (await this.#setup.stoppedRegistry())) throw new AppError('sandbox/not-running', {});
   }
 
   /** The cache, as far as it is valid; otherwise the server will be asked when the row is refreshed. */
@@ -293,15 +301,4 @@ function toAddResult(reference: string): AddResult {
     if (isAppError(error)) return { ok: false, reference, error: toWire(error) };
     throw error;
   }
-}
-
-function fileOf(repository: VerifiedRepository, role: RoleName): MetadataFile | undefined {
-  if (role === ROOT) return repository.root;
-  if (role === TIMESTAMP) return repository.timestamp;
-  if (role === SNAPSHOT) return repository.snapshot;
-  return repository.targets.get(role) ?? repository.unusable.get(role);
-}
-
-function toText(bytes: Uint8Array): RawMetadata {
-  return { text: Buffer.from(bytes).toString('utf8').slice(0, longestText), bytes: bytes.length };
 }

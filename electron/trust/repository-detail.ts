@@ -3,6 +3,7 @@
  */
 import type { RoleName, TufKeyId } from '../../shared/brands.ts';
 import type { RepositoryDetail, RepositoryRow } from '../../shared/ipc/repositories.ts';
+import { sixMonthsAfter } from '../notary/repository-warnings.ts';
 import type { VerifiedRepository } from '../notary/verified-repository.ts';
 import { toHex } from '../tuf/hex.ts';
 import { walkRoles } from '../tuf/delegations.ts';
@@ -12,6 +13,7 @@ import type { TufCrypto } from '../tuf/ports.ts';
 import { rootCertificates } from '../tuf/root-certificates.ts';
 import { compareNatural } from './natural-order.ts';
 import { signedTags, toSignerName } from './inspect.ts';
+import { dueRoles } from './due-roles.ts';
 import { algorithmOf } from './key-algorithm.ts';
 import { type LocalKeys, type NamedKey, namedKeys } from './local-keys.ts';
 import { baseRoleKeys, toWire } from './repository-row.ts';
@@ -28,10 +30,11 @@ export interface DetailParts {
   readonly local: LocalKeys;
   readonly rootChain: RepositoryDetail['rootChain'];
   readonly crypto: TufCrypto;
+  readonly now: Date;
 }
 
 export function toDetail(parts: DetailParts): RepositoryDetail {
-  const { row, rootChain } = parts;
+  const { row, rootChain, verified, now } = parts;
   return {
     row,
     signers: signersIn(parts),
@@ -39,12 +42,13 @@ export function toDetail(parts: DetailParts): RepositoryDetail {
     delegations: delegationsIn(parts),
     metadata: metadataIn(parts),
     rootChain: [...rootChain],
+    due: dueRoles(verified, sixMonthsAfter(now)).due.map(({ role }) => role),
   };
 }
 
 /** What there is to show of a repository that could not be read yet. */
 export function emptyDetail(row: RepositoryRow): RepositoryDetail {
-  return { row, signers: [], adminKeys: [], delegations: [], metadata: [], rootChain: [] };
+  return { row, signers: [], adminKeys: [], delegations: [], metadata: [], rootChain: [], due: [] };
 }
 
 interface NamedDelegation {

@@ -40,6 +40,12 @@ export function failedAt(at: number, error: AppError): RowFreshness {
   return { kind: 'failed', at, error: toWire(error) };
 }
 
+/** It was read once, and its server has nothing of it any more: nothing of what is known is signed there now. */
+export function isGone(freshness: RowFreshness): boolean {
+  if (freshness.kind === 'cached') return freshness.reason.code === 'trust/no-data';
+  return freshness.kind === 'failed' && freshness.error.code === 'trust/no-data';
+}
+
 /** @param tags the number of signed tags, when it is known already: counting takes time at 100,000 */
 export function toRow(state: RepositoryState, local: LocalKeys, crypto: TufCrypto): RepositoryRow {
   const { gun, server, sandbox, verified, freshness } = state;
@@ -109,7 +115,8 @@ export function nextExpiryOf(
   return first === undefined ? undefined : { role: first.role, at: first.body.expiresAt };
 }
 
-function toWarning(warning: RepositoryWarning): RepositoryRow['warnings'][number] {
+/** A warning as it crosses the bridge. */
+export function toWarning(warning: RepositoryWarning): RepositoryRow['warnings'][number] {
   return warning.kind === 'delegation-unusable'
     ? { ...warning, error: toWire(warning.error) }
     : { ...warning };

@@ -43,6 +43,14 @@ export class SandboxControl {
     return existsSync(path.join(this.#setup.folder, 'sandbox.json'));
   }
 
+  /** The registry that its repositories are named after, while it is set up and does not run. @throws `config/malformed` */
+  async stoppedRegistry(): Promise<string | undefined> {
+    if (this.#sandbox !== undefined || !this.wasOpened) return undefined;
+    const { loadDescription } = await import('../sandbox/sandbox-folder.ts');
+    const description = await loadDescription(this.#setup.folder);
+    return description && `localhost:${description.ports.registry}`;
+  }
+
   status(): SandboxStatus {
     const sandbox = this.#sandbox;
     if (sandbox === undefined) return this.#idle;

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Gun } from '../../shared/brands.ts';
 import { isAppError } from '../../shared/errors.ts';
 import type { SettingsView } from '../../shared/ipc/settings.ts';
+import { shownName } from '../network/certificate-name.ts';
 import { certificateBlocks } from '../network/pem-blocks.ts';
 import type { ServerTls } from '../notary/server-tls.ts';
 import type { TrustServer } from '../notary/trust-server.ts';
@@ -107,7 +108,7 @@ export function toCaView(pem: string, source: CaView['source']): CaView {
   const certificate = new X509Certificate(pem);
   return {
     sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-    subject: certificate.subject.split('\n').join(', '),
+    subject: shownName(certificate.subject.split('\n').join(', ')),
     notAfter: Date.parse(certificate.validTo),
     source,
   };

@@ -47,6 +47,8 @@ export interface PurgeKeys {
   readonly kind: 'purge-keys';
   readonly role: RoleName;
   readonly keyIds: readonly CanonicalKeyId[];
+  /** Roles whose own lists of delegations stay as they are. */
+  readonly except?: readonly RoleName[] | undefined;
 }
 /** Signs the role's file again as it is, with a new version and expiry. */
 export interface Witness {

@@ -119,6 +119,16 @@ export function findTarget(
   return undefined;
 }
 
+/**
+ * The target that docker would pull for a tag: `targets/releases` before `targets`; docker/cli, getTrustedPullTargets.
+ * SECURITY: the roles are asked with everything below them, as notary asks, so the one that provides the name may be a
+ * signer's own, whose tags nobody released. docker does not believe those, and goes on to no other role.
+ */
+export function findDockerTarget(files: TargetsFiles, name: string): TargetOfRole | undefined {
+  const found = findTarget(files, name, DOCKER_ROLES);
+  return found !== undefined && DOCKER_ROLES.includes(found.role) ? found : undefined;
+}
+
 /** Every role that names `name` (all names when undefined), breadth first, as docker's inspect and sign read it. */
 export function allTargets(files: TargetsFiles, name?: string): readonly TargetOfRole[] {
   return [...walkRoles(files)].flatMap(({ role, paths, body }) => {

@@ -216,7 +216,7 @@ class Draft {
   #purge(change: PurgeKeys): void {
     const prefix = `${change.role}/`;
     const files = [...this.#base.targets.keys()].filter(
-      (role) => role === change.role || role.startsWith(prefix),
+      (role) => (role === change.role || role.startsWith(prefix)) && change.except?.includes(role) !== true,
     );
     for (const role of files) this.#purgeFile(role, change.keyIds);
   }
@@ -292,12 +292,17 @@ class Draft {
   #starved(targets: ReadonlyMap<RoleName, TargetsBody>): ReadonlySet<RoleName> {
     const starved = new Set<RoleName>();
     for (const role of this.#changed) {
-      for (const entry of targets.get(role)?.delegations ?? []) {
-        if (entry.keyids.length < entry.threshold) starved.add(entry.name);
+      const before = this.#base.targets.get(role)?.delegations.filter(lacksKeys) ?? [];
+      for (const entry of targets.get(role)?.delegations.filter(lacksKeys) ?? []) {
+        if (!before.some(({ name }) => name === entry.name)) starved.add(entry.name);
       }
     }
     return starved;
   }
+}
+
+function lacksKeys({ keyids, threshold }: DelegationRole): boolean {
+  return keyids.length < threshold;
 }
 
 /** A targets file without content; version 0 becomes 1 when it is signed. */

@@ -7,7 +7,7 @@
  * A new root at any time drops everything below it, so the rest is loaded again.
  */
 import type { Gun, RoleName } from '../../shared/brands.ts';
-import { AppError, type ErrorCode, isAppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import {
   MAX_DELEGATION_DEPTH,
   MAX_METADATA_BYTES,
@@ -20,6 +20,7 @@ import { parseMetadata, parseRoot, parseSnapshot, parseTargets, parseTimestamp }
 import { LoadedTargets } from './loaded-targets.ts';
 import { TRUST_ON_FIRST_USE, type TrustPinning } from './pinning.ts';
 import type { TufCrypto } from './ports.ts';
+import { baseAuthority, isSkipped, limitOf, sized } from './role-rules.ts';
 import { SeenVersions } from './seen-versions.ts';
 import {
   type RoleAuthority,
@@ -52,20 +53,6 @@ export interface PendingDelegation {
   readonly role: RoleName;
   readonly announced: FileMeta;
 }
-
-/**
- * What is wrong with a delegation itself, its announced bytes being right: the role is skipped and said.
- * SECURITY: bytes that are not the announced ones, and rollbacks, are somebody's doing on the way; they end the
- * update, or whoever can spoil an answer could hide `targets/releases` and let a lower role answer for a tag.
- */
-const SKIPPED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'trust/expired',
-  'trust/threshold-not-met',
-  'trust/no-signatures',
-  'trust/key-id-mismatch',
-  'trust/malformed',
-  'trust/limit-exceeded',
-]);
 
 export class TrustedRepository {
   readonly gun: Gun;
@@ -237,7 +224,7 @@ export class TrustedRepository {
       file = this.parseDelegation(role, bytes);
       this.verifyFile(file, this.requireAuthority(role));
     } catch (error) {
-      if (!isAppError(error) || !SKIPPED.has(error.code)) throw error;
+      if (!isSkipped(error)) throw error;
       this.loaded.skip(role, error, file);
       return error;
     }
@@ -314,22 +301,4 @@ export class TrustedRepository {
     this.loadedSnapshot = undefined;
     this.loaded.clear();
   }
-}
-
-function baseAuthority(
-  root: MetadataFile<RootBody>,
-  role: 'root' | 'targets' | 'snapshot' | 'timestamp',
-): RoleAuthority {
-  const entry = root.body.roles.get(role);
-  return { keys: root.body.keys, keyids: entry?.keyids ?? [], threshold: entry?.threshold ?? 0 };
-}
-
-function limitOf(role: RoleName): number {
-  return role === TIMESTAMP ? MAX_TIMESTAMP_BYTES : MAX_METADATA_BYTES;
-}
-
-/** The bytes, when they are not more than the role may have. Throws `trust/limit-exceeded`. */
-function sized(role: RoleName, bytes: Uint8Array, limit: number): Uint8Array {
-  if (bytes.length <= limit) return bytes;
-  throw new AppError('trust/limit-exceeded', { what: `bytes of ${role}`, limit });
 }

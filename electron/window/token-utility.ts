@@ -4,15 +4,17 @@
  */
 import { join } from 'node:path';
 import { utilityProcess } from 'electron';
-import { tokenEnvironment } from '../yubikey/child-link.ts';
+import { tokenEnvironment, tokenFolder } from '../yubikey/child-link.ts';
 import type { StartTokenProcess } from '../yubikey/token-link.ts';
 
 /** `here`: the folder of the main process's own file. */
 export function utilityProcessLinks(env: NodeJS.ProcessEnv, here: string): StartTokenProcess {
   return (library) => {
+    const folder = tokenFolder(library, process.platform);
     const child = utilityProcess.fork(join(here, 'token-process.js'), [], {
       env: tokenEnvironment(env, library, process.platform),
       stdio: 'ignore',
+      ...(folder === undefined ? {} : { cwd: folder }),
       serviceName: 'Trustdesk tokens',
     });
     return {

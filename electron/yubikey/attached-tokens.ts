@@ -7,20 +7,10 @@ import { AppError, hasCode } from '../../shared/errors.ts';
 import { isAtLeast, toDeviceFacts } from './device-facts.ts';
 import { Logins } from './logins.ts';
 import { cka, cko, type Handle, Pkcs11Failure, type Pkcs11Library, type TokenFacts } from './pkcs11-port.ts';
+import { type Attached, isUnreadPiv, isYubicos, sameBytes } from './attached-token.ts';
 import { attestationId } from './slot-names.ts';
 import { isFailure, isLost, refused, triesOf } from './token-failures.ts';
 import type { DeviceFacts } from './token-messages.ts';
-
-export interface Attached {
-  readonly slot: Handle;
-  /** As of the last look. */
-  facts: TokenFacts;
-  /** Yubico's library: object IDs are PIV slots, and writing needs the management key. */
-  readonly isPiv: boolean;
-  session: Handle | undefined;
-  /** Nobody: the library is logged out. */
-  readonly logins: Logins;
-}
 
 /** A reader notices within 400 ms that its card left. */
 const absenceChecks = 5;
@@ -295,17 +285,7 @@ export class AttachedTokens {
   }
 }
 
-/** Object IDs are PIV slots, and writing needs the management key. */
-const isYubicos = ({ manufacturer }: TokenFacts): boolean => /^Yubico/i.test(manufacturer);
-
-/** A YubiKey tells its version to everybody: one without was never heard. Its serial number is not its own either. */
-const isUnreadPiv = (facts: TokenFacts): boolean => isYubicos(facts) && facts.firmware.major === 0;
-
 /** Yubico's library says "wrong" of every management key that it could not check. */
 function isDoubtful(error: unknown): boolean {
   return hasCode(error, 'yubikey/wrong-pin') && error.details.what === 'management key';
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

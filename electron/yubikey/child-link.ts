@@ -26,17 +26,32 @@ export function tokenEnvironment(env: Environment, library: string, platform: st
   return { ...Object.fromEntries(kept.filter(([name]) => !/^path$/i.test(name))), PATH: path };
 }
 
+/**
+ * Where the process is started. SECURITY: Windows looks for what a library needs in the current folder before it looks in
+ * PATH, and that may be a folder of downloads.
+ */
+export function tokenFolder(library: string, platform: string): string | undefined {
+  return platform === 'win32' ? dirname(library) : undefined;
+}
+
 export function childProcessLinks(
   env: Environment,
   file: string = tokenProcessFile,
   node: string = process.execPath,
 ): StartTokenProcess {
-  return (library) => startChild(tokenEnvironment(env, library, process.platform), file, node);
+  return (library) =>
+    startChild(
+      tokenEnvironment(env, library, process.platform),
+      file,
+      node,
+      tokenFolder(library, process.platform),
+    );
 }
 
-function startChild(env: Environment, file: string, node: string): TokenLink {
+function startChild(env: Environment, file: string, node: string, folder: string | undefined): TokenLink {
   const child = spawn(node, [file], {
     env: env,
+    cwd: folder,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     windowsHide: true,
   });

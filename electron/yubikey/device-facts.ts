@@ -1,5 +1,5 @@
 /** What is told of a token that is plugged in. Token process; no I/O. */
-import type { Attached } from './attached-tokens.ts';
+import type { Attached } from './attached-token.ts';
 import type { LibraryFacts } from './pkcs11-port.ts';
 import { triesOf } from './token-failures.ts';
 import type { DeviceFacts } from './token-messages.ts';

@@ -7,7 +7,8 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
-import type { Attached, AttachedTokens } from './attached-tokens.ts';
+import type { Attached } from './attached-token.ts';
+import type { AttachedTokens } from './attached-tokens.ts';
 import { choosesPolicies } from './device-facts.ts';
 import { readDer } from '../crypto/der.ts';
 import { type Attribute, cka, ckk, ckm, cko, type Handle, type Pkcs11Library } from './pkcs11-port.ts';

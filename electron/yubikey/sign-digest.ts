@@ -4,7 +4,8 @@
  * accepts nothing else in between.
  */
 import { AppError, hasCode } from '../../shared/errors.ts';
-import type { Attached, AttachedTokens } from './attached-tokens.ts';
+import type { Attached } from './attached-token.ts';
+import type { AttachedTokens } from './attached-tokens.ts';
 import { cka, ckgMgf1Sha256, ckk, ckm, cko } from './pkcs11-port.ts';
 import type { Handle, Mechanism, Pkcs11Library } from './pkcs11-port.ts';
 import { slotName } from './slot-names.ts';

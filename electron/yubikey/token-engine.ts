@@ -3,7 +3,8 @@
  * SECURITY: secrets in a request are zeroed when it is over, however it ends.
  */
 import { AppError } from '../../shared/errors.ts';
-import { type Attached, AttachedTokens, type Wait } from './attached-tokens.ts';
+import type { Attached } from './attached-token.ts';
+import { AttachedTokens, type Wait } from './attached-tokens.ts';
 import { type Pkcs11Library, Pkcs11Failure } from './pkcs11-port.ts';
 import { generateKey, putCertificate, putKey, type Writing } from './put-objects.ts';
 import { signDigest } from './sign-digest.ts';

@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { printable } from '../../shared/printable.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import {
   isObject,
@@ -49,8 +50,8 @@ export class TokenSettingsFile {
   /** An empty name takes the old one away. @throws `yubikey/invalid-name`, `files/*` */
   async name(serial: string, name: string): Promise<void> {
     const wanted = name.trim();
-    // eslint-disable-next-line no-control-regex -- what must not get into a terminal or a window
-    if (wanted.length > longestName || /[\u0000-\u001f\u007f-\u009f]/.test(wanted)) {
+    // What must not get into a terminal or a window.
+    if (wanted.length > longestName || printable(wanted) !== wanted) {
       throw new AppError('yubikey/invalid-name', { name: wanted.slice(0, 100) });
     }
     await this.#change((now) => {

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AppInfo } from '../../shared/ipc/app.ts';
 import type { Bridge } from '../../shared/ipc/bridge.ts';
 import type { RotatedRole } from '../features/plans/key-choices.ts';
+import type { DelegationAct } from '../features/repository/repository-screen.tsx';
 import { idle, type Loadable, loaded } from '../bridge/loadable.ts';
 import type { ToastEntry } from '../ui/toast.tsx';
 import { isSamePlace, type Route } from './routes.ts';
@@ -16,6 +17,7 @@ export type OpenSheet =
   | { readonly kind: 'sign'; readonly gun: string; readonly chosen: readonly string[] }
   | { readonly kind: 'lost-keys'; readonly gun: string | undefined }
   | { readonly kind: 'add-signer'; readonly gun: string; readonly signer?: string | undefined }
+  | { readonly kind: 'delegation'; readonly gun: string; readonly act: DelegationAct }
   | { readonly kind: 'rotate'; readonly gun: string; readonly role: RotatedRole }
   /** A repository that is named in the sheet, or the one that is open. */
   | { readonly kind: 'create'; readonly gun: string | undefined }

@@ -48,6 +48,7 @@ export function App({ stores, link }: AppProps) {
   useShortcuts(stores);
   useTheme(stores);
   useReloadWhenBack(stores, connection.kind);
+  useDropPrompts(stores, link);
   useSayFailures(stores);
   useFollowComputer(stores);
   useFocusReturn();
@@ -125,6 +126,17 @@ function useSayFailures({ app }: Stores): void {
     window.addEventListener('unhandledrejection', onRejection);
     return () => window.removeEventListener('unhandledrejection', onRejection);
   }, [app]);
+}
+
+/** SECURITY: questions end with the connection that they came over. */
+function useDropPrompts({ prompts }: Stores, link: Link): void {
+  useEffect(
+    () =>
+      link.subscribe(() => {
+        if (link.state().kind !== 'open') prompts.getState().dropAll();
+      }),
+    [prompts, link],
+  );
 }
 
 /** What happened while the connection was away was not told: ask again. */

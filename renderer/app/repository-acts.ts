@@ -17,6 +17,16 @@ export function repositoryActs({ app, plans }: Stores, gun: string): RepositoryA
       void make(`Remove signer ${name}`, (calls, { signAs }) =>
         calls.removeSigner({ gun, name, ...given(signAs) }),
       ),
+    delegation: (act) => {
+      if (act.kind !== 'remove') {
+        setSheet({ kind: 'delegation', gun, act });
+        return;
+      }
+      const { role } = act;
+      void make(`Remove ${role}`, (calls, { signAs }) =>
+        calls.removeDelegation({ gun, role, ...given(signAs) }),
+      );
+    },
     rotate: (role) => setSheet({ kind: 'rotate', gun, role }),
     create: () => setSheet({ kind: 'create', gun }),
     deleteAll: () => void make('Delete the repository', (calls) => calls.delete({ gun })),

@@ -1,7 +1,7 @@
 /** Where the window can be, and how the address of its page says so. Pure. */
 import type { RepositoryTab } from '../features/repository/repository-screen.tsx';
 
-export type SectionId = 'repositories' | 'keys' | 'yubikey' | 'backups' | 'activity' | 'settings';
+export type SectionId = 'repositories' | 'keys' | 'yubikey' | 'backups' | 'verify' | 'activity' | 'settings';
 
 export type Route =
   | { readonly screen: SectionId }
@@ -18,6 +18,7 @@ const sectionIds: readonly SectionId[] = [
   'keys',
   'yubikey',
   'backups',
+  'verify',
   'activity',
   'settings',
 ];

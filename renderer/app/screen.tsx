@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { FirstRunScreen } from '../features/first-run/first-run-screen.tsx';
 import { RepositoryScreen } from '../features/repository/repository-screen.tsx';
+import { isSandboxStopped } from '../features/sandbox/sandbox-store.ts';
 import { Problem } from '../ui/problem.tsx';
 import { PageBody, Waiting } from '../ui/surface.tsx';
 import { hideRepository, repositoryActs } from './repository-acts.ts';
@@ -55,7 +56,8 @@ interface RepositoryProps {
 }
 
 function Repository({ stores, route }: RepositoryProps) {
-  const { app, doctor } = stores;
+  const { app, doctor, sandbox } = stores;
+  const isStopped = useStore(sandbox, isSandboxStopped);
   const { gun, tab } = route;
   const { go, replace } = app.getState();
   return (
@@ -66,9 +68,15 @@ function Repository({ stores, route }: RepositoryProps) {
       onBack={() => go({ screen: 'repositories' })}
       onDiagnose={() => doctor.getState().open(gun)}
       acts={repositoryActs(stores, gun)}
+      sandbox={{ isStopped, start: () => void startSandbox(stores, gun) }}
       onHide={() => hideRepository(stores, gun)}
     />
   );
+}
+
+/** What was asked of its servers while they were stopped is asked again. */
+async function startSandbox({ sandbox, repository }: Stores, gun: string): Promise<void> {
+  if (await sandbox.getState().start()) await repository(gun).getState().refresh();
 }
 
 function Welcome({ stores: { app, sandbox, backups } }: { readonly stores: Stores }) {

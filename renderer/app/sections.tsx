@@ -2,7 +2,16 @@
  * The entries of the sidebar, in their order. A new part of the app is one entry here: it appears in the sidebar, in the
  * command palette and under its number key.
  */
-import { Archive, History, KeyRound, Library, type LucideIcon, SlidersHorizontal, Usb } from 'lucide-react';
+import {
+  Archive,
+  History,
+  KeyRound,
+  Library,
+  type LucideIcon,
+  ScanSearch,
+  SlidersHorizontal,
+  Usb,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { ActivityScreen } from '../features/activity/activity-screen.tsx';
@@ -12,7 +21,9 @@ import { OfflineNote } from '../features/backups/visitor-banner.tsx';
 import { KeysScreen } from '../features/keys/keys-screen.tsx';
 import { RepositoriesScreen } from '../features/repositories/repositories-screen.tsx';
 import { SandboxPanel } from '../features/sandbox/sandbox-panel.tsx';
+import { isSandboxStopped } from '../features/sandbox/sandbox-store.ts';
 import { SettingsScreen } from '../features/settings/settings-screen.tsx';
+import { VerifyScreen } from '../features/verify/verify-screen.tsx';
 import { devicesOf } from '../features/yubikey/yubikey-store.ts';
 import { YubikeyScreen } from '../features/yubikey/yubikey-screen.tsx';
 import { About } from './about.tsx';
@@ -30,10 +41,7 @@ export interface SectionEntry {
 
 function Repositories({ stores }: { readonly stores: Stores }) {
   const { app, repositories, doctor, sandbox, backups } = stores;
-  const isStopped = useStore(
-    sandbox,
-    ({ status }) => status.kind === 'ready' && status.value.kind === 'stopped',
-  );
+  const isStopped = useStore(sandbox, isSandboxStopped);
   return (
     <RepositoriesScreen
       store={repositories}
@@ -70,6 +78,16 @@ function Yubikey({ stores: { app, yubikey } }: { readonly stores: Stores }) {
       store={yubikey}
       platform={info.kind === 'ready' ? info.value.platform : ''}
       say={app.getState().say}
+    />
+  );
+}
+
+function Verify({ stores: { app, verify } }: { readonly stores: Stores }) {
+  return (
+    <VerifyScreen
+      store={verify}
+      onSaved={() => app.getState().say('The pinned file was saved')}
+      onOpenRepository={(gun) => app.getState().go({ screen: 'repository', gun, tab: 'tags' })}
     />
   );
 }
@@ -143,6 +161,7 @@ export const sections: readonly SectionEntry[] = [
         overview.kind === 'ready' ? overview.value.copies.length : undefined,
       ),
   },
+  { id: 'verify', label: 'Verify', icon: ScanSearch, Screen: Verify },
   { id: 'activity', label: 'Activity', icon: History, Screen: Activity },
   { id: 'settings', label: 'Settings', icon: SlidersHorizontal, Screen: Settings },
 ];

@@ -10,6 +10,7 @@ import { YubikeySheets } from '../features/yubikey/yubikey-sheets.tsx';
 import { SignTags } from './sign-tags.tsx';
 import { isWithoutTrustData } from '../copy/trust-words.ts';
 import { countOf } from '../copy/sizes.ts';
+import { DelegationSheets } from './delegation-sheets.tsx';
 import { Administration } from './administration.tsx';
 import { KeyDesk } from './key-desk.tsx';
 import type { Stores } from './stores.ts';
@@ -50,6 +51,7 @@ export function Sheets({ stores }: { readonly stores: Stores }) {
       <YubikeySheets store={stores.yubikey} onBackUp={() => go({ screen: 'backups' })} />
       <WhoSheet isOpen={sheet === 'who'} identify={identify} onClose={close} />
       <Administration stores={stores} />
+      <DelegationSheets stores={stores} />
       {typeof sheet === 'object' && sheet.kind === 'sign' && (
         <SignTags stores={stores} gun={sheet.gun} chosen={sheet.chosen} onClose={close} />
       )}

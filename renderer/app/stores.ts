@@ -13,6 +13,7 @@ import {
 import { createRepositoryStore, type RepositoryStore } from '../features/repository/repository-store.ts';
 import { createSandboxStore, type SandboxStore } from '../features/sandbox/sandbox-store.ts';
 import { createSettingsStore, type SettingsStore } from '../features/settings/settings-store.ts';
+import { createVerifyStore, type VerifyStore } from '../features/verify/verify-store.ts';
 import { createYubikeyStore, type YubikeyStore } from '../features/yubikey/yubikey-store.ts';
 import { type AppStore, createAppStore } from './app-store.ts';
 import { createLockStore, type LockStore } from './lock-store.ts';
@@ -29,6 +30,7 @@ export interface Stores {
   readonly plans: PlanStore;
   readonly backups: BackupsStore;
   readonly yubikey: YubikeyStore;
+  readonly verify: VerifyStore;
   readonly activity: ActivityStore;
   readonly lock: LockStore;
   /** The store of one repository; the last one opened is kept, so that going back finds it as it was left. */
@@ -95,6 +97,7 @@ function makeStores(bridge: Bridge): Stores {
     }),
     backups: createBackupsStore(bridge),
     yubikey: createYubikeyStore(bridge),
+    verify: createVerifyStore(bridge),
     activity,
     lock: createLockStore(bridge),
     opened: () => opened,

@@ -29,7 +29,7 @@ function openSocket(address: string, { opened, received, closed }: SocketEvents)
     if (typeof data === 'string') received(data);
   });
   socket.addEventListener('close', ({ code }) => closed(code));
-  return { send: (text) => socket.send(text) };
+  return { send: (text) => socket.send(text), close: () => socket.close() };
 }
 
 /** The link for this page. */

@@ -1,15 +1,17 @@
 /**
  * Browser mode: the contract over one WebSocket to the process that served this page. Runs in the page.
+ * SECURITY: nothing is heard or told before the other end has proven that it is the process that let this window in.
  * Keeps the session only in memory of the tab (`sessionStorage`), so that a reload finds its way back in.
  */
 import { AppError } from '../../shared/errors.ts';
 import type { Reply, Transport } from '../../shared/ipc/bridge.ts';
-import { type ClientFrame, closeCodes, type ServerFrame } from '../../shared/ipc/socket.ts';
+import { type ClientFrame, closeCodes, halvesOf, type ServerFrame } from '../../shared/ipc/socket.ts';
 import type { Connection, Link } from './connection.ts';
 
 /** What a socket needs to do here; a browser's WebSocket, or a fake in tests. */
 export interface Socket {
   readonly send: (text: string) => void;
+  readonly close: () => void;
 }
 
 /** What a socket tells, in this order. */
@@ -40,7 +42,12 @@ interface Waiting {
 const gone = (): AppError =>
   new AppError('network/interrupted', { host: 'Trustdesk', reason: 'its process does not answer' });
 
-function whyClosed(code: number): 'refused' | 'busy' | 'ended' {
+type ClosedConnection = Extract<Connection, { kind: 'closed' }>;
+
+/** Nobody there would let this window in. */
+const isFinal = (code: number): boolean => code === closeCodes.refused || code === closeCodes.ending;
+
+function whyClosed(code: number): ClosedConnection['why'] {
   if (code === closeCodes.refused) return 'refused';
   return code === closeCodes.busy ? 'busy' : 'ended';
 }
@@ -85,7 +92,7 @@ class SocketLink implements Link {
 
   #open(): void {
     this.#socket = this.#options.open({
-      opened: () => this.#send({ hello: this.#secret }),
+      opened: () => this.#send({ hello: halvesOf(this.#secret).greeting }),
       // The frames are validated where they are made: the other end is the process that served this very code.
       received: (text) => this.#receive(JSON.parse(text) as ServerFrame),
       closed: (code) => this.#closed(code),
@@ -97,7 +104,9 @@ class SocketLink implements Link {
   }
 
   #receive(frame: ServerFrame): void {
-    if ('welcome' in frame) this.#welcomed(frame.welcome);
+    if (this.#connection.kind === 'closed') return;
+    if ('welcome' in frame) this.#welcomed(frame);
+    else if (this.#connection.kind !== 'open') this.#leaveStranger();
     else if ('event' in frame) this.#announce(frame.event, frame.payload);
     else {
       this.#waiting.get(frame.id)?.resolve(frame.reply);
@@ -105,13 +114,25 @@ class SocketLink implements Link {
     }
   }
 
-  #welcomed(session: string): void {
-    this.#secret = session;
-    this.#options.keep(session);
+  #welcomed({ welcome, proof }: Extract<ServerFrame, { welcome: string }>): void {
+    const { proof: expected } = halvesOf(this.#secret);
+    if (this.#connection.kind === 'open' || expected === '' || proof !== expected) {
+      this.#leaveStranger();
+      return;
+    }
+    this.#secret = welcome;
+    this.#options.keep(welcome);
     this.#failures = 0;
     this.#become({ kind: 'open' });
     // Calls made while the door was closed.
     for (const { frame } of this.#waiting.values()) this.#send(frame);
+  }
+
+  /** The process is gone, and its port is somebody else's. */
+  #leaveStranger(): void {
+    const socket = this.#socket;
+    this.#end('ended');
+    socket?.close();
   }
 
   #announce(name: string, payload: unknown): void {
@@ -119,17 +140,24 @@ class SocketLink implements Link {
   }
 
   #closed(code: number): void {
+    if (this.#connection.kind === 'closed') return;
     this.#socket = undefined;
-    const wait = code === closeCodes.refused ? undefined : attempts[this.#failures];
+    const wait = isFinal(code) ? undefined : attempts[this.#failures];
     this.#failures += 1;
     // What was sent may or may not have been done: the caller has to look again. What was not sent can wait.
-    if (this.#connection.kind === 'open' || wait === undefined) this.#rejectAll();
+    if (this.#connection.kind === 'open') this.#rejectAll();
     if (wait === undefined) {
-      this.#become({ kind: 'closed', why: whyClosed(code) });
+      this.#end(whyClosed(code));
     } else {
       this.#become(this.#connection.kind === 'opening' ? { kind: 'opening' } : { kind: 'lost' });
       this.#options.later(() => this.#open(), wait);
     }
+  }
+
+  #end(why: ClosedConnection['why']): void {
+    this.#socket = undefined;
+    this.#rejectAll();
+    this.#become({ kind: 'closed', why });
   }
 
   #rejectAll(): void {

@@ -40,6 +40,18 @@ export function isWithoutTrustData({ freshness }: Pick<RepositoryRow, 'freshness
   return freshness.kind === 'failed' && freshness.error.code === 'trust/no-data';
 }
 
+/** Nothing is wrong with it: its servers were stopped. */
+export function isInStoppedSandbox({ freshness }: Pick<RepositoryRow, 'freshness'>): boolean {
+  return freshness.kind === 'failed' && freshness.error.code === 'sandbox/not-running';
+}
+
+/** It was read once, and its server has nothing of it any more: what is known of it is the past. */
+export function isGone(row: Pick<RepositoryRow, 'freshness' | 'signedTags'>): boolean {
+  const { freshness, signedTags } = row;
+  if (freshness.kind === 'cached') return freshness.reason.code === 'trust/no-data';
+  return signedTags !== undefined && isWithoutTrustData(row);
+}
+
 /** Where a private key is, as a person looks for it. */
 export function placeText(place: KeyPlace): string {
   switch (place.kind) {

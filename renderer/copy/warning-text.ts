@@ -7,6 +7,11 @@ import { roleOwner } from './trust-words.ts';
 
 export type Warning = z.infer<typeof warning>;
 
+/** Of a repository that was read once and is not on its server any more. */
+export const goneTitle = 'The trust server has no trust data of it any more.';
+export const goneFix =
+  'If nobody meant to delete it, restore it from an entry under Activity where there is one, or create it anew and sign again. If it may be gone, hide it from the list.';
+
 export function warningText(entry: Warning): string {
   switch (entry.kind) {
     case 'expires-soon':

@@ -11,6 +11,8 @@ export interface MenuAct {
   readonly icon: LucideIcon;
   readonly run: () => void;
   readonly isDestructive?: boolean;
+  /** Why it cannot be done now; it is shown all the same. */
+  readonly whyNot?: string | undefined;
 }
 
 interface ActionMenuProps {
@@ -25,10 +27,19 @@ export function ActionMenu({ label, icon, acts }: ActionMenuProps) {
       <IconButton icon={icon} label={label} />
       <Popover className="menu-popover" placement="bottom end" offset={4}>
         <Menu className="menu" aria-label={label}>
-          {acts.map(({ id, label: text, icon: Icon, run, isDestructive = false }) => (
-            <MenuItem key={id} id={id} className="menu-item" data-destructive={isDestructive} onAction={run}>
+          {acts.map(({ id, label: text, icon: Icon, run, isDestructive = false, whyNot }) => (
+            <MenuItem
+              key={id}
+              id={id}
+              textValue={text}
+              className="menu-item"
+              data-destructive={isDestructive}
+              isDisabled={whyNot !== undefined}
+              onAction={run}
+            >
               <Icon className="icon" size={15} aria-hidden />
-              {text}
+              <span>{text}</span>
+              {whyNot !== undefined && <span className="menu-why">{whyNot}</span>}
             </MenuItem>
           ))}
         </Menu>

@@ -1,6 +1,7 @@
 /** One thing the person should know about what is shown, with the one button that fixes it. */
 import { CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { WholeDates } from './whole-dates.tsx';
 import './banner.css';
 
 interface BannerProps {
@@ -20,7 +21,10 @@ export function Banner({ tone, title, children, icon, action }: BannerProps) {
     <section className={`banner banner-${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
       <Icon className="icon banner-icon" size={17} aria-hidden />
       <p className="banner-text selectable">
-        <strong className="banner-title">{title}</strong> {children}
+        <strong className="banner-title">
+          <WholeDates text={title} />
+        </strong>{' '}
+        {typeof children === 'string' ? <WholeDates text={children} /> : children}
       </p>
       {action !== undefined && <div className="banner-action">{action}</div>}
     </section>

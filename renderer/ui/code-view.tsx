@@ -8,9 +8,11 @@ const metrics: RowMetrics = { row: 18, head: 0 };
 interface CodeViewProps {
   readonly label: string;
   readonly lines: readonly string[];
+  /** Numbers of lines that stand out, from 1. */
+  readonly marked?: ReadonlySet<number>;
 }
 
-export function CodeView({ label, lines }: CodeViewProps) {
+export function CodeView({ label, lines, marked }: CodeViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const { first, end } = useRowWindow(scroller, metrics, lines.length);
@@ -28,10 +30,11 @@ export function CodeView({ label, lines }: CodeViewProps) {
         <div className="code-pane">
           <div ref={canvas} className="code-canvas mono selectable">
             {lines.slice(first, end).map((line, at) => (
-              <div key={first + at} className="code-line">
+              <div key={first + at} className="code-line" data-marked={marked?.has(first + at + 1) === true}>
                 <span className="code-number" aria-hidden>
                   {first + at + 1}
                 </span>
+                {marked?.has(first + at + 1) === true && <span className="visually-hidden">changed: </span>}
                 {line}
               </div>
             ))}

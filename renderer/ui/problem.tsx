@@ -1,6 +1,7 @@
 /** A failure in the words of the error table: what is wrong, and what to do. */
 import type { ReactNode } from 'react';
 import { type CodedError, errorText } from '../copy/error-text.ts';
+import { visibleText } from '../copy/visible-text.ts';
 import { Banner } from './banner.tsx';
 import './problem.css';
 
@@ -13,8 +14,8 @@ interface ProblemProps {
 export function Problem({ error, action }: ProblemProps) {
   const { title, fix } = errorText(error);
   return (
-    <Banner tone="bad" title={title} action={action}>
-      {fix}
+    <Banner tone="bad" title={visibleText(title)} action={action}>
+      {visibleText(fix)}
     </Banner>
   );
 }
@@ -24,7 +25,8 @@ export function ProblemText({ error }: { readonly error: CodedError }) {
   const { title, fix } = errorText(error);
   return (
     <span className="selectable">
-      <span className="problem-title">{title}</span> <span className="muted">{fix}</span>
+      <span className="problem-title">{visibleText(title)}</span>{' '}
+      <span className="muted">{visibleText(fix)}</span>
     </span>
   );
 }

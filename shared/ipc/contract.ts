@@ -9,6 +9,7 @@ import * as z from 'zod/mini';
 import * as activity from './activity.ts';
 import * as app from './app.ts';
 import * as backups from './backups.ts';
+import * as delegations from './delegations.ts';
 import * as doctor from './doctor.ts';
 import * as keys from './keys.ts';
 import * as lock from './lock.ts';
@@ -17,6 +18,7 @@ import * as prompts from './prompts.ts';
 import * as repositories from './repositories.ts';
 import * as sandbox from './sandbox.ts';
 import * as settings from './settings.ts';
+import * as verify from './verify.ts';
 import * as yubikey from './yubikey.ts';
 
 export interface Call<I extends z.ZodMiniType = z.ZodMiniType, O extends z.ZodMiniType = z.ZodMiniType> {
@@ -171,6 +173,14 @@ export const contract = {
       z.strictObject({ gun: app.gun, name: app.shortText, signAs: z.optional(app.shortText) }),
       plans.plan,
     ),
+    /** A delegation that is not there yet, of threshold 1. */
+    addDelegation: call(delegations.added, plans.plan),
+    addDelegationKeys: call(delegations.keysAdded, plans.plan),
+    removeDelegationKeys: call(delegations.keysRemoved, plans.plan),
+    changeDelegationPaths: call(delegations.pathsChanged, plans.plan),
+    removeDelegation: call(delegations.removed, plans.plan),
+    /** Takes keys from every delegation that names them. */
+    purgeKeys: call(delegations.purged, plans.plan),
     /** Signs roles again as they are: renews their expiry, or brings them back. */
     witness: call(
       z.strictObject({
@@ -209,6 +219,8 @@ export const contract = {
       z.strictObject({ keys: z.array(plans.droppedKey).check(z.maxLength(20)) }),
       z.array(plans.identifyResult),
     ),
+    /** Public keys that can be given to a delegation without a file: those of the repositories that were read. */
+    knownKeys: call(nothing, z.array(plans.identifiedKey)),
     stagedChanges: call(nothing, z.array(plans.stagedChange)),
     unfinished: call(nothing, z.array(plans.unfinished)),
     progress: event(plans.progress),
@@ -290,6 +302,16 @@ export const contract = {
     chooseLibrary: call(nothing, nothing),
     useUsualLibrary: call(nothing, nothing),
     changed: event(yubikey.state),
+  },
+  /** Files come as text: the window reads what was dropped on it, and knows no path. */
+  verify: {
+    /** Ends an examination that is under way. */
+    check: call(z.strictObject({ texts: verify.texts }), verify.report),
+    stop: call(nothing, nothing),
+    pinned: call(verify.pinWish, verify.pinned),
+    /** Main asks for the place. */
+    save: call(verify.pinWish, nothing),
+    progress: event(verify.progress),
   },
   activity: {
     list: call(nothing, activity.log),

@@ -111,6 +111,8 @@ export const detail = z.strictObject({
   delegations: z.array(delegation),
   metadata: z.array(roleMetadata),
   rootChain: z.array(rootVersion),
+  /** Roles that expire within six months, or did, and are to be signed again, whoever has their keys. */
+  due: z.array(z.string()),
 });
 export type RepositoryDetail = z.infer<typeof detail>;
 

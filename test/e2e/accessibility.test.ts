@@ -73,6 +73,7 @@ const screens: readonly (readonly [string, (page: Page) => Promise<unknown>])[] 
       await toPlace(page, 'Keys');
     },
   ],
+  ['verify', (page) => toPlace(page, 'Verify')],
   ['activity', (page) => toPlace(page, 'Activity')],
   [
     'settings',

@@ -106,7 +106,8 @@ describeWithPeers('administration in the window', ['chromium'], () => {
     await planButton(page, 'Sign root again').waitFor();
     await answerAndPublish(page, 'Sign root again');
     await tab(page, /^Delegations/);
-    await page.getByRole('button', { name: 'Sign again: targets/bob…' }).click();
+    await page.getByRole('button', { name: 'Change targets/bob', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Sign again…' }).click();
     await planButton(page, 'Sign targets/bob again').waitFor();
     await answerAndPublish(page, 'Sign targets/bob again');
     expect(await accessibilityFindings(page)).toEqual([]);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { useScope } from '../lab/use-scope.ts';
-import { expectQuiet, shownTags, sitDown, tagGrid } from './desk.ts';
+import { addRepository, expectQuiet, shownTags, sitDown, tagGrid } from './desk.ts';
 
 const inOrder = [
   '0.9',
@@ -135,6 +135,57 @@ describeWithPeers('the sandbox', ['chromium'], () => {
       .getByTitle(/webshop$/)
       .first()
       .waitFor();
+    expectQuiet(desk());
+  });
+
+  it('shows of IDs and dates what tells them apart, in the narrowest window too', async () => {
+    const { page } = desk();
+    const { width, height } = page.viewportSize() ?? { width: 1280, height: 800 };
+    await page.setViewportSize({ width: 1000, height: 680 });
+    await page.getByRole('navigation').getByRole('button', { name: 'Keys' }).click();
+    await page.getByRole('grid', { name: 'Private keys' }).locator('[aria-rowindex="2"]').waitFor();
+    // Of an ID five digits at least stand before the cut.
+    const shown = await page
+      .getByRole('grid', { name: 'Private keys' })
+      .locator('.digest-cell .identifier')
+      .evaluateAll((ids) =>
+        ids.map((id) => {
+          const [head, tail] = [...id.children].map((part) => part.getBoundingClientRect().width);
+          return Math.floor((head ?? 0) / ((tail ?? 1) / 6));
+        }),
+      );
+    expect(shown.length).toBeGreaterThan(3);
+    expect(Math.min(...shown)).toBeGreaterThan(5);
+    await page.getByRole('navigation').getByRole('button', { name: 'Repositories' }).click();
+    await page.getByRole('button', { name: /tools/ }).click();
+    await page.locator('.whole-date').first().waitFor();
+    await page.getByRole('button', { name: /more$/ }).click();
+    const lines = await page
+      .locator('.whole-date')
+      .evaluateAll((dates) => dates.map((date) => date.getClientRects().length));
+    expect(new Set(lines)).toEqual(new Set([1]));
+    await page.setViewportSize({ width, height });
+  });
+
+  it('is said to be stopped above other repositories, and where one of its own is opened', async () => {
+    const { page } = desk();
+    const list = page.getByRole('grid', { name: 'Repositories' });
+    await addRepository(page, 'localhost:1/acme/app');
+    await page.getByRole('button', { name: 'Settings' }).click();
+    const section = page.getByRole('region', { name: 'Sandbox' });
+    const webshop = (await section.getByRole('button', { name: /webshop$/ }).textContent()) ?? '';
+    await section.getByRole('button', { name: 'Stop', exact: true }).click();
+    await section.getByText('Stopped. What is in it is kept.').waitFor();
+    await page.getByRole('navigation').getByRole('button', { name: 'Repositories' }).click();
+    await list.waitFor();
+    await page.getByText('The sandbox is stopped: its repositories are not listed.').waitFor();
+    await addRepository(page, webshop);
+    await page.getByRole('heading', { level: 1, name: webshop }).waitFor();
+    const said = page.getByText('The sandbox is stopped.', { exact: true });
+    await said.waitFor();
+    await page.getByRole('button', { name: 'Start the sandbox' }).click();
+    await tagGrid(page).waitFor();
+    expect(await said.count()).toBe(0);
     expectQuiet(desk());
   });
 });

@@ -101,6 +101,46 @@ describeWithPeers('trouble', ['chromium', 'docker', 'notary', 'notary-server'], 
     });
   });
 
+  describe('with a repository that was deleted on the server', () => {
+    const place = useScope(async (scope) => {
+      const notary = await startNotaryServer(scope);
+      const owner = await makeWorkstation(scope, { notary });
+      await owner.must.notary(['init', gun]);
+      await owner.must.notary(publish);
+      const station = await makeWorkstation(scope, { notary });
+      await station.must.docker(['trust', 'inspect', gun]);
+      return { owner, desk: await sitDown(scope, station.environment) };
+    });
+    const row = () =>
+      place().desk.page.getByRole('grid', { name: 'Repositories' }).locator('[aria-rowindex="2"]');
+
+    it('says in the list that it was deleted, without its old numbers', async () => {
+      const { desk, owner } = place();
+      const { page } = desk;
+      await row().locator('.count').first().waitFor();
+      expect(await row().locator('.count').allTextContents()).toEqual(['1', '0']);
+      await owner.must.notary(['delete', gun, '--remote']);
+      await page.getByRole('button', { name: 'Refresh all' }).click();
+      await row().getByText('Deleted').waitFor();
+      expect(await row().locator('.count').count()).toBe(0);
+      expect(await row().getByTitle('1 tag before it was deleted on the server').count()).toBe(1);
+    });
+
+    it('says on its page what to do, and shows the old tags as old', async () => {
+      const { page } = place().desk;
+      await openRepository(page, gun);
+      await page.getByText('The trust server has no trust data of it any more.').waitFor();
+      await page.getByText(/restore it from an entry under Activity/).waitFor();
+      await page.getByText(/None of them is signed there now/).waitFor();
+      await page.getByText('This was signed before the repository was deleted on the server.').waitFor();
+      expect(await shownTags(page)).toEqual([['1.0', digest, 'Repo Admin']]);
+      expect(await page.getByRole('button', { name: /^(Sign|Revoke)/ }).count()).toBe(0);
+      expect(await page.getByRole('tab', { name: /Signed tags/ }).textContent()).toBe('Signed tags');
+      await page.getByRole('button', { name: 'Create it empty…' }).waitFor();
+      expectQuiet(place().desk);
+    });
+  });
+
   describe('with nothing signed', () => {
     const empty = 'registry.example.test/acme/empty';
     const place = useScope(async (scope) => {

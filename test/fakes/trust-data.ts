@@ -195,6 +195,7 @@ export function detailOf(row: RepositoryRow, now = today): RepositoryDetail {
   });
   return {
     row,
+    due: row.warnings.flatMap((warning) => (warning.kind === 'expires-soon' ? [warning.role] : [])),
     signers: [
       {
         name: 'jeff',

@@ -33,6 +33,7 @@ const detail: CallOutput<'repositories.detail'> = {
   delegations: [],
   metadata: [],
   rootChain: [],
+  due: [],
 };
 
 const answering = <T>(value: T) => vi.fn((..._args: readonly unknown[]) => Promise.resolve(value));
@@ -211,8 +212,23 @@ export function fakeServices() {
       stagedChanges: answering([]),
       unfinished: answering([]),
     },
+    delegations: {
+      add: answering(plan),
+      addKeys: answering(plan),
+      removeKeys: answering(plan),
+      changePaths: answering(plan),
+      remove: answering(plan),
+      purge: answering(plan),
+      knownKeys: answering([]),
+    },
     backups: fakeBackups(),
     yubikey: fakeTokens(),
+    verify: {
+      check: answering({ id: 'x', documents: [] }),
+      stop: answering(undefined),
+      pinned: vi.fn(() => ({ text: '', changed: [], left: 0 })),
+      save: answering(undefined),
+    },
     activity: { list: answering({ entries: [], cutShort: false }), export: answering(undefined) },
     lock: { state: vi.fn(() => ({ unlocked: [] })), lock: vi.fn(() => ({ unlocked: [] })) },
     close: answering(undefined),

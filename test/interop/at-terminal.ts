@@ -94,7 +94,7 @@ export async function atTerminal(
 
 /**
  * Put in front of the command line: it ends itself outright at the n-th point. A point is after each step that makes,
- * opens for writing, moves or removes a file, and before each that moves one, when its content has been written.
+ * opens for writing, moves, removes or gives away a file, and before each that moves one, when its content has been written.
  */
 const preload = `
 import fs from 'node:fs';
@@ -104,7 +104,7 @@ let left = Number(process.env.TEST_KILL_AT);
 const point = () => { if (--left === 0) process.kill(process.pid, 'SIGKILL'); };
 const changes = (name, args) => !name.startsWith('open') || /[wa]/.test(args[1] ?? 'r');
 const before = (name) => { if (name.startsWith('rename') || name.startsWith('link')) point(); };
-for (const name of ['open', 'rename', 'link', 'unlink', 'rm', 'mkdir']) {
+for (const name of ['open', 'rename', 'link', 'unlink', 'rm', 'mkdir', 'chmod', 'chown']) {
   const [asked, called, atOnce] = [promises[name], fs[name], fs[name + 'Sync']];
   promises[name] = async (...args) => {
     if (!changes(name, args)) return asked(...args);

@@ -3,7 +3,7 @@
  * server leave the same delegations, and refusals and answers are the same.
  */
 import { execFileSync } from 'node:child_process';
-import { lstat, readFile, symlink, writeFile } from 'node:fs/promises';
+import { lstat, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
@@ -93,6 +93,41 @@ describeWithPeers('delegations beside notary', ['docker', 'notary', 'notary-serv
     expect(after).not.toContain(id);
     const again = await owner.trustdesk(['delegation', 'purge', guns.trustdesk, '--key', id]);
     expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('already so')]);
+  });
+
+  test('what cannot be signed from here is left out of a purge when that is asked for, as by notary', async () => {
+    const guns = await twins('partial');
+    await step(guns, 'add', 'targets/jeff', 'jeff.pub', '--all-paths');
+    await step(guns, 'add', 'targets/kim', 'kim.pub', '--all-paths');
+    const all = await step(guns, 'add', 'targets/jeff/deputy', 'kim.pub', '--all-paths');
+    const { owner } = lab();
+    const [jeff, kim] = [idIn(all, 'targets/jeff'), idIn(all, 'targets/kim')];
+    const file = join(owner.trustDirectory, 'private', `${jeff}.key`);
+    await rename(file, join(owner.home, 'away.key'));
+    const purge = ['delegation', 'purge', guns.trustdesk, '--key', kim];
+    try {
+      const refused = await owner.trustdesk(purge);
+      expect([refused.status, refused.stderr]).toEqual([
+        1,
+        expect.stringContaining('No key for targets/jeff'),
+      ]);
+      expect((await owner.must.notary(['delegation', 'list', guns.trustdesk])).stdout).toBe(all);
+      const rehearsed = await owner.must.trustdesk([...purge, '--skip-unsignable', '--dry-run']);
+      expect(rehearsed.stdout).toContain('Take keys from every delegation but those of targets/jeff in');
+      const left = await owner.must.trustdesk([...purge, '--skip-unsignable', '-y']);
+      expect(left.stderr).toContain(
+        `Left out the delegations of targets/jeff: no key for it is here (${jeff}).`,
+      );
+      await owner.must.notary(['delegation', 'purge', guns.notary, '--key', kim, '-p']);
+    } finally {
+      await rename(join(owner.home, 'away.key'), file);
+    }
+    const [theirs = '', ours = ''] = await Promise.all(
+      tools.map(async (tool) => (await owner.must.notary(['delegation', 'list', guns[tool]])).stdout),
+    );
+    expect(ours).toBe(theirs);
+    expect(ours).toMatch(new RegExp(`^targets/jeff/deputy .*${kim}`, 'm'));
+    expect(ours).not.toMatch(new RegExp(`^targets/kim .*${kim}`, 'm'));
   });
 
   test('a signer made here signs with docker, and what becomes unpullable is asked about first', async () => {

@@ -68,4 +68,40 @@ describeWithPeers('unusual names beside docker and notary', ['docker', 'notary',
       },
     );
   });
+
+  describe('names that drive a terminal or turn the direction of writing', () => {
+    const tricks = ['v1\u202egpj', '\u2066v2\u2069', 'v3\u200f', 'v4\u009b2J'];
+    // eslint-disable-next-line no-control-regex -- they are what is looked for
+    const trick = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200f\u202e\u2066\u2069]/;
+    const lab = useScope(async (scope) => {
+      const notary = await startNotaryServer(scope);
+      const owner = await makeWorkstation(scope, { notary });
+      await owner.must.notary(['init', gun]);
+      await stageTags(
+        owner,
+        gun,
+        tricks.map((name) => ({ name, content: name, size: 12 })),
+      );
+      await owner.must.notary(['publish', gun]);
+      return { theirs: owner, ours: await makeWorkstation(scope, { notary }) };
+    });
+
+    it('are the same JSON as docker’s, without those characters', async () => {
+      const expected = await lab().theirs.docker(['trust', 'inspect', gun]);
+      const { stdout } = await lab().ours.trustdesk(['inspect', gun]);
+      expect(expected.stdout).toMatch(trick);
+      expect(stdout).not.toMatch(trick);
+      expect(JSON.parse(stdout)).toEqual(JSON.parse(expected.stdout));
+    });
+
+    it.each([[['list', gun]], [['list', '--json', gun]], [['inspect', '--pretty', gun]]])(
+      '%j prints them as escapes',
+      async (args) => {
+        const { stdout } = await lab().ours.trustdesk(args);
+        expect(stdout).not.toMatch(trick);
+        for (const name of tricks) expect(stdout).toContain(/v\d/.exec(name)?.[0]);
+        expect(stdout).toContain('\\u202e');
+      },
+    );
+  });
 });

@@ -10,6 +10,7 @@ import {
   type BackupPlace,
   type BackupRecord,
   loadBackupRecords,
+  mayBeAt,
   placeName,
   updateBackupRecords,
 } from '../backup-records.ts';
@@ -18,7 +19,7 @@ import { type Drive, driveOf, watchDrives } from '../drives.ts';
 import { noteFailedRead } from '../note-damage.ts';
 import { type BackupProof, type KeyPassphrases, proveOpened } from '../prove-backup.ts';
 import type { BackupKey, OpenedBackup } from '../read-backup.ts';
-import { placeAt } from '../real-places.ts';
+import { isStillOn, placeAt } from '../real-places.ts';
 import { sweepLeftovers } from '../sweep-leftovers.ts';
 import { isFile } from '../locate-copy.ts';
 import { type DeskSetup, keyNameOf } from './desk-setup.ts';
@@ -84,7 +85,8 @@ function recordOf(
   { place, wish }: { readonly place: BackupPlace; readonly wish: ProofWish },
 ): string | undefined {
   const same = backups.filter(({ file }) => file.sha256 === sha256);
-  const found = same.find(({ id }) => id === wish.record?.id) ?? same.find((it) => it.place.id === place.id);
+  const isNamed = (record: BackupRecord) => record.id === wish.record?.id && mayBeAt(record.place, place);
+  const found = same.find(isNamed) ?? same.find((it) => it.place.id === place.id);
   return found?.id;
 }
 
@@ -108,10 +110,12 @@ async function openAndTry(
       onAsking: () => setup.onProgress({ step: 'asking', label }),
       onOpening: () => setup.onProgress({ step: 'opening', label }),
     });
+    if (!(await isStillOn(path, place, setup.drives)))
+      throw new AppError('backup/changed-meanwhile', { path });
     return { opened, keys: counted(proving, opened.keys, label) };
   } catch (error) {
     const failed = { path, place, recordId: wish.record?.id, error, at: setup.now() };
-    await noteFailedRead(setup.places().recordsFile, failed);
+    if (await isStillOn(path, place, setup.drives)) await noteFailedRead(setup.places().recordsFile, failed);
     throw error;
   }
 }

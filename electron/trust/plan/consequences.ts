@@ -1,18 +1,23 @@
 /** What consumers and other signers notice after a plan: computed from the view before and after. Pure. */
 import type { RoleName } from '../../../shared/brands.ts';
 import type { TargetsBody } from '../../tuf/model.ts';
+import { coveredOnly } from './covered-only.ts';
 import type { Consequence, PlanLine } from './plan.ts';
 import { digestHex, releasedTags, type ReleasedTag } from './released-tags.ts';
 import { touchedTags } from './touched-tags.ts';
 
 export type RoleBodies = ReadonlyMap<RoleName, TargetsBody>;
 
-/** Tags that move, vanish or lose a signer. `after` must leave out roles that will not verify any more. */
+/**
+ * Tags that move, vanish or lose a signer. `after` must leave out roles that will not verify any more. What lies outside
+ * of a role's paths does not count, before or after.
+ */
 export function tagConsequences(before: RoleBodies, after: RoleBodies): readonly Consequence[] {
-  const touched = touchedTags(before, after);
-  const then = releasedTags(before, touched);
-  const now = releasedTags(after, touched);
-  return [...then].flatMap(([tag, old]) => tagConsequence(tag, old, now.get(tag), after));
+  const [seenBefore, seenAfter] = [coveredOnly(before), coveredOnly(after)];
+  const touched = touchedTags(seenBefore, seenAfter);
+  const then = releasedTags(seenBefore, touched);
+  const now = releasedTags(seenAfter, touched);
+  return [...then].flatMap(([tag, old]) => tagConsequence(tag, old, now.get(tag), seenAfter));
 }
 
 /** What follows from other keys of base roles. @param signsSnapshot whether the snapshot is signed here from then on */

@@ -1,6 +1,6 @@
 /** Which roles' files hold the delegations that changes are about; their keys sign. Pure. */
-import type { CanonicalKeyId, RoleName } from '../../../shared/brands.ts';
-import type { Change } from '../../tuf/change.ts';
+import type { RoleName } from '../../../shared/brands.ts';
+import type { Change, PurgeKeys } from '../../tuf/change.ts';
 import { canonicalKeyId } from '../../tuf/key-id.ts';
 import { isDelegation, parentRole } from '../../tuf/names.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
@@ -15,7 +15,7 @@ export function rolesWithDelegations(
   return [
     ...new Set(
       changes.flatMap((change) => {
-        if (change.kind === 'purge-keys') return rolesNaming(source, change.keyIds, crypto);
+        if (change.kind === 'purge-keys') return rolesNaming(source, change, crypto);
         return isDelegation(change.role) ? [parentRole(change.role as RoleName)] : [];
       }),
     ),
@@ -25,12 +25,13 @@ export function rolesWithDelegations(
 /** The roles that delegate to one of the keys. */
 function rolesNaming(
   source: PlanSource,
-  keyIds: readonly CanonicalKeyId[],
+  { keyIds, except = [] }: PurgeKeys,
   crypto: TufCrypto,
 ): readonly RoleName[] {
   return [...source.targets]
     .filter(([, { body }]) =>
       [...body.delegationKeys.values()].some((key) => keyIds.includes(canonicalKeyId(key, crypto))),
     )
-    .map(([role]) => role);
+    .map(([role]) => role)
+    .filter((role) => !except.includes(role));
 }

@@ -13,6 +13,22 @@ export interface Dropped {
   readonly content: string;
 }
 
+/**
+ * The keys in them, as metadata carries keys.
+ * @throws `keystore/private-key-given`, `keystore/no-public-key`,
+ * `keystore/unusable-certificate`
+ */
+export function publicKeysIn(
+  files: readonly Dropped[],
+  { now }: { readonly now: () => Date },
+): readonly PublicKey[] {
+  return files.map((file) => parseDropped(file, now).key);
+}
+
+function parseDropped({ label, content }: Dropped, now: () => Date): PublicKeyFile {
+  return parsePublicKeyFile(label, new Uint8Array(Buffer.from(content, 'base64')), now().getTime());
+}
+
 export interface KnownAs {
   gun: string;
   role: string;
@@ -25,11 +41,10 @@ export function identifyKeys(
   repositories: readonly VerifiedRepository[],
   { crypto, now }: { readonly crypto: TufCrypto; readonly now: () => Date },
 ) {
-  return files.map(({ label, content }) => {
+  return files.map((dropped) => {
+    const { label } = dropped;
     try {
-      const bytes = new Uint8Array(Buffer.from(content, 'base64'));
-      const file = parsePublicKeyFile(label, bytes, now().getTime());
-      return { ok: true as const, key: describe(label, file, repositories, crypto) };
+      return { ok: true as const, key: describe(label, parseDropped(dropped, now), repositories, crypto) };
     } catch (error) {
       if (!isAppError(error)) throw error;
       return { ok: false as const, label, error: { code: error.code, details: { ...error.details } } };

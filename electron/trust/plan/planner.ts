@@ -17,6 +17,7 @@ import type { TufCrypto } from '../../tuf/ports.ts';
 import type { Connector } from '../connector.ts';
 import { readRepository } from '../read-repository.ts';
 import { availableKeys, type PlanTokens } from './available-keys.ts';
+import { type DelegationEdit, refuseExisting } from './change-delegations.ts';
 import { addSignerChanges, isSignerName, parseSignerName, removeSignerEdit } from './change-signers.ts';
 import { rolesWithDelegations } from './delegation-roles.ts';
 import { deletionPlan, isUnverifiable } from './delete-repository.ts';
@@ -86,10 +87,8 @@ export interface RotationWish {
   readonly key?: PlanRotation['key'] | undefined;
 }
 
-export interface DelegationWish extends ActAs {
+export interface DelegationWish extends ActAs, DelegationEdit {
   readonly gun: Gun;
-  readonly title: string;
-  readonly changes: readonly Change[];
 }
 
 export interface RestoreWish {
@@ -242,13 +241,14 @@ export class Planner {
   }
 
   /**
-   * Changes of delegations, as the caller lists them.
+   * Changes of delegations, as `change-delegations.ts` lists them.
    * @throws `trust/invalid-change`, `signer/root-key`, `plan/nothing-to-do`, `plan/cannot-sign`, `signer/choose`
    */
   async changes(wish: DelegationWish): Promise<Plan> {
     const reading = await this.#read(wish.gun);
     const { source, available } = reading;
     const { crypto } = this.#services;
+    refuseExisting(source, wish);
     refuseRootKeys(wish.changes, { gun: wish.gun, available, root: source.root }, crypto);
     const roles = rolesWithDelegations(source, wish.changes, crypto);
     const keyIds = keysForRoles(source, roles, available, wish.signAs, crypto);

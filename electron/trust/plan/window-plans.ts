@@ -1,41 +1,33 @@
 /**
- * Plans for the window: made, kept here by ID while they are reviewed, published, saved or dropped. Privileged process.
- * SECURITY: the window only ever names a plan's ID, so that what is signed is what this side made and showed.
+ * Plans for the window: made, published, saved or dropped; those of delegations are made in `window-delegations.ts`.
+ * Privileged process. What is under review is kept in `plans-under-review.ts`.
  */
 import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
-import { AppError, isAppError } from '../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { EventPayload } from '../../../shared/ipc/bridge.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
-import { parsePublicKeyFile } from '../../keystore/public-key-file.ts';
 import { readChangelist } from '../../notary/changelist.ts';
+import type { VerifiedRepository } from '../../notary/verified-repository.ts';
 import type { Confirmation, Prompts } from '../../prompts/prompts.ts';
 import { toBase64 } from '../../tuf/base64.ts';
 import { fromHex } from '../../tuf/hex.ts';
-import type { PublicKey } from '../../tuf/model.ts';
 import type { Connector } from '../connector.ts';
 import { writePlanFile } from './carried/plan-file.ts';
 import { planFileText, publishCarried } from './carried/plan-files.ts';
-import {
-  openSaved,
-  type SavedPlan,
-  type SavedPlanServices,
-  signSaved,
-  toSavedView,
-} from './carried/saved-plans.ts';
-import { identifyKeys, type Dropped } from './identify-keys.ts';
-import { planForElsewhere } from './keys-elsewhere.ts';
+import { openSaved, type SavedPlanServices, signSaved } from './carried/saved-plans.ts';
+import { type Dropped, identifyKeys, publicKeysIn } from './identify-keys.ts';
+import { movedTags } from './moved-tags.ts';
 import type { Plan, PlanRotation } from './plan.ts';
-import { toPlanView, toReceiptView } from './plan-views.ts';
+import { toReceiptView } from './plan-views.ts';
 import type { Planner } from './planner.ts';
+import type { PlansUnderReview } from './plans-under-review.ts';
 import { publish, type PublishingServices } from './publishing.ts';
-
-import { resolveAllUnfinished } from './unfinished.ts';
 import type { TagToSign } from './sign-tags.ts';
-import type { VerifiedRepository } from '../../notary/verified-repository.ts';
-import { digestHex } from './released-tags.ts';
+import { resolveAllUnfinished } from './unfinished.ts';
 
 export interface WindowPlansSetup {
   readonly planner: Planner;
+  readonly review: PlansUnderReview;
   readonly publishing: PublishingServices;
   readonly connectorOf: (gun: Gun) => Connector;
   /** Repositories the window knows, and those of them that were read. */
@@ -52,18 +44,13 @@ interface TagWish {
   readonly digest?: { readonly sha256: string; readonly size: number } | undefined;
 }
 
-/** Plans under review at once; the oldest is dropped. */
-const MAX_PLANS = 32;
-
 export class WindowPlans {
   readonly #setup: WindowPlansSetup;
-  readonly #plans = new Map<string, Plan>();
-  readonly #running = new Map<string, AbortController>();
-  /** Those of them that came from a file. */
-  readonly #saved = new Map<string, SavedPlan>();
+  readonly #review: PlansUnderReview;
 
   constructor(setup: WindowPlansSetup) {
     this.#setup = setup;
+    this.#review = setup.review;
   }
 
   /** @throws `registry/not-found`, `registry/*`, and what `Planner.sign` throws */
@@ -75,11 +62,11 @@ export class WindowPlans {
   ) {
     const registry = await this.#setup.connectorOf(gun).connectRegistry(gun);
     const tags = await Promise.all(wishes.map((wish) => resolveTag(gun, wish, registry)));
-    return this.#planFor((planner) => planner.sign({ gun, tags, signAs, rootKey }));
+    return this.#review.make((planner) => planner.sign({ gun, tags, signAs, rootKey }));
   }
 
   async revoke(gun: Gun, tags: readonly string[] | undefined, signAs: string | undefined) {
-    return this.#planFor((planner) => planner.revoke({ gun, tags, signAs }));
+    return this.#review.make((planner) => planner.revoke({ gun, tags, signAs }));
   }
 
   async addSigner(
@@ -88,74 +75,68 @@ export class WindowPlans {
     files: readonly Dropped[],
     rootKey: CanonicalKeyId | 'new' | undefined,
   ) {
-    const keys = files.map((file) => this.#publicKey(file));
-    return this.#planFor((planner) => planner.addSigner({ gun, name, keys, rootKey }));
+    const keys = publicKeysIn(files, this.#setup.publishing);
+    return this.#review.make((planner) => planner.addSigner({ gun, name, keys, rootKey }));
   }
 
   async removeSigner(gun: Gun, name: string, signAs: string | undefined) {
-    return this.#planFor((planner) => planner.removeSigner({ gun, name, signAs }));
+    return this.#review.make((planner) => planner.removeSigner({ gun, name, signAs }));
   }
 
   async witness(gun: Gun, roles: readonly RoleName[], signAs: string | undefined) {
-    return this.#planFor((planner) => planner.witness({ gun, roles, signAs }));
+    return this.#review.make((planner) => planner.witness({ gun, roles, signAs }));
   }
 
   /** @param key an ID, `new` or `server`; the role's usual choice without it */
   async rotate(gun: Gun, role: string, key: PlanRotation['key'] | undefined) {
-    return this.#planFor((planner) => planner.rotate({ gun, role, key }));
+    return this.#review.make((planner) => planner.rotate({ gun, role, key }));
   }
 
   /** An empty repository. */
   async initialise(gun: Gun, rootKey: CanonicalKeyId | 'new' | undefined) {
-    return this.#keep(await this.#setup.planner.initialise({ gun, rootKey }));
+    return this.#review.keep(await this.#setup.planner.initialise({ gun, rootKey }));
   }
 
   /** Everything that the server has of it. */
   async delete(gun: Gun) {
-    return this.#keep(await this.#setup.planner.delete(gun));
+    return this.#review.keep(await this.#setup.planner.delete(gun));
   }
 
   /** @param planId of the publish before which the restore point was kept */
   async restore(gun: Gun, planId: string, signAs: string | undefined) {
     const earlier = await this.#setup.publishing.restorePoints.load(gun, planId);
-    return this.#keep(await this.#setup.planner.restore({ gun, earlier, signAs }));
+    return this.#review.keep(await this.#setup.planner.restore({ gun, earlier, signAs }));
   }
 
   async staged(gun: Gun) {
-    return this.#keep(await this.#setup.planner.staged(gun));
+    return this.#review.keep(await this.#setup.planner.staged(gun));
   }
 
   /** Publishes, reads back, and asks the registry once more where the signed tags point. */
-  async publish(id: string) {
-    const plan = this.#plan(id);
-    if (this.#running.has(id))
-      throw new AppError('plan/moot', { gun: plan.gun, reason: 'it is being published' });
-    const controller = new AbortController();
-    this.#running.set(id, controller);
-    try {
-      if (plan.deletes === true) await this.#setup.prompts.confirm(deletionQuestion(plan), controller.signal);
+  publish(id: string) {
+    const { publishing, prompts, refresh, connectorOf } = this.#setup;
+    return this.#review.running(id, async (plan, signal) => {
+      if (plan.deletes === true) await prompts.confirm(deletionQuestion(plan), signal);
       const onStep: PublishingServices['onStep'] = (_planId, step) => this.#setup.onStep({ id, step });
-      const services = { ...this.#setup.publishing, onStep };
-      const saved = this.#saved.get(id);
+      const services = { ...publishing, onStep };
+      const saved = this.#review.saved(id);
       const receipt = await (saved === undefined
-        ? publish(plan, services, controller.signal)
-        : publishCarried(saved.carried, services, controller.signal));
-      this.#forget(id);
-      await this.#setup.refresh(plan.gun);
-      return toReceiptView(receipt, await this.#movedTags(plan));
-    } finally {
-      this.#running.delete(id);
-    }
+        ? publish(plan, services, signal)
+        : publishCarried(saved.carried, services, signal));
+      this.#review.forget(id);
+      await refresh(plan.gun);
+      return toReceiptView(receipt, await movedTags(plan, connectorOf(plan.gun)));
+    });
   }
 
   /** Stops a publish before its upload; afterwards it has no effect. */
   cancel(id: string): Promise<void> {
-    this.#running.get(id)?.abort();
+    this.#review.cancel(id);
     return Promise.resolve();
   }
 
   discard(id: string): Promise<void> {
-    this.#forget(id);
+    this.#review.forget(id);
     return Promise.resolve();
   }
 
@@ -163,25 +144,20 @@ export class WindowPlans {
   async open() {
     const [file] = await this.#setup.prompts.chooseFile({ title: 'Open a saved plan', want: 'file' });
     if (file === undefined) throw new AppError('prompt/cancelled', {});
-    const saved = await openSaved(file, this.#savedServices());
-    const { id } = saved.carried.plan;
-    // SECURITY: what is under review here is never exchanged for what a file says.
-    if (this.#plans.has(id) && !this.#saved.has(id))
-      throw new AppError('plan/malformed', { reason: 'it is under review here already' });
-    return this.#keepSaved(saved);
+    return this.#review.keepSaved(await openSaved(file, this.#savedServices()));
   }
 
   /** Signs an opened plan with the keys that are here; its file is written again. @throws `plan/no-key-here` */
   async signSaved(id: string) {
-    const saved = this.#saved.get(id);
+    const saved = this.#review.saved(id);
     if (saved === undefined) throw new AppError('plan/malformed', { reason: 'it did not come from a file' });
-    return this.#keepSaved(await signSaved(saved, this.#savedServices()));
+    return this.#review.keepSaved(await signSaved(saved, this.#savedServices()));
   }
 
   /** Main asks for the place; the window never names a path. @throws `prompt/cancelled`, `files/*` */
   async save(id: string): Promise<void> {
-    const plan = this.#plan(id);
-    const saved = this.#saved.get(id);
+    const plan = this.#review.plan(id);
+    const saved = this.#review.saved(id);
     const text = saved === undefined ? await this.#textOf(plan) : writePlanFile(saved.file);
     const suggestedName = 'plan.json';
     const [file] = await this.#setup.prompts.chooseFile({
@@ -196,7 +172,7 @@ export class WindowPlans {
   /** A plan whose key was made for the file goes on with that key here too. */
   async #textOf(plan: Plan): Promise<string> {
     const { plan: known, text } = await planFileText(plan, this.#setup.publishing);
-    this.#plans.set(plan.id, known);
+    this.#review.replace(known);
     return text;
   }
 
@@ -230,67 +206,9 @@ export class WindowPlans {
     return resolved.map(({ gun, title, kind }) => ({ gun, title, outcome: kind }));
   }
 
-  async #movedTags(plan: Plan) {
-    if (plan.kind !== 'sign') return [];
-    const registry = await this.#setup.connectorOf(plan.gun).connectRegistry(plan.gun);
-    const signed = new Map(
-      plan.changes.flatMap((change) =>
-        change.kind === 'add-target' && change.target.sha256 !== undefined
-          ? [[change.target.name, digestHex(change.target.sha256)] as const]
-          : [],
-      ),
-    );
-    const moved = await Promise.all(
-      [...signed].map(async ([tag, digest]) => {
-        // The receipt is true without the registry; that it cannot be asked shows in the tag table.
-        const now = await registry.resolveTag(tag).catch(undefinedForOutcomes);
-        return now === undefined || now.sha256 === digest
-          ? []
-          : [{ tag, signed: digest, registry: now.sha256 }];
-      }),
-    );
-    return moved.flat();
-  }
-
-  #publicKey({ label, content }: Dropped): PublicKey {
-    const bytes = new Uint8Array(Buffer.from(content, 'base64'));
-    return parsePublicKeyFile(label, bytes, this.#setup.publishing.now().getTime()).key;
-  }
-
-  #keep(plan: Plan) {
-    this.#plans.set(plan.id, plan);
-    for (const id of this.#plans.keys()) {
-      if (this.#plans.size <= MAX_PLANS) break;
-      if (!this.#running.has(id)) this.#forget(id);
-    }
-    return toPlanView(plan);
-  }
-
-  #keepSaved(saved: SavedPlan) {
-    const { plan } = saved.carried;
-    this.#saved.set(plan.id, saved);
-    return { ...this.#keep(plan), saved: toSavedView(saved) };
-  }
-
-  #forget(id: string): void {
-    this.#plans.delete(id);
-    this.#saved.delete(id);
-  }
-
   #savedServices(): SavedPlanServices {
     const { planner, publishing } = this.#setup;
     return { publishing, keysHere: (gun) => planner.keysHere(gun) };
-  }
-
-  /** Where no key is here the plan is made for those who have them: it can be saved and carried there. */
-  async #planFor(make: (planner: Planner) => Promise<Plan>) {
-    return this.#keep(await planForElsewhere(this.#setup.planner, make));
-  }
-
-  #plan(id: string): Plan {
-    const plan = this.#plans.get(id);
-    if (plan === undefined) throw new AppError('plan/malformed', { reason: 'it is no longer under review' });
-    return plan;
   }
 }
 
@@ -316,9 +234,4 @@ async function resolveTag(
   if (digest === undefined)
     throw new AppError('ipc/invalid-input', { channel: 'plans.sign', reason: 'digest' });
   return { tag: wish.tag, sha256: toBase64(digest), length: found.size };
-}
-
-function undefinedForOutcomes(error: unknown): undefined {
-  if (!isAppError(error)) throw error;
-  return undefined;
 }

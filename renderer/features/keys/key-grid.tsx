@@ -66,11 +66,20 @@ export function KeyGrid({ keys, active, onActive, empty, ref }: KeyGridProps) {
 }
 
 function repositoryText({ gun, usedBy }: KeyRow): ReactNode {
-  const text =
-    gun ?? (usedBy.length === 0 ? 'None known here' : countOf(usedBy.length, 'repository', 'repositories'));
+  if (gun !== undefined) return <RepositoryName gun={gun} />;
+  const text = usedBy.length === 0 ? 'None known here' : countOf(usedBy.length, 'repository', 'repositories');
+  return <span className="truncate muted">{text}</span>;
+}
+
+/** Characters of the last part that stay when the room is short: they tell one repository from the other. */
+const LONGEST_END = 12;
+
+function RepositoryName({ gun }: { readonly gun: string }) {
+  const end = Math.min(gun.length - gun.lastIndexOf('/'), LONGEST_END);
   return (
-    <span className="truncate muted" title={gun}>
-      {text}
+    <span className="identifier muted" title={gun}>
+      <span className="identifier-head">{gun.slice(0, -end)}</span>
+      <span>{gun.slice(-end)}</span>
     </span>
   );
 }

@@ -16,19 +16,21 @@ interface KeyCardsProps {
 
 export function KeyCards({ results, onRemove }: KeyCardsProps) {
   return (
-    <ul className="key-cards" role="status">
-      {results.map((result, at) => (
-        <li key={`${at} ${nameOf(result)}`} className="key-card">
-          <div className="key-card-line">
-            <strong className="mono truncate">{nameOf(result)}</strong>
-            {onRemove !== undefined && (
-              <IconButton icon={X} label={`Leave out ${nameOf(result)}`} onPress={() => onRemove(at)} />
-            )}
-          </div>
-          {result.ok ? <Known result={result} /> : <ProblemText error={result.error} />}
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="key-cards">
+        {results.map((result, at) => (
+          <li key={`${at} ${nameOf(result)}`} className="key-card">
+            <div className="key-card-line">
+              <strong className="mono truncate">{nameOf(result)}</strong>
+              {onRemove !== undefined && (
+                <IconButton icon={X} label={`Leave out ${nameOf(result)}`} onPress={() => onRemove(at)} />
+              )}
+            </div>
+            {result.ok ? <Known result={result} /> : <ProblemText error={result.error} />}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -7,9 +7,15 @@ const titles = {
   repository: 'The repository key is not on this computer.',
 } as const;
 
-export function KeysElsewhere({ of }: { readonly of: keyof typeof titles }) {
+interface KeysElsewhereProps {
+  /** Whose key is meant; a role where it is a delegation's. */
+  readonly of: keyof typeof titles | { readonly role: string };
+}
+
+export function KeysElsewhere({ of }: KeysElsewhereProps) {
+  const title = typeof of === 'string' ? titles[of] : `No key of ${of.role} is on this computer.`;
   return (
-    <Banner tone="info" icon={Send} title={titles[of]}>
+    <Banner tone="info" icon={Send} title={title}>
       Save the plan from its review, sign it where the key is, and publish it from here.
     </Banner>
   );

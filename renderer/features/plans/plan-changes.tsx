@@ -13,7 +13,8 @@ const mostShown = 200;
 export function Changes({ plan: { lines, roles } }: { readonly plan: Pick<PlanView, 'lines' | 'roles'> }) {
   return (
     <Section title="Changes">
-      <ul className="plan-list plan-scroll">
+      {/* What does not fit is scrolled to with the keyboard, too. */}
+      <ul className="plan-list plan-scroll" tabIndex={0} aria-label="Changes">
         {lines.slice(0, mostShown).map((line) => (
           <Line key={JSON.stringify(line)} line={line} roles={roles} />
         ))}

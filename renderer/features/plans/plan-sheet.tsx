@@ -94,7 +94,7 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
   };
   const next = nextStep(plan);
   const isDeletion = plan.kind === 'delete';
-  const takesAway = plan.kind === 'revoke' || plan.kind === 'signer-remove' || isDeletion;
+  const takesAway = isDeletion || isLoss(plan);
   return (
     <Sheet
       isOpen
@@ -141,7 +141,7 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
               isPending={isPublishing}
               onPress={() => void publish()}
             >
-              {isPublishing ? 'Publishing' : plan.saved === undefined ? plan.title : 'Publish'}
+              {isPublishing ? 'Publishing' : publishLabel(plan)}
             </Button>
           )}
         </>
@@ -163,6 +163,21 @@ function Reviewing({ state, plan, question, onSaved }: ReviewingProps) {
       )}
     </Sheet>
   );
+}
+
+const longestLabel = 60;
+
+/** A role's name can be longer than any button; the sheet's title says it in full. */
+function publishLabel({ saved, title }: PlanView): string {
+  return saved === undefined && title.length <= longestLabel ? title : 'Publish';
+}
+
+/** Something goes and nothing comes. */
+function isLoss({ kind, lines }: PlanView): boolean {
+  if (kind === 'revoke' || kind === 'signer-remove') return true;
+  const isRemoval = (line: PlanView['lines'][number]): boolean =>
+    line.kind === 'delegation-removed' || line.kind === 'key-removed';
+  return kind === 'delegation' && lines.every(isRemoval);
 }
 
 /** A repository that is new, or that cannot be verified, leaves nothing to go back to. */

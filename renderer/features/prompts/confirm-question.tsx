@@ -4,6 +4,7 @@ import type { Prompt } from '../../../shared/ipc/prompts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { PromptText } from './prompt-text.tsx';
 import type { Answer } from './prompts-store.ts';
 
 type Question = Extract<Prompt, { kind: 'confirm' }>;
@@ -48,7 +49,7 @@ export function ConfirmQuestion({ prompt, onAnswer }: ConfirmQuestionProps) {
         </>
       }
     >
-      <p className="prompt-text selectable">{text}</p>
+      <PromptText text={text} />
       {typed !== undefined && (
         <form onSubmit={submit} autoComplete="off">
           <Field label={`Type ${typed} to confirm`} value={entry} onChange={setEntry} mono autoFocus />

@@ -27,7 +27,8 @@ const problems = {
   wrong: 'That passphrase does not open this key. Try again.',
   'too-short': tooShort,
   'key-chain-wrong': 'The passphrase in the key chain no longer opens this key.',
-  'key-chain-unavailable': 'The key chain could not be asked.',
+  'key-chain-unavailable':
+    'The system’s key chain could not be asked: it is locked, or not running. Unlock or start it, or go on without it; the log says more.',
 } as const;
 
 export function PassphraseQuestion({ prompt, onAnswer, isInline = false }: PassphraseQuestionProps) {

@@ -15,6 +15,8 @@ export interface PromptsState {
   readonly draft: string;
   /** Takes the prompt down at once; main closes it for good. */
   readonly answer: (id: string, value: Answer) => Promise<void>;
+  /** The connection is gone: main has cancelled them all, and nothing typed now may wait for whoever comes next. */
+  readonly dropAll: () => void;
 }
 
 export type PromptsStore = StoreApi<PromptsState>;
@@ -34,6 +36,7 @@ export function createPromptsStore(bridge: Bridge): PromptsStore {
       }));
       await bridge.prompts.answer({ id, value });
     },
+    dropAll: () => set({ queue: [], draft: '' }),
   }));
   const without = (id: string) => (state: PromptsState) => ({
     queue: state.queue.filter((prompt) => prompt.id !== id),

@@ -126,7 +126,7 @@ function Content({ state, ...acts }: ContentProps) {
 
 type ListProps = ContentProps & { readonly rows: readonly RepositoryRow[] };
 
-function List({ rows, state, onOpen }: ListProps) {
+function List({ rows, state, onOpen, onStartSandbox }: ListProps) {
   const { query, filter, sort, refresh } = state;
   const now = useNow();
   const grid = useRef<GridHandle>(null);
@@ -135,6 +135,15 @@ function List({ rows, state, onOpen }: ListProps) {
   const attention = useMemo(() => rows.filter((row) => needsAttention(row, now)).length, [rows, now]);
   return (
     <>
+      {onStartSandbox !== undefined && (
+        <p className="list-note">
+          <FlaskConical className="icon muted" size={15} aria-hidden />
+          <span>The sandbox is stopped: its repositories are not listed.</span>
+          <Button size="small" tone="quiet" onPress={onStartSandbox}>
+            Start the sandbox
+          </Button>
+        </p>
+      )}
       <div className="toolbar">
         <SearchBox
           label={`Search ${countOf(rows.length, 'repository', 'repositories')}`}

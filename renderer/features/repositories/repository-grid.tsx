@@ -1,12 +1,18 @@
 /** The table of repositories. Gets data and callbacks; knows no store. */
-import { CloudOff, FlaskConical, SearchX, TriangleAlert } from 'lucide-react';
+import { CloudOff, FlaskConical, SearchX, Trash2, TriangleAlert } from 'lucide-react';
 import type { ReactNode, Ref } from 'react';
 import type { RepositoryRow } from '../../../shared/ipc/repositories.ts';
 import { errorText } from '../../copy/error-text.ts';
-import { countText } from '../../copy/sizes.ts';
+import { countOf, countText } from '../../copy/sizes.ts';
 import { dayText, expiryTone } from '../../copy/times.ts';
-import { abilityDetail, abilityText, isWithoutTrustData } from '../../copy/trust-words.ts';
-import { warningText } from '../../copy/warning-text.ts';
+import {
+  abilityDetail,
+  abilityText,
+  isGone,
+  isInStoppedSandbox,
+  isWithoutTrustData,
+} from '../../copy/trust-words.ts';
+import { goneFix, goneTitle, warningText } from '../../copy/warning-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { DataGrid, type GridHandle } from '../../ui/data-grid.tsx';
 import type { GridColumn } from '../../ui/grid-row.tsx';
@@ -57,13 +63,13 @@ export function RepositoryGrid({ rows, now, active, ref, ...acts }: RepositoryGr
       id: 'tags',
       title: 'Tags',
       sortable: true,
-      render: cell(({ signedTags }) => <Count value={signedTags} />),
+      render: cell((row) => <Count value={row.signedTags} was={isGone(row) ? 'tag' : undefined} />),
     },
     {
       id: 'signers',
       title: 'Signers',
       sortable: true,
-      render: cell(({ signers }) => <Count value={signers} />),
+      render: cell((row) => <Count value={row.signers} was={isGone(row) ? 'signer' : undefined} />),
     },
     {
       id: 'expiry',
@@ -74,12 +80,12 @@ export function RepositoryGrid({ rows, now, active, ref, ...acts }: RepositoryGr
     {
       id: 'abilities',
       title: 'You can',
-      render: cell(({ abilities, signedTags }) =>
-        signedTags === undefined ? (
+      render: cell((row) =>
+        row.signedTags === undefined || isGone(row) ? (
           <span className="muted">–</span>
         ) : (
-          <span className="truncate muted" title={abilityDetail(abilities)}>
-            {abilityText(abilities)}
+          <span className="truncate muted" title={abilityDetail(row.abilities)}>
+            {abilityText(row.abilities)}
           </span>
         ),
       ),
@@ -125,8 +131,21 @@ function hostOf(server: string): string {
   return server.replace(/^https:\/\//, '').replace(/\/$/, '');
 }
 
-function Count({ value }: { readonly value: number | undefined }) {
+interface CountProps {
+  readonly value: number | undefined;
+  /** What was counted, when that was before the server lost it: no number of now. */
+  readonly was: string | undefined;
+}
+
+function Count({ value, was }: CountProps) {
   if (value === undefined) return <span className="muted">–</span>;
+  if (was !== undefined) {
+    return (
+      <span className="muted" title={`${countOf(value, was)} before it was deleted on the server`}>
+        –
+      </span>
+    );
+  }
   return <span className="count">{countText(value)}</span>;
 }
 
@@ -162,7 +181,7 @@ function NameCell({ row, onOpen }: { readonly row: RepositoryRow; readonly onOpe
 
 function ExpiryCell({ row, now }: { readonly row: RepositoryRow; readonly now: number }) {
   const { nextExpiry } = row;
-  if (nextExpiry === undefined) return <span className="muted">–</span>;
+  if (nextExpiry === undefined || isGone(row)) return <span className="muted">–</span>;
   const tone = expiryTone(nextExpiry.at, now);
   return (
     <span className={`expiry expiry-${tone}`} title={`${nextExpiry.role}, ${dayText(nextExpiry.at)}`}>
@@ -171,7 +190,15 @@ function ExpiryCell({ row, now }: { readonly row: RepositoryRow; readonly now: n
   );
 }
 
-function CheckedCell({ row: { freshness } }: { readonly row: RepositoryRow }) {
+function CheckedCell({ row }: { readonly row: RepositoryRow }) {
+  const { freshness } = row;
+  if (isGone(row)) {
+    return (
+      <Status tone="warn" icon={Trash2} title={`${goneTitle}\n${goneFix}`}>
+        Deleted
+      </Status>
+    );
+  }
   switch (freshness.kind) {
     case 'verified':
       return (
@@ -187,6 +214,13 @@ function CheckedCell({ row: { freshness } }: { readonly row: RepositoryRow }) {
       );
     case 'failed':
       if (isWithoutTrustData({ freshness })) return <Status tone="muted">Not signed</Status>;
+      if (isInStoppedSandbox({ freshness })) {
+        return (
+          <Status tone="muted" icon={FlaskConical} title="The sandbox is stopped">
+            Stopped
+          </Status>
+        );
+      }
       return (
         <Status tone="bad" title={errorText(freshness.error).title}>
           Failed

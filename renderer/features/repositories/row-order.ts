@@ -1,5 +1,5 @@
 /** Which repositories are shown, and in which order. Pure. */
-import { isWithoutTrustData } from '../../copy/trust-words.ts';
+import { isGone, isInStoppedSandbox, isWithoutTrustData } from '../../copy/trust-words.ts';
 import type { RepositoryRow } from '../../../shared/ipc/repositories.ts';
 
 export type RowFilter = 'all' | 'attention' | 'sign' | 'watch';
@@ -15,13 +15,15 @@ const collator = new Intl.Collator('en', { numeric: true });
 /** Failed, stale, expiring or otherwise worth a look. */
 export function needsAttention(row: RepositoryRow, now: number): boolean {
   const { freshness, warnings, nextExpiry } = row;
-  if (isWithoutTrustData(row)) return false;
+  if (isGone(row)) return true;
+  if (isWithoutTrustData(row) || isInStoppedSandbox(row)) return false;
   if (freshness.kind === 'failed' || freshness.kind === 'cached') return true;
   return warnings.length > 0 || (nextExpiry !== undefined && nextExpiry.at <= now);
 }
 
-const canSign = ({ abilities }: RepositoryRow): boolean =>
-  abilities.signAs.length > 0 || abilities.administer;
+/** With keys of what was deleted on its server nothing is signed. */
+const canSign = (row: RepositoryRow): boolean =>
+  !isGone(row) && (row.abilities.signAs.length > 0 || row.abilities.administer);
 
 function passes(row: RepositoryRow, filter: RowFilter, now: number): boolean {
   switch (filter) {

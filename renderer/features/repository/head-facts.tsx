@@ -1,9 +1,17 @@
 /** The line under a repository's name: where its trust lives, how fresh it is, what can be done from here. */
 import type { RepositoryDetail, RepositoryRow } from '../../../shared/ipc/repositories.ts';
-import { fewNames, isWithoutTrustData, namesText } from '../../copy/trust-words.ts';
+import {
+  fewNames,
+  isGone,
+  isInStoppedSandbox,
+  isWithoutTrustData,
+  namesText,
+} from '../../copy/trust-words.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 
 export function HeadFacts({ detail: { row } }: { readonly detail: RepositoryDetail }) {
+  // Its servers' addresses are known while it runs.
+  if (isInStoppedSandbox(row)) return <span>In the sandbox, which is stopped</span>;
   return (
     <>
       <span>
@@ -13,7 +21,7 @@ export function HeadFacts({ detail: { row } }: { readonly detail: RepositoryDeta
       <span>
         <Freshness row={row} />
       </span>
-      {row.signedTags !== undefined && (
+      {row.signedTags !== undefined && !isGone(row) && (
         <span>
           <Abilities abilities={row.abilities} />
         </span>
@@ -27,6 +35,7 @@ const verbs = { verified: 'Checked', cached: 'Last verified', failed: 'Failed' }
 function Freshness({ row }: { readonly row: RepositoryRow }) {
   const { freshness } = row;
   if (freshness.kind === 'never') return 'Never checked';
+  if (isGone(row)) return 'Deleted there';
   return (
     <>
       {isWithoutTrustData(row) ? verbs.verified : verbs[freshness.kind]} <RelativeTime at={freshness.at} />

@@ -1,5 +1,5 @@
 /** The most urgent finding with its one fix; the others unfold. */
-import { ChevronDown, ChevronUp } from 'lucide-react';
+import { ChevronDown, ChevronUp, FlaskConical } from 'lucide-react';
 import { useState } from 'react';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -14,10 +14,11 @@ interface HealthBannerProps {
   readonly onRenew: (roles: readonly string[]) => void;
   readonly onCreate: () => void;
   readonly onLostKeys: () => void;
+  readonly onStartSandbox: () => void;
 }
 
 export function HealthBanner({ findings, ...acts }: HealthBannerProps) {
-  const { onRefresh, onDiagnose, renewable, onRenew, onCreate, onLostKeys } = acts;
+  const { onRefresh, onDiagnose, renewable, onRenew, onCreate, onLostKeys, onStartSandbox } = acts;
   const [unfolded, setUnfolded] = useState(false);
   const others = findings.length - 1;
   // Folded, it stands in the place of the one role's button, which unfolding brings.
@@ -62,6 +63,11 @@ export function HealthBanner({ findings, ...acts }: HealthBannerProps) {
           {fix === 'create' && (
             <Button size="small" onPress={onCreate}>
               Create it empty…
+            </Button>
+          )}
+          {fix === 'start-sandbox' && (
+            <Button size="small" icon={FlaskConical} onPress={onStartSandbox}>
+              Start the sandbox
             </Button>
           )}
           {fix === 'diagnose' && (

@@ -3,8 +3,8 @@ import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
 import { type CodedError, errorText } from '../../copy/error-text.ts';
 import { countOf } from '../../copy/sizes.ts';
 import { ageText, dayText, spanText } from '../../copy/times.ts';
-import { isWithoutTrustData, roleOwner } from '../../copy/trust-words.ts';
-import { type Warning, warningText } from '../../copy/warning-text.ts';
+import { isGone, isWithoutTrustData, roleOwner } from '../../copy/trust-words.ts';
+import { goneFix, goneTitle, type Warning, warningText } from '../../copy/warning-text.ts';
 
 export interface Finding {
   readonly tone: 'bad' | 'warn' | 'info';
@@ -14,16 +14,17 @@ export interface Finding {
 }
 
 /** `renew`: the role can be signed again from here. `lost-keys`: it cannot, and the guide says what to do. */
-export type Fix = 'refresh' | 'diagnose' | 'create' | 'lost-keys' | { readonly renew: string };
+export type Fix =
+  'refresh' | 'diagnose' | 'create' | 'lost-keys' | 'start-sandbox' | { readonly renew: string };
 
 /** Nothing was ever verified of it: what is not known is not zero. */
 export function isUnread({ signedTags }: RepositoryDetail['row']): boolean {
   return signedTags === undefined;
 }
 
-/** It was read, or there is nothing to read yet: a plan can be made of it, with keys here or elsewhere. */
+/** There is something to change, or nothing yet: a plan can be made of it, with keys here or elsewhere. */
 export function canPlan({ row }: RepositoryDetail): boolean {
-  return !isUnread(row) || isWithoutTrustData(row);
+  return isWithoutTrustData(row) || !(isUnread(row) || isGone(row));
 }
 
 /** A signer's key is here, or the repository key of a repository without signers; or nothing was signed yet. */
@@ -55,15 +56,9 @@ export function mayRenew(role: string, { row: { abilities } }: RepositoryDetail)
   }
 }
 
-/**
- * The roles that expire soon, or did, and whose key is here: one publish renews them all.
- * SECURITY: signatures that do not count for another reason than their age are never signed again along with others.
- */
-export function rolesToRenew(detail: RepositoryDetail, now: number): readonly string[] {
-  const { nextExpiry, warnings } = detail.row;
-  const soon = warnings.flatMap((warning) => (warning.kind === 'expires-soon' ? [warning.role] : []));
-  const over = nextExpiry !== undefined && nextExpiry.at <= now ? [nextExpiry.role] : [];
-  return [...new Set([...over, ...soon])].filter((role) => mayRenew(role, detail));
+/** Of the roles that are due, those whose key is here: one publish renews them all. */
+export function rolesToRenew(detail: RepositoryDetail): readonly string[] {
+  return detail.due.filter((role) => mayRenew(role, detail));
 }
 
 /** Otherwise somebody else has to, or nobody can any more. */
@@ -75,19 +70,19 @@ const isServerFault = ({ code }: CodedError): boolean => /^(network|notary|confi
 
 function fromFreshness({ row }: RepositoryDetail, now: number): readonly Finding[] {
   const { freshness } = row;
+  if (isGone(row)) return [goneSince(freshness.kind === 'cached' ? freshness.at : undefined, now)];
   switch (freshness.kind) {
     case 'verified':
     case 'never':
       return [];
     case 'cached': {
-      if (freshness.reason.code === 'trust/no-data')
-        return [{ ...deleted, text: `${deleted.text} Shown as verified ${ageText(freshness.at, now)}.` }];
       const { title } = errorText(freshness.reason);
       const text = `Shown as verified ${ageText(freshness.at, now)}. ${title}`;
       return [{ tone: 'warn', title: 'Not checked with the server now.', text, fix: 'diagnose' }];
     }
     case 'failed': {
-      if (isWithoutTrustData(row)) return [isUnread(row) ? nothingSigned : goneMeanwhile];
+      if (isWithoutTrustData(row)) return [nothingSigned];
+      if (freshness.error.code === 'sandbox/not-running') return [sandboxStopped];
       const { title, fix } = errorText(freshness.error);
       return [
         { tone: 'bad', title, text: fix, fix: isServerFault(freshness.error) ? 'diagnose' : 'refresh' },
@@ -96,17 +91,18 @@ function fromFreshness({ row }: RepositoryDetail, now: number): readonly Finding
   }
 }
 
-const deleted: Finding = {
-  tone: 'warn',
-  title: 'The trust server has no trust data of it any more.',
-  text: 'It was deleted there; only this computer still knows what was signed.',
-  fix: 'create',
-};
+/** @param at when it was verified last, where the cache knows it */
+function goneSince(at: number | undefined, now: number): Finding {
+  const since = at === undefined ? 'before' : ageText(at, now);
+  const text = `It was deleted there, and nobody can pull it with content trust now. What is shown was verified ${since}. ${goneFix}`;
+  return { tone: 'warn', title: goneTitle, text, fix: 'create' };
+}
 
-/** Deleted by another program while the window shows what it read before. */
-const goneMeanwhile: Finding = {
-  ...deleted,
-  text: 'It was deleted there. What is shown is what was verified before, and nobody can pull it with content trust now.',
+export const sandboxStopped: Finding = {
+  tone: 'warn',
+  title: 'The sandbox is stopped.',
+  text: 'This repository is in it, and is read and signed in while it runs. What is in it is kept.',
+  fix: 'start-sandbox',
 };
 
 const nothingSigned: Finding = {

@@ -60,10 +60,3 @@ export function withAsking(
 export function differentTags(registry: ReadonlyMap<string, RegistryState>): readonly string[] {
   return [...registry].flatMap(([tag, { kind }]) => (kind === 'different' ? [tag] : []));
 }
-
-/** Counts for the segments, over all tags asked so far. */
-export function countDifferent(registry: ReadonlyMap<string, RegistryState>): number {
-  let count = 0;
-  for (const { kind } of registry.values()) if (kind === 'different') count += 1;
-  return count;
-}

@@ -14,6 +14,7 @@ import { Tabs } from 'react-aria-components/Tabs';
 import { useStore } from 'zustand';
 import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
 import { countText } from '../../copy/sizes.ts';
+import { isGone } from '../../copy/trust-words.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { Button } from '../../ui/button.tsx';
 import { useCopy } from '../../ui/clipboard.tsx';
@@ -25,7 +26,7 @@ import { AdminKeys } from './admin-keys.tsx';
 import { Delegations } from './delegations.tsx';
 import { HeadFacts } from './head-facts.tsx';
 import { HealthBanner } from './health-banner.tsx';
-import { canPlan, canSign, findingsOf, rolesToRenew, isUnread } from './health.ts';
+import { canPlan, canSign, findingsOf, isUnread, rolesToRenew, sandboxStopped } from './health.ts';
 import { Metadata } from './metadata.tsx';
 import type { RepositoryState, RepositoryStore } from './repository-store.ts';
 import { Signers } from './signers.tsx';
@@ -35,6 +36,11 @@ import './repository.css';
 
 /** The roles whose keys are rotated. */
 export type RotatedRole = RepositoryDetail['adminKeys'][number]['role'];
+
+/** What is done with delegations; each opens a sheet or the review. */
+export type DelegationAct =
+  | { readonly kind: 'add' | 'purge' }
+  | { readonly kind: 'add-keys' | 'remove-keys' | 'paths' | 'remove'; readonly role: string };
 
 export type RepositoryTab = 'tags' | 'signers' | 'keys' | 'delegations' | 'metadata';
 
@@ -46,6 +52,7 @@ export interface RepositoryActs {
   /** A new signer, or another key for one. */
   readonly addSigner: (signer?: string) => void;
   readonly removeSigner: (name: string) => void;
+  readonly delegation: (act: DelegationAct) => void;
   /** Signs roles again as they are, in one publish. */
   readonly renew: (roles: readonly string[]) => void;
   /** Another key for a base role. */
@@ -58,6 +65,12 @@ export interface RepositoryActs {
   readonly lostKeys: () => void;
 }
 
+/** The sandbox, should the repository be in it. */
+export interface SandboxAct {
+  readonly isStopped: boolean;
+  readonly start: () => void;
+}
+
 interface RepositoryScreenProps {
   readonly store: RepositoryStore;
   readonly tab: RepositoryTab;
@@ -65,6 +78,7 @@ interface RepositoryScreenProps {
   readonly onBack: () => void;
   readonly onDiagnose: () => void;
   readonly onHide: () => void;
+  readonly sandbox: SandboxAct;
   readonly acts: RepositoryActs;
 }
 
@@ -83,6 +97,7 @@ export function RepositoryScreen({
   onBack,
   onDiagnose,
   onHide,
+  sandbox,
   acts,
 }: RepositoryScreenProps) {
   const { gun, load, refresh } = store.getState();
@@ -147,7 +162,7 @@ export function RepositoryScreen({
         <TabBar label="Parts of this repository" entries={tabEntries(detail, tagCount)} />
       </PageHead>
       <PageBody>
-        <Findings store={store} onDiagnose={onDiagnose} acts={acts} />
+        <Findings store={store} onDiagnose={onDiagnose} sandbox={sandbox} acts={acts} />
         <Panes store={store} acts={acts} />
       </PageBody>
     </Tabs>
@@ -155,6 +170,8 @@ export function RepositoryScreen({
 }
 
 function countOfTags({ tags, detail }: RepositoryState): number | undefined {
+  // What was signed before it was deleted is no number of now.
+  if (detail.kind === 'ready' && isGone(detail.value.row)) return undefined;
   if (tags.kind === 'ready') return tags.value.table.tags.length;
   return detail.kind === 'ready' ? detail.value.row.signedTags : undefined;
 }
@@ -163,7 +180,8 @@ function tabEntries(
   detail: RepositoryState['detail'],
   tagCount: number | undefined,
 ): readonly TabEntry<RepositoryTab>[] {
-  const facts = detail.kind === 'ready' && !isUnread(detail.value.row) ? detail.value : undefined;
+  const isKnown = detail.kind === 'ready' && !isUnread(detail.value.row) && !isGone(detail.value.row);
+  const facts = isKnown ? detail.value : undefined;
   const counts: Readonly<Partial<Record<RepositoryTab, number | undefined>>> = {
     tags: tagCount,
     signers: facts?.signers.length,
@@ -178,10 +196,11 @@ function tabEntries(
 interface FindingsProps {
   readonly store: RepositoryStore;
   readonly onDiagnose: () => void;
+  readonly sandbox: SandboxAct;
   readonly acts: RepositoryActs;
 }
 
-function Findings({ store, onDiagnose, acts }: FindingsProps) {
+function Findings({ store, onDiagnose, sandbox, acts }: FindingsProps) {
   const now = useNow();
   const detail = useStore(store, (state) => state.detail);
   const refreshError = useStore(store, (state) => state.refreshError);
@@ -191,13 +210,16 @@ function Findings({ store, onDiagnose, acts }: FindingsProps) {
       {refreshError !== undefined && <Problem error={refreshError} />}
       {detail.kind === 'ready' && (
         <HealthBanner
-          findings={findingsOf(detail.value, now)}
+          findings={
+            sandbox.isStopped && detail.value.row.sandbox ? [sandboxStopped] : findingsOf(detail.value, now)
+          }
           onRefresh={() => void refresh()}
           onDiagnose={onDiagnose}
-          renewable={rolesToRenew(detail.value, now)}
+          renewable={rolesToRenew(detail.value)}
           onRenew={acts.renew}
           onCreate={acts.create}
           onLostKeys={acts.lostKeys}
+          onStartSandbox={sandbox.start}
         />
       )}
       {detail.kind === 'failed' && (

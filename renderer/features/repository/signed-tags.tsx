@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { WireError } from '../../../shared/errors.ts';
-import { isWithoutTrustData } from '../../copy/trust-words.ts';
+import { isGone, isWithoutTrustData } from '../../copy/trust-words.ts';
 import type { GridHandle } from '../../ui/data-grid.tsx';
 import { SearchBox } from '../../ui/field.tsx';
 import { Problem } from '../../ui/problem.tsx';
@@ -100,6 +100,7 @@ function Content({ state, index, acts }: ContentProps) {
     if (unsigned.kind === 'idle' && wantsUnsigned) void loadUnsigned();
   }, [unsigned, loadUnsigned, wantsUnsigned]);
   const asked = registry.size >= table.tags.length;
+  const gone = state.detail.kind === 'ready' && isGone(state.detail.value.row);
   return (
     <>
       <TagToolbar
@@ -109,6 +110,11 @@ function Content({ state, index, acts }: ContentProps) {
         found={positions.length}
         onLeave={() => grid.current?.focus()}
       />
+      {gone && !isBeside(segment) && (
+        <p className="muted">
+          These were signed before the repository was deleted on the server. None of them is signed there now.
+        </p>
+      )}
       {segment === 'unreleased' && (
         <p className="muted">
           These are signed in a signer’s own role and not released: docker does not pull them. Signing them

@@ -4,7 +4,7 @@ import { memo } from 'react';
 import type { RepositoryDetail, TagTable } from '../../../shared/ipc/repositories.ts';
 import { sizeText } from '../../copy/sizes.ts';
 import { dayText, expiryTone } from '../../copy/times.ts';
-import { placeText } from '../../copy/trust-words.ts';
+import { isGone, placeText } from '../../copy/trust-words.ts';
 import { CopyText } from '../../ui/clipboard.tsx';
 import { KeyId } from '../../ui/identifier.tsx';
 import { RepoAdminChip, SignerChip } from '../../ui/signer-chip.tsx';
@@ -34,11 +34,16 @@ export const TagDetail = memo(function TagDetail({ gun, table, at, registry, det
   }
   const digest = table.digests[at] ?? '';
   const inRegistry = registry.get(tag);
+  const isPast = detail.kind === 'ready' && isGone(detail.value.row);
   return (
     <aside className="detail" aria-label={`Tag ${tag}`}>
       <div>
         <h2 className="mono detail-title selectable">{tag}</h2>
-        <p className="muted">{registrySentence(inRegistry)}</p>
+        <p className="muted">
+          {isPast
+            ? 'This was signed before the repository was deleted on the server.'
+            : registrySentence(inRegistry)}
+        </p>
       </div>
       <Section
         title="Digest"

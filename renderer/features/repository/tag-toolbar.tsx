@@ -8,8 +8,9 @@ import { CopyButton } from '../../ui/clipboard.tsx';
 import { SearchBox } from '../../ui/field.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { isGone } from '../../copy/trust-words.ts';
 import { canPlan } from './health.ts';
-import { countDifferent } from './registry-compare.ts';
+import { differentTags } from './registry-compare.ts';
 import type { RepositoryActs } from './repository-screen.tsx';
 import type { RepositoryState } from './repository-store.ts';
 import { pinnedReference, type TagIndex, type TagSegment } from './tag-view.ts';
@@ -62,7 +63,8 @@ function Segments({ state, asked }: { readonly state: RepositoryState; readonly 
   const names = unsignedNames(state);
   // Rare, and puzzling where there is none.
   const hasUnreleased = segment === 'unreleased' || (names?.unreleased.length ?? 0) > 0;
-  const different = asked ? countText(countDifferent(registry)) : undefined;
+  const different = asked ? countText(differentTags(registry).length) : undefined;
+  const isPast = state.detail.kind === 'ready' && isGone(state.detail.value.row);
   const unreleased = {
     id: 'unreleased',
     label: 'Not released',
@@ -74,7 +76,7 @@ function Segments({ state, asked }: { readonly state: RepositoryState; readonly 
       value={segment}
       onChange={setSegment}
       segments={[
-        { id: 'signed', label: 'Signed' },
+        { id: 'signed', label: isPast ? 'Were signed' : 'Signed' },
         { id: 'unsigned', label: 'Not signed', count: lengthText(names?.tags) },
         ...(hasUnreleased ? [unreleased] : []),
         { id: 'different', label: 'Different', count: different },
@@ -147,7 +149,7 @@ function Selected({ state: { selected, gun, detail, segment }, index: { table },
           Copy pinned
         </CopyButton>
       )}
-      {mayPlan && (
+      {mayPlan && !isGone(detail.value.row) && (
         <>
           <Button size="small" icon={PenLine} isDisabled={tooMany} onPress={() => acts.sign([...selected])}>
             Sign…

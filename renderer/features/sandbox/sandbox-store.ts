@@ -18,6 +18,11 @@ export interface SandboxState {
 
 export type SandboxStore = StoreApi<SandboxState>;
 
+/** It is set up and does not run, or could not. */
+export function isSandboxStopped({ status }: SandboxState): boolean {
+  return status.kind === 'ready' && (status.value.kind === 'stopped' || status.value.kind === 'failed');
+}
+
 export function createSandboxStore(bridge: Bridge): SandboxStore {
   const store = createStore<SandboxState>()((set) => {
     const act = async (

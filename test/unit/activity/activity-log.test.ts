@@ -1,9 +1,21 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ActivityLog, parseLog } from '../../../electron/activity/activity-log.ts';
+import { ActivityService } from '../../../electron/activity/activity-service.ts';
 
 let folder: string;
 let file: string;
@@ -87,4 +99,54 @@ describe('activity log', () => {
     await log.append(record(2));
     expect((await log.read()).entries).toHaveLength(2);
   });
+});
+
+test.each(['details', 'what', 'at', 'seq', 'previous'])(
+  'a line that lost its %s is shown as broken, and the others still are',
+  async (member) => {
+    for (const n of [1, 2, 3]) await log.append(record(n));
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    const entry = JSON.parse(lines[1] ?? '') as Record<string, unknown>;
+    const { [member]: _lost, ...rest } = entry;
+    await writeFile(file, `${[lines[0], JSON.stringify(rest), lines[2]].join('\n')}\n`);
+    const { entries, brokenAt } = await new ActivityService(log, file, {
+      chooseFile: () => Promise.resolve([]),
+    }).list();
+    expect([entries.map(({ seq }) => seq), brokenAt]).toEqual([[3, 1], 2]);
+  },
+);
+
+test('what could not be flushed is not in the log afterwards', async () => {
+  await log.append(record(1));
+  const handle = await open(file, 'r');
+  const kind = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
+  const sync = vi.spyOn(kind, 'sync').mockRejectedValueOnce(full);
+  const failed = await Promise.allSettled([2, 3].map((n) => log.append(record(n))));
+  sync.mockRestore();
+  await log.append(record(4));
+  const tags = (await log.read()).entries.map(({ details }) => details['tag']);
+  const kept = failed.flatMap(({ status }, at) => (status === 'fulfilled' ? [`1.${String(at + 2)}`] : []));
+  expect(tags).toEqual(['1.1', ...kept, '1.4']);
+  expect(kept).toHaveLength(1);
+});
+
+test('a file that is given out in small pieces loses no entry', async () => {
+  for (const n of [1, 2, 3]) await log.append(record(n));
+  const handle = await open(file, 'r');
+  const kind = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  type Read = (bytes: Uint8Array, at: number, length: number, from: number) => Promise<{ bytesRead: number }>;
+  const whole = kind.read as unknown as Read;
+  const read = vi.spyOn(kind as unknown as { read: Read }, 'read').mockImplementation(function (
+    this: FileHandle,
+    ...[bytes, at, length, from]
+  ) {
+    return whole.call(this, bytes, at, Math.min(length, 100), from);
+  });
+  await log.append(record(4));
+  read.mockRestore();
+  const { entries, brokenAt } = await log.read();
+  expect([entries.map(({ seq }) => seq), brokenAt]).toEqual([[1, 2, 3, 4], undefined]);
 });

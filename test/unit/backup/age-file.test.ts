@@ -1,3 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
 import { randomBytes } from 'node:crypto';
 import { Decrypter, Encrypter, armor, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { describe, expect, it } from 'vitest';
@@ -202,4 +207,27 @@ describe('sealed to recipients', () => {
 
 it.each(['', 'hello', 'age-encryption', '-----BEGIN PRIVATE KEY-----'])('%j is no age file', (text) => {
   expect(isAgeFile(Buffer.from(text))).toBe(false);
+});
+
+it.runIf(process.platform === 'linux')('does not call a passphrase wrong when memory runs out', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trustdesk-memory-'));
+  try {
+    const sealed = Buffer.from(await seal()).toString('latin1');
+    const hungry = sealed.replace(new RegExp(` ${String(FAST)}\n`), ' 20\n');
+    writeFileSync(join(folder, 'hungry.age'), hungry, 'latin1');
+    const program = `
+      import { readFileSync } from 'node:fs';
+      import { openBackup } from '${join(import.meta.dirname, '../../../electron/backup/read-backup.ts')}';
+      import { SecretBytes } from '${join(import.meta.dirname, '../../../electron/keystore/secret-bytes.ts')}';
+      const key = { kind: 'passphrase', passphrase: SecretBytes.fromText('secret') };
+      await openBackup('${join(folder, 'hungry.age')}', key).catch((error) => console.log(error.code));`;
+    const outfile = join(folder, 'open.mjs');
+    const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" };
+    const stdin = { contents: program, resolveDir: import.meta.dirname };
+    await build({ stdin, bundle: true, platform: 'node', format: 'esm', banner, outfile });
+    const limited = ['--data=700000000', process.execPath, outfile];
+    expect(execFileSync('prlimit', limited, { encoding: 'utf8' })).toBe('backup/no-memory\n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

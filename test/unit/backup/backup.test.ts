@@ -149,6 +149,14 @@ describe('writing', () => {
       expect(lab.tree('drive')).toEqual([]);
     });
 
+  it('does not repeat a private key that was given as a recipient', async () => {
+    const recipients = ['age-secret-key-1qqqqqq'];
+    const error: unknown = await lab
+      .write(keysOnly, { kind: 'recipients', recipients })
+      .catch((thrown: unknown) => thrown);
+    expect(hasCode(error, 'backup/invalid-recipient') && error.details.recipient).toBe('age-secret-key-…');
+  });
+
   it.each(['', 'age1', 'nonsense'])('to recipient %j is refused', async (recipient) => {
     await expect(lab.write(keysOnly, { kind: 'recipients', recipients: [recipient] })).rejects.toSatisfy(
       refusal('backup/invalid-recipient'),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +11,8 @@ import {
 } from '../../../electron/backup/backup-records.ts';
 import { addFailure, addProof } from '../../../electron/backup/record-drills.ts';
 import { addBackup } from '../../../electron/backup/record-writing.ts';
+import { locateCopy } from '../../../electron/backup/locate-copy.ts';
+import { noteFailedRead } from '../../../electron/backup/note-damage.ts';
 import { keyBackupState } from '../../../electron/backup/copy-standing.ts';
 import {
   assertProven,
@@ -21,10 +24,11 @@ import {
 } from '../../../electron/backup/offline-keys.ts';
 import { proveBackup } from '../../../electron/backup/prove-backup.ts';
 import { openBackup } from '../../../electron/backup/read-backup.ts';
+import { planRestore, restoreBackup } from '../../../electron/backup/restore-backup.ts';
 import { listKeys } from '../../../electron/keystore/key-directory.ts';
 import { openKey } from '../../../electron/keystore/open-key.ts';
 import { findKey, removeKey } from '../../../electron/keystore/store-key.ts';
-import { type ErrorCode, hasCode } from '../../../shared/errors.ts';
+import { AppError, type ErrorCode, hasCode } from '../../../shared/errors.ts';
 import { rootPassphrase } from '../keystore/vectors.ts';
 import { backupKey, jeffId, keyPassphrases, now, rootId, secret, useBackupLab } from './backup-fixture.ts';
 
@@ -34,6 +38,14 @@ const blue: BackupPlace = { kind: 'drive', label: 'BLUE', id: 'drive:blue' };
 const red: BackupPlace = { kind: 'drive', label: 'RED', id: 'drive:red' };
 const later = (days: number) => new Date(now.getTime() + days * 24 * 60 * 60 * 1000);
 const visitAt = (at: Date) => ({ until: 'publish' as const, now: at });
+const driveAt = (mountPoint: string) => ({
+  id: '',
+  label: '',
+  mountPoint,
+  sizeBytes: 0,
+  fileSystem: 'ext4',
+  disk: 'sdz',
+});
 const rootOnly = { keys: [rootId], metadata: 'none', settings: false } as const;
 
 /** Writes a backup of the root key to a place, and proves it there unless told not to. */
@@ -73,6 +85,15 @@ describe('records', () => {
     expect(lab.mode('home')).toBe(0o700);
   });
 
+  it('a drill of a clock that was years ahead proves nothing, one of a clock that is hours ahead does', async () => {
+    await backUp(blue);
+    expect(await stateOf(new Date(now.getTime() - 20 * 60 * 60 * 1000))).toMatchObject({ provenCopies: 1 });
+    expect(await stateOf(later(-400))).toMatchObject({ copies: 1, provenCopies: 0, drillDue: true });
+    await backUp(red);
+    const places = { trustDir: lab.trustDir, recordsFile: lab.recordsFile, drives: [] };
+    await expect(takeOffline(places, rootId, later(-400))).rejects.toSatisfy(refusal('backup/not-proven'));
+  });
+
   it('two copies at one place count once', async () => {
     await backUp(blue);
     await backUp(blue);
@@ -82,6 +103,38 @@ describe('records', () => {
   it('a key that the drill could not open is not proven by it', async () => {
     await backUp(blue, true, () => Promise.resolve(undefined));
     expect(await stateOf()).toMatchObject({ copies: 1, provenCopies: 0, drillDue: true });
+  });
+
+  it('another drive at the same mount point proves and condemns itself, not the drive of the record', async () => {
+    const written = await backUp(blue, false);
+    const { backups } = await loadBackupRecords(lab.recordsFile);
+    const recordId = backups[0]!.id;
+    const proof = await proveBackup(written.path, backupKey(), keyPassphrases, now);
+    const records = { backups, offline: [] };
+    const proven = addProof(records, proof, red, { recordId }).backups;
+    expect(proven.map(({ place, proofs }) => [place.label, proofs.length])).toEqual([
+      ['BLUE', 0],
+      ['RED', 1],
+    ]);
+    const other = addProof(records, { ...proof, sha256: '0'.repeat(64) }, red, { recordId }).backups;
+    expect(
+      other.map(({ place, proofs }) => [place.label, proofs.some(({ failed }) => failed === true)]),
+    ).toEqual([
+      ['BLUE', false],
+      ['RED', false],
+    ]);
+    await noteFailedRead(lab.recordsFile, {
+      path: written.path,
+      place: red,
+      recordId,
+      error: new AppError('backup/damaged', { path: written.path, reason: 'cut short' }),
+      at: now,
+    });
+    expect((await loadBackupRecords(lab.recordsFile)).backups).toEqual(backups);
+
+    const drive = { ...driveAt(lab.drive), id: 'red' };
+    expect(await locateCopy(backups[0]!, [drive], written.path)).toBeUndefined();
+    expect(await locateCopy(backups[0]!, [{ ...drive, id: 'blue' }], written.path)).toBe(written.path);
   });
 
   it('a copy that was carried elsewhere and proven there is one more', async () => {
@@ -266,6 +319,58 @@ describe('taking a key offline', () => {
     expect((await loadBackupRecords(lab.recordsFile)).offline).toMatchObject([
       { state: 'away', since: later(401).toISOString() },
     ]);
+  });
+
+  it('takes along what killed writers left of the key, and nothing of others', async () => {
+    await backUp(blue);
+    await backUp(red);
+    const key = readFileSync(join(lab.trustDir, 'private', `${rootId}.key`));
+    const leftover = (id: string) => `trust/private/.${id}.key.${randomUUID()}.tmp`;
+    for (const id of [rootId, rootId, jeffId]) lab.put(leftover(id), key);
+    await takeOffline(places(), rootId, now);
+    const names = () => lab.tree('trust/private').filter((name) => name.includes('.tmp'));
+    expect(names()).toEqual([expect.stringContaining(jeffId)]);
+
+    // Killed while it was brought back: the key lies under another name, and is in no list.
+    await updateBackupRecords(lab.recordsFile, (records) => ({
+      ...records,
+      offline: records.offline.map((one) => ({ ...one, state: 'visiting' as const })),
+    }));
+    lab.put(leftover(rootId), key);
+    await sendAway(places(), rootId, now);
+    expect(names()).toEqual([expect.stringContaining(jeffId)]);
+  });
+
+  it('leaves a key whose passphrase was changed since the copies were looked at', async () => {
+    await backUp(blue);
+    await backUp(red);
+    const file = join(lab.trustDir, 'private', `${rootId}.key`);
+    const proven = readFileSync(file);
+    const stored = await findKey(lab.trustDir, rootId);
+    const taken = removeKey(lab.trustDir, rootId, (bytes) => {
+      // Between the two looks.
+      writeFileSync(file, Buffer.concat([proven, Buffer.from('\n')]));
+      return proven.equals(bytes);
+    });
+    await expect(taken).rejects.toSatisfy(refusal('keystore/changed-meanwhile'));
+    expect(stored.path).toBe(file);
+    expect(await isHere()).toBe(true);
+  });
+
+  it('brings back the very bytes, whatever stands around the key', async () => {
+    const file = join(lab.trustDir, 'private', `${rootId}.key`);
+    const whole = Buffer.concat([Buffer.from('Schl\xfcssel\n', 'latin1'), readFileSync(file)]);
+    writeFileSync(file, whole);
+    const { path } = await backUp(blue);
+    await backUp(red);
+    await takeOffline(places(), rootId, now);
+    const opened = await openBackup(path, backupKey());
+    await bringBack(places(), opened, rootId, visitAt(now));
+    expect(readFileSync(file).equals(whole)).toBe(true);
+    await sendAway(places(), rootId, now);
+    const items = (await planRestore(opened, lab)).map((item) => item.file);
+    await restoreBackup(opened, lab, { files: items, replace: [] });
+    expect(readFileSync(file).equals(whole)).toBe(true);
   });
 
   it('a key that was never taken off is not sent away', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { combineShares, parseShare, splitPassphrase } from '../../../electron/backup/passphrase-shares.ts';
 import { printableFromStore } from '../../../electron/backup/printable-key.ts';
@@ -133,6 +134,27 @@ describe('shares of a passphrase', () => {
   });
 });
 
+describe('shares that somebody made up', () => {
+  const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  const check = (body: Uint8Array) =>
+    createHash('sha256').update('trustdesk share\0').update(body).digest().subarray(0, 4);
+  /** One with a check that fits: of set 0, two of three. */
+  function made(number: number, share: Uint8Array): string {
+    const body = Uint8Array.of(1, 2, 3, number, 0, 0, 0, 0, 0, ...share);
+    const bits = [...body, ...check(body)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+    return (bits.match(/.{1,5}/g) ?? []).map((five) => alphabet[parseInt(five.padEnd(5, '0'), 2)]).join('');
+  }
+
+  it.each([
+    ['of unlike lengths', made(1, Uint8Array.of(...Buffer.alloc(32), 1)), made(2, Uint8Array.of(7, 7, 2))],
+    ['one under two numbers', made(1, Buffer.alloc(33, 1)), made(2, Buffer.alloc(33, 1))],
+    ['of nothing', made(1, Buffer.alloc(33, 1)), made(2, Buffer.alloc(33, 2))],
+  ])('%s are an outcome', async (_, ...texts) => {
+    const error: unknown = await combineShares(texts).catch((thrown: unknown) => thrown);
+    expect(hasCode(error, 'backup/shares-mixed')).toBe(true);
+  });
+});
+
 describe('codes on the recovery sheet', () => {
   const lab = useBackupLab();
 
@@ -262,5 +284,23 @@ describe('codes on the recovery sheet', () => {
     expect(both).toMatch(/age -d first\.age[^]*tar -xzf k\.tar\.gz/);
     expect(both).not.toContain('second.age');
     expect(steps({ file: '$(id) k.tar.gz', protection: 'plain' })).toContain("tar -tzf '$(id) k.tar.gz'");
+  });
+});
+
+describe('a hostile text takes no longer to read than it is long', () => {
+  const part = (set: number, number: number) =>
+    `trustdesk key part ${number} of 16 ${set.toString(16).padStart(8, '0')} \n${'A'.repeat(2900)}\n`;
+  const sets = Array.from({ length: 10 }, (_, set) =>
+    Array.from({ length: 16 }, (__, at) => part(set, at + 1)).join(''),
+  );
+  it.each([
+    ['an opening of blanks', `-----BEGIN ${' '.repeat(300_000)}`],
+    ['openings without an end', '-----BEGIN A-----'.repeat(20_000)],
+    ['an end of blanks', `-----BEGIN A----- YWJj -----END ${' '.repeat(300_000)}`],
+    ['parts that never fit', sets.join('')],
+  ])('%s', (_, text) => {
+    const start = performance.now();
+    expect(() => readSheetCodes([text])).toThrow();
+    expect(performance.now() - start).toBeLessThan(2500);
   });
 });

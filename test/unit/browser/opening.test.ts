@@ -1,5 +1,5 @@
 /** Browser mode's options, and how a browser is opened without telling others the address. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +63,20 @@ describe('a browser', () => {
     ['darwin', {}, true],
     ['win32', {}, true],
   ])('on %s with %j: %s', (platform, env, can) => expect(canShowPages(platform, env)).toBe(can));
+  it('is never one from the folder that one happens to be in', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trustdesk-opener-'));
+    writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\ntouch ${folder}/ran\n`, { mode: 0o755 });
+    const [path, here] = [process.env['PATH'], process.cwd()];
+    process.env['PATH'] = '.:';
+    process.chdir(folder);
+    try {
+      await expect(openInBrowser('https://example.com/', 'linux')).resolves.toBe(false);
+    } finally {
+      process.chdir(here);
+      process.env['PATH'] = path;
+      rmSync(folder, { recursive: true });
+    }
+  });
   it('that is not there is said, not thrown', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = '/nowhere';

@@ -10,11 +10,11 @@ import { WebSocket } from 'ws';
 import { MAX_FRAME_BYTES, parseFrame } from '../../../electron/browser/frames.ts';
 import { serveWindow, type ServedWindow } from '../../../electron/browser/serve-window.ts';
 import { GONE_MS } from '../../../electron/browser/sessions.ts';
-import { HELLO_MS } from '../../../electron/browser/socket-door.ts';
+import { FAREWELL_MS, HELLO_MS } from '../../../electron/browser/socket-door.ts';
 import type { Dispatch } from '../../../electron/ipc/dispatch.ts';
 import { openBundle } from '../../../electron/window/bundle.ts';
 import { contentSecurityPolicy } from '../../../electron/window/policy.ts';
-import { closeCodes, type ServerFrame } from '../../../shared/ipc/socket.ts';
+import { closeCodes, halvesOf, type ServerFrame } from '../../../shared/ipc/socket.ts';
 import { manualTimers, type ManualTimers } from '../../fakes/manual-timers.ts';
 import { recordingLog } from '../../fakes/recording-log.ts';
 
@@ -95,13 +95,44 @@ function open(options: { origin?: string; headers?: Record<string, string>; path
   return { socket, opened, closed, next, send };
 }
 
+const greetingOf = (secret: string) => ({ hello: halvesOf(secret).greeting });
+
 async function admitted(secret = token()) {
   const client = open();
   await client.opened;
-  client.send({ hello: secret });
+  client.send(greetingOf(secret));
   const frame = await client.next();
-  return { ...client, session: 'welcome' in frame ? frame.welcome : '' };
+  if (!('welcome' in frame)) throw new Error('the window was not welcomed');
+  expect(frame.proof).toBe(halvesOf(secret).proof);
+  return { ...client, session: frame.welcome };
 }
+
+/** A socket without any manners: it answers no farewell. */
+async function rawSocket() {
+  const stream = connect({ host: '127.0.0.1', port: port() });
+  let text = '';
+  stream.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+  stream.on('error', () => undefined);
+  const head = [
+    'GET /socket HTTP/1.1',
+    `Host: 127.0.0.1:${port()}`,
+    `Origin: ${origin()}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${'A'.repeat(22)}==`,
+  ];
+  stream.write(`${head.join('\r\n')}\r\n\r\n`);
+  await vi.waitFor(() => expect(text).toContain('101 Switching'));
+  // a whole text frame under a mask of zeros
+  const send = (frame: unknown) => {
+    const body = Buffer.from(JSON.stringify(frame));
+    stream.write(Buffer.concat([Buffer.of(0x81, 0x80 | body.length, 0, 0, 0, 0), body]));
+  };
+  return { stream, send, received: () => text };
+}
+
+const closeFrame = (code: number) => Buffer.of(0x88, 2, code >> 8, code & 0xff).toString('latin1');
 
 describe('the address', () => {
   it('has 256 random bits in its fragment and nothing in its query', () => {
@@ -243,7 +274,7 @@ describe('a greeting', () => {
   it('in bytes is refused', async () => {
     const { opened, socket, closed } = open();
     await opened;
-    socket.send(Buffer.from(JSON.stringify({ hello: token() })));
+    socket.send(Buffer.from(JSON.stringify(greetingOf(token()))));
     expect(await closed).toBe(closeCodes.malformed);
   });
 
@@ -254,15 +285,41 @@ describe('a greeting', () => {
     expect(await closed).toBe(closeCodes.late);
   });
 
+  it('that comes too late uses nothing up', async () => {
+    const { stream, send, received } = await rawSocket();
+    timers.advance(HELLO_MS);
+    send(greetingOf(token()));
+    await vi.waitFor(() => expect(received()).toContain(closeFrame(closeCodes.late)));
+    stream.end();
+    await once(stream, 'close');
+    expect(received()).not.toContain('welcome');
+    expect((await admitted()).session).not.toBe('');
+  });
+
+  it.each([
+    ['refused', { hello: 'x' }, closeCodes.refused],
+    ['no greeting', { id: 1, call: 'keys.list' }, closeCodes.malformed],
+  ])(
+    'that is %s ends the connection, whether the farewell is answered or not',
+    async (_what, frame, code) => {
+      const { stream, send, received } = await rawSocket();
+      send(frame);
+      await vi.waitFor(() => expect(received()).toContain(closeFrame(code)));
+      timers.advance(FAREWELL_MS);
+      await once(stream, 'close');
+      expect(timers.pending()).toBe(0);
+    },
+  );
+
   it('of a second window is refused while the first is there', async () => {
     const { session } = await admitted();
     const second = open();
     await second.opened;
-    second.send({ hello: session });
+    second.send(greetingOf(session));
     expect(await second.closed).toBe(closeCodes.busy);
     const third = open();
     await third.opened;
-    third.send({ hello: token() });
+    third.send(greetingOf(token()));
     expect(await third.closed).toBe(closeCodes.refused);
     expect(events.onLeft).not.toHaveBeenCalled();
   });
@@ -274,7 +331,8 @@ describe('a greeting', () => {
     second.send({ hello: 'a-guess-that-is-wrong' });
     await second.closed;
     const lines = JSON.stringify(log.lines);
-    for (const secret of [token(), session, 'a-guess']) expect(lines).not.toContain(secret);
+    const halves = [token(), session].flatMap((secret) => Object.values(halvesOf(secret)));
+    for (const secret of [...halves, 'a-guess']) expect(lines).not.toContain(secret);
   });
 });
 

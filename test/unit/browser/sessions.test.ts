@@ -8,14 +8,20 @@ function sessions() {
   const onAway = vi.fn<(token: string) => void>();
   const onGone = vi.fn();
   let last = 0;
-  return { timers, onAway, onGone, ...createSessions(() => `token-${++last}`, timers, { onAway, onGone }) };
+  const made = createSessions(() => secretOf(`token-${++last}`), timers, { onAway, onGone });
+  return { timers, onAway, onGone, ...made, admit: (name: string) => made.admit(greetingOf(name)) };
 }
+
+/** As long as a real one, with halves that differ. */
+const secretOf = (name: string): string => `${name.padEnd(22, '-')}proof-of-${name}`;
+const greetingOf = (name: string): string => name.padEnd(22, '-');
+const welcomeOf = (name: string, next: string) => ({ welcome: secretOf(next), proof: `proof-of-${name}` });
 
 describe('a window', () => {
   it('comes in with the first token and gets the secret for its next time', () => {
     const { admit, firstToken } = sessions();
-    expect(firstToken).toBe('token-1');
-    expect(admit('token-1')).toEqual({ welcome: 'token-2' });
+    expect(firstToken).toBe(secretOf('token-1'));
+    expect(admit('token-1')).toEqual(welcomeOf('token-1', 'token-2'));
   });
 
   it.each(['', 'token-', 'token-11', 'TOKEN-1', 'token-2', 'constructor', 'x'.repeat(100_000)])(
@@ -23,9 +29,14 @@ describe('a window', () => {
     (secret) => {
       const { admit } = sessions();
       expect(admit(secret)).toBe('refused');
-      expect(admit('token-1')).toEqual({ welcome: 'token-2' });
+      expect(admit('token-1')).toEqual(welcomeOf('token-1', 'token-2'));
     },
   );
+
+  it('does not come in with a whole secret, its second half, or nothing', () => {
+    const { admit, firstToken } = sessions();
+    for (const shown of [firstToken, 'proof-of-token-1']) expect(admit(shown)).toBe('refused');
+  });
 
   it('cannot use the token twice', () => {
     const { admit, leave } = sessions();
@@ -33,7 +44,7 @@ describe('a window', () => {
     expect(admit('token-1')).toBe('refused');
     leave();
     expect(admit('token-1')).toBe('refused');
-    expect(admit('token-2')).toEqual({ welcome: 'token-3' });
+    expect(admit('token-2')).toEqual(welcomeOf('token-2', 'token-3'));
     leave();
     expect(admit('token-2')).toBe('refused');
   });
@@ -44,7 +55,7 @@ describe('a window', () => {
     expect(admit('token-2')).toBe('busy');
     expect(admit('guess')).toBe('refused');
     leave();
-    expect(admit('token-2')).toEqual({ welcome: 'token-3' });
+    expect(admit('token-2')).toEqual(welcomeOf('token-2', 'token-3'));
   });
 });
 
@@ -78,8 +89,8 @@ describe('a window that left', () => {
     admit('token-1');
     leave();
     timers.advance(AWAY_MS);
-    expect(onAway.mock.calls).toEqual([['token-3']]);
-    expect(admit('token-3')).toEqual({ welcome: 'token-4' });
+    expect(onAway.mock.calls).toEqual([[secretOf('token-3')]]);
+    expect(admit('token-3')).toEqual(welcomeOf('token-3', 'token-4'));
     leave();
     expect(admit('token-2')).toBe('refused');
     expect(onGone).not.toHaveBeenCalled();

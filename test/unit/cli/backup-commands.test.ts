@@ -340,6 +340,34 @@ describe('backup check', () => {
     expect(list).toMatch(/VAULT +1 +proven/);
   }, 20_000);
 
+  it('a role out of an archive does not control the terminal', async () => {
+    const key = readFileSync(join(lab.trust, 'private', `${rootId}.key`), 'utf8');
+    const bytes = Buffer.from(key.replace('role: root', 'role: \u001b]0;owned\u0007'));
+    const archive = await writeTarGz([{ path: `private/${rootId}.key`, bytes }], new Date());
+    lab.put('drive/private_keys_backup.tar.gz', archive);
+    const words = ['backup', 'bring-back', rootId, 'drive', '--dry-run'];
+    const { stdout } = await lab.must(words, { env });
+    expect(stdout).toContain('(\\x1b]0;owned\\x07)');
+  });
+
+  it('proves nothing when another drive lies there once the passphrase was typed', async () => {
+    const blue = () => Promise.resolve([stick('BLUE', lab.at('drive'))]);
+    await lab.must(['backup', 'write', 'drive', '--keys', rootId], { env, blockDevices: blue });
+    let looks = 0;
+    const swapped = () => Promise.resolve([stick((looks += 1) <= 1 ? 'BLUE' : 'RED', lab.at('drive'))]);
+    const checked = await lab.run(['backup', 'check', join(lab.at('drive'), written), '--plugged-in'], {
+      env: keyEnv,
+      blockDevices: swapped,
+    });
+    expect([checked.exitCode, checked.stderr]).toEqual([
+      1,
+      expect.stringContaining('changed since it was shown'),
+    ]);
+    const { stdout: list } = await lab.must(['backup', 'list']);
+    expect(list).toMatch(/BLUE +1 +unproven/);
+    expect(list).not.toContain('RED');
+  }, 20_000);
+
   it.each([
     ['never unplugged, on a system that lists it all the same', 'VAULT was still listed', '--plugged-in'],
     ['unplugged for good', 'VAULT was unplugged and not seen again', 'trustdesk backup drives'],

@@ -70,6 +70,9 @@ describe('tables', () => {
     ['carriage return would overwrite', 'good\rbad', 'good\\x0dbad'],
     ['8-bit control', '\x9b2J', '\\x9b2J'],
     ['delete', 'a\x7f', 'a\\x7f'],
+    ['writing turned around', 'v1\u202egpj.exe', 'v1\\u202egpj.exe'],
+    ['an isolate', '\u2066a\u2069', '\\u2066a\\u2069'],
+    ['marks of direction', '\u200ea\u200fb\u061c', '\\u200ea\\u200fb\\u061c'],
   ])('control characters are shown, not obeyed: %s', (_, cell, shown) => {
     expect(printable(cell)).toBe(shown);
     expect(print(dockerTable, [[cell, 'x']])).toContain(shown);

@@ -6,11 +6,14 @@ import type { ErrorCode, ErrorDetails } from '../../../shared/errors.ts';
 /** Each detail any code has, with a value that can be recognised in the text. */
 const samples: Record<string, number | string | string[]> = {
   keyIds: ['detail-keyIds-0', 'detail-keyIds-1'],
+  keys: ['detail-keys-0', 'detail-keys-1'],
+  guns: ['detail-guns-0', 'detail-guns-1'],
   names: ['detail-names-0', 'detail-names-1'],
   fields: ['detail-fields-0', 'detail-fields-1'],
   folders: ['detail-folders-0', 'detail-folders-1'],
   places: ['detail-places-0', 'detail-places-1'],
   looked: ['detail-looked-0', 'detail-looked-1'],
+  tags: ['detail-tags-0', 'detail-tags-1'],
   serials: ['detail-serials-0', 'detail-serials-1'],
   have: 41,
   need: 42,

@@ -352,6 +352,47 @@ describe('key remove', () => {
   });
 });
 
+describe('doctor', () => {
+  it("examines the server of notary's option, and the folder of its configuration", async () => {
+    const target = 'localhost:1/acme/app';
+    const config = lab.put('notary.json', '{"remote_server":{"url":"https://127.0.0.1:7"}}');
+    const serverOf = async (...words: readonly string[]) => {
+      const { stdout, exitCode } = await lab.run(['doctor', '--json', ...words, target]);
+      expect(exitCode).toBe(1);
+      const { steps } = JSON.parse(stdout) as { steps: { id: string; found: string }[] };
+      return steps.find(({ id }) => id === 'server')?.found;
+    };
+    expect(await serverOf('-s', 'https://127.0.0.1:9')).toBe(
+      'https://127.0.0.1:9: the option --server says so.',
+    );
+    expect(await serverOf('-c', config)).toBe("https://127.0.0.1:7: notary's configuration says so.");
+    expect(await serverOf()).toBe('https://localhost:1: nothing else is configured for this registry.');
+  });
+});
+
+describe('key lost', () => {
+  it.each([
+    ['zzz', 'docker.io/library/zzz'],
+    ['570adcO', undefined],
+    ['deadbee', 'docker.io/library/deadbee'],
+    ['570adc1', 'docker.io/library/570adc1'],
+  ])('says of %s what was looked for and what is there, and asks no server', async (word, whole) => {
+    const { exitCode, stderr, stdout } = await lab.run(['key', 'lost', word]);
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`No key ID that is known here begins with ${word}`);
+    expect(stderr).toContain('570adc0 (jeff)');
+    expect(stderr).toContain('Repositories: none.');
+    if (whole !== undefined) expect(stderr).toContain(`have its server asked: ${whole}.`);
+  });
+
+  it('takes the beginning of an ID in either case, of a key that no repository names', async () => {
+    for (const word of ['570a', jeffId.slice(0, 9).toUpperCase(), jeffId]) {
+      const { stdout } = await lab.must(['key', 'lost', word]);
+      expect(stdout).toContain(`No repository known here names key ${word.toLowerCase()}.`);
+    }
+  });
+});
+
 describe('key certificate', () => {
   it.each([
     ['P-256', jeffId],

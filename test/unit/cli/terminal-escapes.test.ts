@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { parseArguments } from '../../../electron/cli/command.ts';
 import { commands } from '../../../electron/cli/commands.ts';
 import { reportFailure } from '../../../electron/cli/failure.ts';
+import { toOutput } from '../../../electron/cli/terminal.ts';
 import { planAsText } from '../../../electron/cli/print-plan.ts';
 import { deletionPlan } from '../../../electron/trust/plan/delete-repository.ts';
 import type { PlanLine } from '../../../electron/trust/plan/plan.ts';
@@ -12,8 +13,8 @@ import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
 import { gun, now } from '../trust/publishing-lab.ts';
 
 // eslint-disable-next-line no-control-regex -- they are what is looked for
-const control = /[\0-\x09\x0b-\x1f\x7f-\x9f]/;
-const evil = 'a\u001b[2Jb\u009b2Jc';
+const control = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+const evil = 'a\u001b[2Jb\u009b2Jc\u202ed\u2066e\u200f';
 
 test.each(['list', 'inspect', 'sign', 'key list'])('a failure of %s', (name) => {
   const command = commands.find((one) => one.name === name);
@@ -52,4 +53,18 @@ test('a plan', () => {
   const text = planAsText({ ...empty, lines });
   expect(text).not.toMatch(control);
   expect(text).toContain('+ targets/ci with no key, for paths ["a');
+});
+
+test('JSON stays the same JSON, and bytes the same bytes', () => {
+  const written: (string | Uint8Array)[] = [];
+  const stream = { write: (data: string | Uint8Array) => written.push(data), isTTY: true };
+  const output = toOutput(() => stream as unknown as NodeJS.WriteStream);
+  const value = { tag: evil, other: '\u05d0\u0628\u65e5 \u200d\u2028' };
+  output.write(`${JSON.stringify(value, undefined, 4)}\n`);
+  expect(written[0]).not.toMatch(control);
+  expect(JSON.parse(String(written[0]))).toEqual(value);
+  output.write('Kept: \u05d0\u0628\u65e5\u00e4\t|\r\n');
+  const bytes = Buffer.from(evil);
+  output.write(bytes);
+  expect(written.slice(1)).toEqual(['Kept: \u05d0\u0628\u65e5\u00e4\t|\r\n', bytes]);
 });

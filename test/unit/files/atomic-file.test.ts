@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -27,6 +27,18 @@ describe('atomic write', () => {
     expect(await readFile(file, 'utf8')).toBe('two');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await stat(path.join(folder, 'a'))).mode & 0o777).toBe(0o700);
+  });
+
+  test("a person's own file keeps its mode and owner", async () => {
+    const file = path.join(folder, 'Dockerfile');
+    await writeFile(file, 'one', { mode: 0o640 });
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) await chown(file, 4321, 1234);
+    await writeFileAtomically(file, 'two', { like: await stat(file) });
+    const { mode, uid, gid } = await stat(file);
+    expect([await readFile(file, 'utf8'), mode & 0o777]).toEqual(['two', 0o640]);
+    if (isRoot) expect([uid, gid]).toEqual([4321, 1234]);
+    expect(await readdir(folder)).toEqual(['Dockerfile']);
   });
 
   test('exclusive refuses what exists and leaves it and no rest behind', async () => {

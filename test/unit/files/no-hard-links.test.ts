@@ -1,5 +1,5 @@
 /** Exclusive writing on file systems without hard links, which is what most removable drives have. */
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -37,6 +37,38 @@ describe.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])(
       expect(hasCode(error, 'files/write-failed') && error.details.reason).toBe('EEXIST');
       expect(await readFile(file, 'utf8')).toBe('one');
       expect(await readdir(folder)).toEqual(['backup']);
+    });
+
+    it('takes the name over that a killed writer claimed, not one that was just claimed or holds anything', async () => {
+      const file = path.join(folder, 'key');
+      const reasonOf = (options = { exclusive: true }) =>
+        writeFileAtomically(file, 'mine', options).then(
+          () => undefined,
+          (thrown: unknown) => hasCode(thrown, 'files/write-failed') && thrown.details.reason,
+        );
+      await writeFile(file, '');
+      expect(await reasonOf()).toBe('EEXIST');
+      await utimes(file, 1, 1);
+      expect(await reasonOf()).toBeUndefined();
+      expect([await readFile(file, 'utf8'), await readdir(folder)]).toEqual(['mine', ['key']]);
+      await writeFile(file, 'theirs');
+      await utimes(file, 1, 1);
+      expect(await reasonOf()).toBe('EEXIST');
+      expect([await readFile(file, 'utf8'), await readdir(folder)]).toEqual(['theirs', ['key']]);
+    });
+
+    it('lets one of many writers win over a dead claim', async () => {
+      const file = path.join(folder, 'key');
+      await writeFile(file, '');
+      await utimes(file, 1, 1);
+      const writes = Array.from({ length: 8 }, (_, index) =>
+        writeFileAtomically(file, `writer ${index}`, { exclusive: true }),
+      );
+      const won = (await Promise.allSettled(writes)).flatMap(({ status }, index) =>
+        status === 'fulfilled' ? [`writer ${index}`] : [],
+      );
+      expect(won).toEqual([await readFile(file, 'utf8')]);
+      expect(await readdir(folder)).toEqual(['key']);
     });
 
     it('lets one of many writers win', async () => {

@@ -129,6 +129,45 @@ describe('a call', () => {
       [gun, 'kim', undefined],
     ],
     [
+      'plans.addDelegation',
+      { gun, role: 'targets/kim', keys: [key], keyIds: [sha256], prefixes: ['v1'], signAs: 'lee' },
+      ({ services }) => services.delegations.add,
+      [{ gun, role: 'targets/kim', signAs: 'lee' }, { files: [key], keyIds: [sha256] }, ['v1']],
+    ],
+    [
+      'plans.addDelegationKeys',
+      { gun, role: 'targets/kim', keys: [], keyIds: [sha256] },
+      ({ services }) => services.delegations.addKeys,
+      [
+        { gun, role: 'targets/kim', signAs: undefined },
+        { files: [], keyIds: [sha256] },
+      ],
+    ],
+    [
+      'plans.removeDelegationKeys',
+      { gun, role: 'targets/kim', keyIds: [sha256] },
+      ({ services }) => services.delegations.removeKeys,
+      [{ gun, role: 'targets/kim', signAs: undefined }, [sha256]],
+    ],
+    [
+      'plans.changeDelegationPaths',
+      { gun, role: 'targets/kim', from: [''], to: ['v1'] },
+      ({ services }) => services.delegations.changePaths,
+      [{ gun, role: 'targets/kim', signAs: undefined }, [''], ['v1']],
+    ],
+    [
+      'plans.removeDelegation',
+      { gun, role: 'targets/kim' },
+      ({ services }) => services.delegations.remove,
+      [{ gun, role: 'targets/kim', signAs: undefined }],
+    ],
+    [
+      'plans.purgeKeys',
+      { gun, keyIds: [sha256] },
+      ({ services }) => services.delegations.purge,
+      [{ gun, signAs: undefined }, [sha256]],
+    ],
+    [
       'plans.witness',
       { gun, roles: ['targets/kim'] },
       ({ services }) => services.plans.witness,
@@ -167,6 +206,7 @@ describe('a call', () => {
     ['keys.list', ({ services }) => services.keys.list],
     ['settings.get', ({ services }) => services.settings.view],
     ['settings.chooseTrustDirectory', ({ services }) => services.settings.chooseTrustDirectory],
+    ['plans.knownKeys', ({ services }) => services.delegations.knownKeys],
     ['plans.stagedChanges', ({ services }) => services.plans.stagedChanges],
     ['plans.unfinished', ({ services }) => services.plans.unfinished],
     ['activity.list', ({ services }) => services.activity.list],

@@ -106,3 +106,27 @@ describe('writing', () => {
     expect(() => encodePem({ type: 'X', headers: new Map([[name, value]]), bytes })).toThrow(/PEM header/);
   });
 });
+
+describe('a hostile file takes no longer to read than it is long', () => {
+  const size = 250_000;
+  const lines = (line: string) => `${line}\n`.repeat(size / line.length);
+  it.each([
+    ['blanks before something else', `${' '.repeat(size)}x`],
+    ['openings without an end', lines('-----BEGIN X-----')],
+    ['openings with an end of another kind', `${lines('-----BEGIN X-----')}-----END Y-----\n`],
+    ['openings that could be headers', lines('-----BEGIN :-----')],
+    [
+      'the same before a body that is none',
+      `${lines('-----BEGIN :-----')}${lines('YWJj')}Y\n-----END :-----\n`,
+    ],
+    ['one long body that is none', block(`${'A'.repeat(12_000_000)}=A`)],
+  ])('%s', (_, text) => {
+    const start = performance.now();
+    expect(decodePemBlocks(text)).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it('and a very long body is read', () => {
+    expect(decodeFirstPemBlock(block('A'.repeat(12_000_000)))?.bytes).toHaveLength(9_000_000);
+  });
+});

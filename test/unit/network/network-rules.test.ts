@@ -150,9 +150,23 @@ describe('the system’s roots', () => {
     expect(loadSystemRoots({ platform: 'linux', env })).toEqual([block]);
   });
 
-  test('nothing at all leaves it to Node', () => {
-    const env = { SSL_CERT_FILE: path.join(folder, 'none') };
-    expect(loadSystemRoots({ platform: 'linux', env })).toBeUndefined();
+  test('a place that was named and holds nothing is not replaced by the list in Node', () => {
+    const none = path.join(folder, 'none');
+    for (const env of [
+      { SSL_CERT_FILE: none, SSL_CERT_DIR: none },
+      { SSL_CERT_FILE: none, SSL_CERT_DIR: folder },
+    ])
+      expect(loadSystemRoots({ platform: 'linux', env })).toEqual([]);
+  });
+
+  test('a file that is not there leaves the usual folders, as in Go', () => {
+    const found = loadSystemRoots({ platform: 'linux', env: { SSL_CERT_FILE: path.join(folder, 'none') } });
+    expect(found).toEqual(
+      loadSystemRoots({
+        platform: 'linux',
+        env: { SSL_CERT_FILE: path.join(folder, 'none'), SSL_CERT_DIR: '/etc/ssl/certs:/etc/pki/tls/certs' },
+      }),
+    );
   });
 });
 

@@ -35,6 +35,11 @@ describe('a confirmation', () => {
     await expect(terminalConfirm(open).confirm(confirmation)).rejects.toMatchObject(cancelled);
     expect(close).toHaveBeenCalledOnce();
   });
+  it('is asked for in words that drive no terminal', async () => {
+    const { open, shown } = typing('y\n');
+    await terminalConfirm(open).confirm({ ...confirmation, text: 'Trust\u009b2J \u202ea\u2066?' });
+    expect(shown()).toContain('Trust\\u009b2J \\u202ea\\u2066? [y/N] ');
+  });
   it('ends when the input ends', async () => {
     const { open, input } = typing();
     input.end();
@@ -78,6 +83,13 @@ describe('a hidden line', () => {
     expect(shown()).toBe('Passphrase: \n');
     expect(input.setRawMode.mock.calls).toEqual([[true], [false]]);
     expect(close).toHaveBeenCalledOnce();
+  });
+
+  it('is asked for in words that drive no terminal', async () => {
+    const evil = 'Key of a\u001b[2J\u202eb\nPassphrase: ';
+    const { open, shown } = typing('x\r');
+    await readHidden(evil, 'x', open);
+    expect(shown()).toBe('Key of a\\u001b[2J\\u202eb\nPassphrase: \n');
   });
 
   it.each([

@@ -84,7 +84,7 @@ describe('on a terminal', () => {
     const over = new AbortController();
     const shown = prompts.showTouch(touchQuestion, over.signal);
     expect(said).toEqual([
-      'Touch Release key (1001) now (2 more after this one).\n  Sign 7 tags\n  Tags 1, 2, 3, 4, 5?[2J and 2 more',
+      'Touch Release key (1001) now (2 more after this one).\n  Sign 7 tags\n  Tags 1, 2, 3, 4, 5\\x1b[2J and 2 more',
     ]);
     over.abort();
     await expect(shown).resolves.toBeUndefined();

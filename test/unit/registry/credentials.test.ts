@@ -1,9 +1,11 @@
 /** Where docker keeps credentials, read as docker reads them; and that no secret gets into an error. */
+import { writeFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAppError } from '../../../shared/errors.ts';
+import { slowHelperSayer } from '../../../electron/cli/terminal.ts';
 import { dockerCredentials, notaryAuthCredentials } from '../../../electron/registry/credentials.ts';
 
 let folder: string;
@@ -30,6 +32,14 @@ async function helper(name: string, script: string): Promise<void> {
   const file = path.join(folder, `docker-credential-${name}`);
   await writeFile(file, `#!/bin/sh\necho "$@" > ${folder}/argv\ncat > ${folder}/stdin\n${script}\n`);
   await chmod(file, 0o755);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function failure(work: Promise<unknown>): Promise<{ code: string; text: string }> {
@@ -116,6 +126,18 @@ describe('config.json', () => {
 });
 
 describe('credential helpers', () => {
+  test('one that does not want to end is ended', async () => {
+    const pid = `${folder}/pid`;
+    await helper(
+      'lab',
+      `trap '' TERM PIPE HUP\necho $$ > ${pid}\nhead -c 2000000 /dev/zero\nexec tail -f /dev/null`,
+    );
+    const { text } = await failure(find({ credsStore: 'lab' }, 'r.test'));
+    expect(text).toContain('answered too much');
+    const number = Number(await readFile(pid, 'utf8'));
+    await expect.poll(() => isAlive(number)).toBe(false);
+  });
+
   const answer = (user: string, secret: string): string =>
     `printf '%s' '${JSON.stringify({ ServerURL: 'r.test', Username: user, Secret: secret })}'`;
 
@@ -178,6 +200,32 @@ describe('credential helpers', () => {
       true,
       false,
     ]);
+  });
+
+  test('that takes long is named once while it is waited for, and its answer still counts', async () => {
+    const sign = path.join(folder, 'named');
+    await helper('lab', `while [ ! -e ${sign} ]; do sleep 0.02; done\n${answer('me', 'pw')}`);
+    const named: string[] = [];
+    const onSlow = (program: string): void => {
+      named.push(program);
+      writeFileSync(sign, '');
+    };
+    const file = path.join(folder, 'config.json');
+    await writeFile(file, '{"credsStore":"lab"}');
+    const found = await dockerCredentials(file, env, { onSlow, slowMs: 1 }).find('r.test');
+    expect(found?.credentials).toEqual({ kind: 'password', username: 'me', password: 'pw' });
+    expect(named).toEqual(['docker-credential-lab']);
+  });
+
+  test('the wait is said on a terminal, and to nobody else', () => {
+    const said = (isTerminal: boolean): string => {
+      let text = '';
+      const stderr = { isTerminal, write: (data: string | Uint8Array) => void (text += String(data)) };
+      slowHelperSayer({ stderr })('docker-credential-lab');
+      return text;
+    };
+    expect(said(true)).toMatch(/^Waiting for docker-credential-lab, .*A minute at most\.\n$/);
+    expect(said(false)).toBe('');
   });
 
   test('get no passphrase of ours', async () => {

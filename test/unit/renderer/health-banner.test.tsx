@@ -22,6 +22,7 @@ function buttons(...renewable: readonly string[]): readonly string[] {
       onRenew={nothing}
       onCreate={nothing}
       onLostKeys={nothing}
+      onStartSandbox={nothing}
     />,
   );
   return html

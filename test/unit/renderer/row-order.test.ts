@@ -8,6 +8,8 @@ import {
 } from '../../../renderer/features/repositories/row-order.ts';
 import { acmeApp, day, rows, today } from '../../fakes/trust-data.ts';
 
+const noData = { code: 'trust/no-data', details: { gun: 'a/b', server: 'n' } } as const;
+
 const view = (change: { query?: string; filter?: RowFilter; sort?: RowSort }): readonly string[] =>
   viewRows(rows(), {
     query: '',
@@ -38,6 +40,20 @@ describe('filters', () => {
   ])('%s', (filter, names) => {
     expect(view({ filter })).toEqual(names);
   });
+});
+
+test.each([
+  ['from the cache', { kind: 'cached', at: today, reason: noData }],
+  ['as read before', { kind: 'failed', at: today, error: noData }],
+] as const)('what its server deleted needs attention and signs nothing, known %s', (_, freshness) => {
+  const row = { ...rows().find(({ abilities }) => abilities.administer)!, freshness, warnings: [] };
+  const shown = (filter: RowFilter) =>
+    viewRows([row], { query: '', filter, sort: { column: 'gun', descending: false }, now: today }).length;
+  expect([shown('attention'), shown('sign'), shown('watch')]).toEqual([1, 0, 1]);
+  const unreachable = { code: 'network/refused', details: { host: 'h', port: 443 } } as const;
+  expect(
+    needsAttention({ ...row, freshness: { ...freshness, kind: 'cached', reason: unreachable } }, today),
+  ).toBe(true);
 });
 
 describe('order', () => {

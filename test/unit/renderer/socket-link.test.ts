@@ -2,20 +2,25 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../renderer/bridge/connection.ts';
 import { type SocketEvents, socketLink } from '../../../renderer/bridge/socket-link.ts';
-import { closeCodes } from '../../../shared/ipc/socket.ts';
+import { closeCodes, halvesOf } from '../../../shared/ipc/socket.ts';
+
+/** As long as a real one, with halves that differ. */
+const secretOf = (name: string): string => `${name.padEnd(22, '-')}${name.padEnd(21, '+')}`;
+const greetingOf = (name: string) => ({ hello: halvesOf(secretOf(name)).greeting });
 
 /** A link whose sockets and timers are moved by hand. */
 function linked() {
   const sockets: { events: SocketEvents; sent: unknown[] }[] = [];
+  const strangers: unknown[] = [];
   const timers: { act: () => void; milliseconds: number }[] = [];
   const kept: string[] = [];
   const link = socketLink({
     open: (events) => {
       const sent: unknown[] = [];
       sockets.push({ events, sent });
-      return { send: (text) => sent.push(JSON.parse(text)) };
+      return { send: (text) => sent.push(JSON.parse(text)), close: () => strangers.push(sent) };
     },
-    secret: 'token',
+    secret: secretOf('token'),
     keep: (session) => kept.push(session),
     later: (act, milliseconds) => timers.push({ act, milliseconds }),
   });
@@ -23,10 +28,10 @@ function linked() {
   const receive = (frame: unknown) => socket().events.received(JSON.stringify(frame));
   const welcome = (session = 'session-1') => {
     socket().events.opened();
-    receive({ welcome: session });
+    receive({ welcome: secretOf(session), proof: halvesOf(kept.at(-1) ?? secretOf('token')).proof });
   };
   const retry = () => timers.shift()!.act();
-  return { link, sockets, socket, receive, welcome, retry, timers, kept };
+  return { link, sockets, socket, receive, welcome, retry, timers, kept, strangers };
 }
 
 const lostCode = 1006;
@@ -36,8 +41,8 @@ describe('the handshake', () => {
   test('shows the token first and keeps the session that replaces it', () => {
     const { socket, welcome, kept, link } = linked();
     welcome();
-    expect(socket().sent).toEqual([{ hello: 'token' }]);
-    expect(kept).toEqual(['session-1']);
+    expect(socket().sent).toEqual([greetingOf('token')]);
+    expect(kept).toEqual([secretOf('session-1')]);
     expect(link.state()).toEqual({ kind: 'open' });
   });
 
@@ -48,7 +53,7 @@ describe('the handshake', () => {
     retry();
     expect(sockets).toHaveLength(2);
     welcome();
-    expect([socket().sent, link.state()]).toEqual([[{ hello: 'token' }], { kind: 'open' }]);
+    expect([socket().sent, link.state()]).toEqual([[greetingOf('token')], { kind: 'open' }]);
   });
 
   test('calls made before it wait for it', async () => {
@@ -56,7 +61,7 @@ describe('the handshake', () => {
     const answer = link.transport.invoke('keys.list', undefined);
     expect(socket().sent).toEqual([]);
     welcome();
-    expect(socket().sent).toEqual([{ hello: 'token' }, { id: 1, call: 'keys.list' }]);
+    expect(socket().sent).toEqual([greetingOf('token'), { id: 1, call: 'keys.list' }]);
     receive({ id: 1, reply: value });
     expect(await answer).toEqual(value);
   });
@@ -110,7 +115,7 @@ describe('a connection that goes', () => {
     retry();
     welcome('session-2');
     expect(sockets).toHaveLength(2);
-    expect(socket().sent[0]).toEqual({ hello: 'session-1' });
+    expect(socket().sent[0]).toEqual(greetingOf('session-1'));
     expect(link.state()).toEqual({ kind: 'open' });
   });
 
@@ -142,6 +147,7 @@ describe('a connection that goes', () => {
 
   test.each<[code: number, tries: number, state: Connection]>([
     [closeCodes.refused, 1, { kind: 'closed', why: 'refused' }],
+    [closeCodes.ending, 1, { kind: 'closed', why: 'ended' }],
     [closeCodes.busy, 6, { kind: 'closed', why: 'busy' }],
   ])('close code %d is final after %d tries', (code, tries, state) => {
     const { socket, timers, sockets, link } = linked();
@@ -161,5 +167,54 @@ describe('a connection that goes', () => {
     await expect(link.transport.invoke('a.b', undefined)).rejects.toMatchObject({
       code: 'network/interrupted',
     });
+  });
+});
+
+describe('somebody else on the port of a process that died', () => {
+  const stranger = () => {
+    const all = linked();
+    all.welcome();
+    all.socket().events.closed(lostCode);
+    all.retry();
+    all.socket().events.opened();
+    return all;
+  };
+  const answer = { id: 'x', value: { kind: 'passphrase', passphrase: 'correct horse', remember: 'no' } };
+
+  test.each<[string, unknown]>([
+    ['no proof', { welcome: secretOf('mine') }],
+    ['a guess', { welcome: secretOf('mine'), proof: 'x'.repeat(21) }],
+    ['the half that was shown', { welcome: secretOf('mine'), proof: greetingOf('session-1').hello }],
+    ['the proof of before', { welcome: secretOf('mine'), proof: halvesOf(secretOf('token')).proof }],
+    ['a question', { event: 'prompts.asked', payload: { kind: 'passphrase' } }],
+    ['an answer', { id: 1, reply: value }],
+  ])('with %s is left', async (_what, frame) => {
+    const { link, socket, receive, strangers, kept, timers } = stranger();
+    const heard: unknown[] = [];
+    link.transport.listen('prompts.asked', (payload) => heard.push(payload));
+    const waiting = link.transport.invoke('prompts.answer', answer);
+    receive(frame);
+    receive({ event: 'prompts.asked', payload: 'once more' });
+    await expect(waiting).rejects.toMatchObject({ code: 'network/interrupted' });
+    expect(link.state()).toEqual({ kind: 'closed', why: 'ended' });
+    expect([heard, kept, strangers.length, timers.length]).toEqual([[], [secretOf('session-1')], 1, 0]);
+    expect(socket().sent).toEqual([greetingOf('session-1')]);
+  });
+
+  test('is not believed by a page without any secret either', () => {
+    const sent: string[] = [];
+    const events: SocketEvents[] = [];
+    const link = socketLink({
+      open: (given) => {
+        events.push(given);
+        return { send: (text) => sent.push(text), close: () => undefined };
+      },
+      secret: '',
+      keep: () => undefined,
+      later: () => undefined,
+    });
+    events[0]!.opened();
+    events[0]!.received(JSON.stringify({ welcome: secretOf('mine'), proof: '' }));
+    expect([sent, link.state()]).toEqual([['{"hello":""}'], { kind: 'closed', why: 'ended' }]);
   });
 });

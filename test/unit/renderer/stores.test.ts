@@ -257,6 +257,15 @@ describe('prompts', () => {
     expect(store.getState().queue).toEqual([]);
   });
 
+  test('go with the connection', () => {
+    const { bridge, emit } = side();
+    const store = createPromptsStore(bridge);
+    emit('prompts.asked', prompt);
+    emit('prompts.asked', { ...prompt, id: 'p2' });
+    store.getState().dropAll();
+    expect(store.getState()).toMatchObject({ queue: [], draft: '' });
+  });
+
   test('asked again with the same ID, the new form replaces the old', () => {
     const { bridge, emit } = side();
     const store = createPromptsStore(bridge);

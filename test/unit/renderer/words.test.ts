@@ -141,20 +141,12 @@ describe('findings', () => {
     expect(finding?.text).toMatch(/^3 tags would lose this signature on 20\d\d-/);
   });
 
-  test('all that expires and can be signed from here is renewed at once; what is not believed is not among it', () => {
-    const soon = (role: string) => ({ kind: 'expires-soon', role, at: today + day }) as const;
-    const error = { code: 'trust/hash-mismatch', details: {} };
-    const warnings: RepositoryRow['warnings'] = [
-      soon('targets/ops'),
-      soon('targets/jeff'),
-      soon('root'),
-      { kind: 'delegation-unusable', role: 'targets/mia', error },
-    ];
+  test('of what is due, all that can be signed from here is renewed at once', () => {
+    const due = ['root', 'targets/jeff', 'targets/ops', 'targets/old'];
     const abilities = { signAs: ['jeff', 'mia', 'old'], administer: true, rootKey: true };
-    const nextExpiry = { role: 'targets/old', at: today - day };
-    const of = (change: Partial<RepositoryRow>) => rolesToRenew(detailOf({ ...row, ...change }), today);
-    expect(of({ warnings, abilities, nextExpiry })).toEqual(['targets/old', 'targets/jeff', 'root']);
-    expect(of({ warnings, abilities: { ...abilities, signAs: [], rootKey: false } })).toEqual([]);
+    const of = (change: Partial<RepositoryRow>) => rolesToRenew({ ...detailOf({ ...row, ...change }), due });
+    expect(of({ abilities })).toEqual(['root', 'targets/jeff', 'targets/old']);
+    expect(of({ abilities: { ...abilities, signAs: [], rootKey: false } })).toEqual([]);
   });
 
   test('cached data says so, with age and reason, and offers the doctor', () => {
@@ -207,6 +199,13 @@ describe('findings', () => {
     expect(titles({ freshness, warnings: [], signedTags: 2 })).toMatchObject([
       ['warn', expect.stringContaining('no trust data of it any more'), 'create'],
     ]);
+    const cached = { kind: 'cached', at: today - 3 * hour, reason: error } as const;
+    const gone = detailOf({ ...row, freshness: cached, warnings: [] });
+    expect(findingsOf(gone, today)[0]).toMatchObject({ tone: 'warn', fix: 'create' });
+    expect(findingsOf(gone, today)[0]?.text).toMatch(
+      /verified 3 hours ago\. If nobody meant to delete it, restore it .* hide it from the list\.$/,
+    );
+    expect(canPlan(gone)).toBe(false);
   });
 
   test('the most urgent comes first', () => {

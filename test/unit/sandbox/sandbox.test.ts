@@ -1,5 +1,5 @@
 /** The sandbox as a whole: start, stop, start again, reset; what it keeps and where. */
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -92,6 +92,37 @@ describe('a sandbox', () => {
     await writeFile(join(folder, 'sandbox', 'notes.txt'), 'mine');
     await sandbox.reset();
     expect(await readFile(join(folder, 'sandbox', 'notes.txt'), 'utf8')).toBe('mine');
+  });
+
+  it('takes nobody’s keys for its own, wherever its folder leads', async () => {
+    const docker = join(folder, '.docker');
+    const key = join(docker, 'trust', 'private', 'mine.key');
+    await mkdir(join(docker, 'trust', 'private'), { recursive: true });
+    await writeFile(key, 'a root key');
+    await symlink(docker, join(folder, 'sandbox'));
+    await expect(start({ demo: false })).rejects.toMatchObject({
+      code: 'sandbox/start-failed',
+      cause: { code: 'config/malformed' },
+    });
+    expect(await readFile(key, 'utf8')).toBe('a root key');
+  });
+
+  it('starts over after a reset that was cut off', async () => {
+    const sandbox = await start();
+    await sandbox.stop();
+    await rm(join(folder, 'sandbox', 'sandbox.json'));
+    await rm(join(folder, 'sandbox', 'notary'), { recursive: true });
+    expect(await rootOf(await start())).toContain('"_type":"Root"');
+  });
+
+  it('removes a link in its folder, not what it leads to', async () => {
+    const sandbox = await start({ demo: false });
+    await rm(sandbox.trustDirectory, { recursive: true, force: true });
+    await mkdir(join(folder, 'elsewhere'));
+    await writeFile(join(folder, 'elsewhere', 'mine.key'), 'mine');
+    await symlink(join(folder, 'elsewhere'), sandbox.trustDirectory);
+    await sandbox.reset();
+    expect(await readFile(join(folder, 'elsewhere', 'mine.key'), 'utf8')).toBe('mine');
   });
 
   it('is closed to others, down to the last file', async () => {

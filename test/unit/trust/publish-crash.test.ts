@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../../electron/cli/command-line.ts';
 import { answer } from '../../../electron/sandbox/exchange.ts';
+import { PlansUnderReview } from '../../../electron/trust/plan/plans-under-review.ts';
 import { WindowPlans } from '../../../electron/trust/plan/window-plans.ts';
 import {
   gun,
@@ -184,6 +185,7 @@ function windowPlans(lab: Awaited<ReturnType<typeof openPublishingLab>>): Window
   const { planner, services: publishing, connector } = lab;
   return new WindowPlans({
     planner,
+    review: new PlansUnderReview(planner),
     publishing,
     connectorOf: () => connector,
     guns: () => Promise.resolve([gun]),

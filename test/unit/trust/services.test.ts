@@ -223,7 +223,11 @@ describe('the sandbox', () => {
     const before = await services.repositories.tags(gun);
     expect(await services.sandbox.stop()).toEqual({ kind: 'stopped' });
     expect(await services.repositories.list()).toEqual([]);
+    // By its address: what is said is why nothing answers, and it is forgotten when that changes.
+    const stopped = { kind: 'failed', error: { code: 'sandbox/not-running' } };
+    expect((await services.repositories.detail(gun)).row.freshness).toMatchObject(stopped);
     await services.sandbox.start();
+    expect((await services.repositories.detail(gun)).row.freshness.kind).not.toBe('failed');
     expect(await services.repositories.tags(gun)).toEqual(before);
   }, 60_000);
 

@@ -5,6 +5,7 @@ import {
   allTargets,
   DOCKER_ROLES,
   effectivePaths,
+  findDockerTarget,
   findTarget,
   listTargets,
   pathsOf,
@@ -222,5 +223,29 @@ describe('listing agrees with a plain map, whatever the order of the files', () 
     expect(listed).toHaveLength(expected.size);
     expect(new Map(listed)).toEqual(expected);
     for (const [name, owner] of expected) expect(findTarget(files, name)?.role).toBe(owner);
+  });
+});
+
+describe('what docker pulls', () => {
+  const files = tree({
+    targets: {
+      targets: ['admin', 'both'],
+      children: [
+        ['targets/releases', ['']],
+        ['targets/jeff', ['']],
+      ],
+    },
+    'targets/releases': { targets: ['released', 'both'] },
+    'targets/jeff': { targets: ['own', 'released'] },
+  });
+
+  test.each([
+    ['released', 'targets/releases'],
+    ['both', 'targets/releases'],
+    ['admin', 'targets'],
+    ['own', undefined],
+    ['nobody', undefined],
+  ])('%s is believed of %s', (name, expected) => {
+    expect(findDockerTarget(files, name)?.role).toBe(expected);
   });
 });

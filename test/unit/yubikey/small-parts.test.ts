@@ -6,7 +6,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { generateKey } from '../../../electron/keystore/generate-key.ts';
 import { availableKeys } from '../../../electron/trust/plan/available-keys.ts';
-import { tokenEnvironment } from '../../../electron/yubikey/child-link.ts';
+import { tokenEnvironment, tokenFolder } from '../../../electron/yubikey/child-link.ts';
 import { BadFrame, decodeFrame, encodeFrame, FrameReader } from '../../../electron/yubikey/frames.ts';
 import { toKeyMaterial } from '../../../electron/yubikey/key-material.ts';
 import {
@@ -155,6 +155,9 @@ describe('libraries', () => {
       SOFTHSM2_CONF: '/conf',
     });
     expect(tokenEnvironment(env, 'C:/Yubico/bin/a.dll', 'win32')['PATH']).toBe('C:/Yubico/bin;C:\\Windows');
+    // Not where the person happens to be: Windows would look for libraries there first.
+    expect(tokenFolder('C:/Yubico/bin/a.dll', 'win32')).toBe('C:/Yubico/bin');
+    expect(tokenFolder('/usr/lib/a.so', 'linux')).toBeUndefined();
   });
 });
 

@@ -46,7 +46,12 @@ const change = z.discriminatedUnion('kind', [
     paths: z.union([list(text), z.literal('all')]),
   }),
   z.strictObject({ kind: z.literal('remove-delegation'), role: delegation }),
-  z.strictObject({ kind: z.literal('purge-keys'), role, keyIds: list(hex) }),
+  z.strictObject({
+    kind: z.literal('purge-keys'),
+    role,
+    keyIds: list(hex),
+    except: z.optional(list(role)),
+  }),
   z.strictObject({ kind: z.literal('witness'), role }),
   z.strictObject({ kind: z.literal('replace-base-keys'), role: baseRole, keys: list(publicKey) }),
 ]);

@@ -1,0 +1,131 @@
+/** What `trustdesk pin` says of the images of files: a table each, then what to do about those that are not signed. Command line. */
+import type { AppError } from '../../shared/errors.ts';
+import { textOf } from '../../shared/error-texts.ts';
+import type { TextKind } from '../trust/references/found-reference.ts';
+import { isSigned, type Pinning, type VerifiedReference } from '../trust/references/verify-references.ts';
+import { dockerTable, printable, tableLines } from './columns.ts';
+import { explanation, toJson } from './failure.ts';
+import type { InputText } from './pin-files.ts';
+import { type Output, type Terminal, writeAll } from './terminal.ts';
+
+export interface CheckedFile {
+  /** As it was given. */
+  readonly name: string;
+  readonly input: InputText;
+  readonly kind: TextKind;
+  readonly results: readonly VerifiedReference[];
+  /** One each. */
+  readonly pinnings: readonly Pinning[];
+}
+
+const header = ['LINE', 'REFERENCE', 'SIGNED DIGEST', 'SIGNERS'];
+const digestStart = 'sha256:'.length + 12;
+
+export function printChecked(files: readonly CheckedFile[], out: Output, terminal: Terminal): void {
+  for (const [index, { input, results }] of files.entries()) {
+    if (files.length > 1) out.write(`${index === 0 ? '' : '\n'}${visible(input.shown)}:\n`);
+    writeAll(out, tableLines(dockerTable, [header, ...results.map(rowOf)]));
+  }
+  for (const { input, results, pinnings } of files) {
+    for (const [at, { found }] of results.entries()) {
+      const pinning = pinnings[at];
+      if (pinning?.kind !== 'cannot') continue;
+      const where = `${visible(input.shown)}:${String(found.line)}: ${shortened(found.reference)}`;
+      terminal.stderr.write(`${where}\n${visible(explanation(pinning.error, ''), true)}`);
+    }
+  }
+}
+
+function rowOf({ found, verdict }: VerifiedReference): readonly string[] {
+  const { signed } = verdict;
+  const isGood = verdict.kind === 'signed';
+  const who = signed?.signers.join(', ') ?? '';
+  return [
+    String(found.line),
+    shortened(found.reference),
+    isGood ? verdict.signed.digest.slice(0, digestStart) : '-',
+    isGood ? (who === '' ? '(Repo Admin)' : visible(who)) : visible(textOf(verdict.error).title),
+  ];
+}
+
+const longestShown = 200;
+function shortened(reference: string): string {
+  const { length } = reference;
+  return visible(length > longestShown ? `${reference.slice(0, longestShown)}...` : reference);
+}
+
+// SECURITY: marks of writing direction would show a reference in another order than it has.
+const directions = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** @param hasLines line feeds are the caller's own */
+function visible(text: string, hasLines = false): string {
+  const lines = hasLines ? text.split('\n') : [text];
+  return lines
+    .map((line) =>
+      printable(line).replace(directions, (mark) =>
+        `\\u${mark.charCodeAt(0).toString(16)}`.replace(/u(...)$/, 'u0$1'),
+      ),
+    )
+    .join('\n');
+}
+
+/** A file that was not looked at, or not written. */
+export function sayFileFailure(name: string, error: AppError, asJson: boolean, { stderr }: Terminal): void {
+  if (asJson) stderr.write(`${JSON.stringify({ file: name, ...toJson(error) })}\n`);
+  else stderr.write(visible(explanation(error, '').replace(/^ {2}/, ''), true));
+}
+
+/** How many are signed, and what happened to the files. */
+export function saySum(
+  files: readonly CheckedFile[],
+  written: ReadonlySet<InputText>,
+  isWriting: boolean,
+  { stderr }: Terminal,
+): void {
+  const results = files.flatMap((one) => one.results);
+  if (results.length === 0) return;
+  const pins = files.flatMap(({ pinnings }) => pinnings).filter(({ kind }) => kind === 'pin').length;
+  const total = `${String(results.length)} reference${results.length === 1 ? '' : 's'}`;
+  stderr.write(`${String(results.filter(isSigned).length)} of ${total} signed.`);
+  if (written.size > 0)
+    stderr.write(` Pinned: ${[...written].map(({ shown }) => visible(shown)).join(', ')}.`);
+  else if (!isWriting && pins > 0) stderr.write(` ${String(pins)} can be pinned with --write.`);
+  stderr.write('\n');
+}
+
+export function printCheckedAsJson(
+  files: readonly CheckedFile[],
+  written: ReadonlySet<InputText>,
+  out: Output,
+): void {
+  const shown = files.map(({ name, input, kind, results, pinnings }) => ({
+    file: name,
+    kind,
+    written: written.has(input),
+    references: results.map((one, at) => referenceAsJson(one, pinnings[at])),
+  }));
+  out.write(`${JSON.stringify(shown, undefined, 4)}\n`);
+}
+
+function referenceAsJson(
+  { found, image, verdict, repository }: VerifiedReference,
+  pinning: Pinning | undefined,
+) {
+  const { line, offset, length, reference } = found;
+  return {
+    line,
+    offset,
+    length,
+    reference,
+    gun: image?.gun,
+    tag: image?.tag,
+    digest: image?.digest,
+    isSigned: verdict.kind === 'signed',
+    signed: verdict.signed,
+    error: verdict.kind === 'refused' ? toJson(verdict.error) : undefined,
+    pinning: pinning?.kind,
+    whyNot: pinning?.kind === 'cannot' ? toJson(pinning.error) : undefined,
+    freshness: repository?.freshness.kind,
+    confirmedAt: repository === undefined ? undefined : new Date(repository.freshness.at).toISOString(),
+  };
+}

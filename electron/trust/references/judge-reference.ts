@@ -1,0 +1,75 @@
+/** Whether a reference is signed, as docker with content trust would decide it. Privileged process; pure, no I/O. */
+import type { RoleName } from '../../../shared/brands.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { VerifiedRepository } from '../../notary/verified-repository.ts';
+import type { ImageReference } from '../../registry/image-reference.ts';
+import { DOCKER_ROLES, findDockerTarget, type TargetOfRole } from '../../tuf/delegations.ts';
+import { signedTags } from '../inspect.ts';
+import { sha256Of } from '../role-views.ts';
+
+export interface SignedDigest {
+  /** `sha256:<hex>` */
+  readonly digest: string;
+  /** The role that docker believes. */
+  readonly role: RoleName;
+  readonly tag: string;
+  /** As `inspect` names them; none when only the administrator signed. */
+  readonly signers: readonly string[];
+}
+
+export type Verdict =
+  | { readonly kind: 'signed'; readonly signed: SignedDigest }
+  /** `signed`: what is signed under its tag, where the reference has another digest. */
+  | { readonly kind: 'refused'; readonly error: AppError; readonly signed?: SignedDigest | undefined };
+
+type Believed = Pick<VerifiedRepository, 'targets'>;
+
+/** Names of other tags that a digest is signed as, to be told. */
+const mostNames = 20;
+
+export function judgeReference(image: ImageReference, repository: Believed): Verdict {
+  const { gun, digest } = image;
+  // docker: a name with neither tag nor digest means latest.
+  const tag = image.tag ?? (digest === undefined ? 'latest' : undefined);
+  const signed = tag === undefined ? undefined : signedAs(tag, repository);
+  if (digest === undefined || digest === signed?.digest)
+    return signed === undefined
+      ? refused(new AppError('trust/no-signed-tag', { gun, tag: tag ?? '' }))
+      : ok(signed);
+  const tags = tagsOf(digest, repository);
+  if (tag === undefined) {
+    const found = tags[0] === undefined ? undefined : signedAs(tags[0], repository);
+    return found === undefined
+      ? refused(new AppError('trust/other-digest', { gun, digest, tags }))
+      : ok(found);
+  }
+  if (signed === undefined) return refused(new AppError('trust/no-signed-tag', { gun, tag }));
+  const details = { gun, digest, tag, signed: signed.digest, tags };
+  return { kind: 'refused', error: new AppError('trust/other-digest', details), signed };
+}
+
+const ok = (signed: SignedDigest): Verdict => ({ kind: 'signed', signed });
+const refused = (error: AppError): Verdict => ({ kind: 'refused', error });
+
+function signedAs(tag: string, { targets }: Believed): SignedDigest | undefined {
+  const found = findDockerTarget(targets, tag);
+  const hex = found === undefined ? '' : sha256Of(found);
+  if (found === undefined || hex === '') return undefined;
+  const rows = signedTags(targets, tag);
+  const row = rows.tags.findIndex((_, at) => rows.digests.at(at) === hex);
+  const signers = rows.signerSets[rows.signers[row] ?? 0] ?? [];
+  return { digest: `sha256:${hex}`, role: found.role, tag, signers };
+}
+
+/** The tags for which docker would pull this digest. */
+function tagsOf(digest: string, { targets }: Believed): readonly string[] {
+  const isIt = (found: TargetOfRole | undefined): boolean =>
+    found !== undefined && `sha256:${sha256Of(found)}` === digest;
+  const names = DOCKER_ROLES.flatMap((role) =>
+    (targets.get(role)?.body.targets ?? [])
+      .filter((target) => isIt({ role, target }))
+      .map(({ name }) => name),
+  );
+  // One role may have another digest for a name than the one that docker looks at first.
+  return [...new Set(names)].filter((name) => isIt(findDockerTarget(targets, name))).slice(0, mostNames);
+}
