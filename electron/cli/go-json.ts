@@ -1,6 +1,7 @@
 /**
  * Strings as Go's encoding/json writes them (docker's inspect output). Command line; pure.
  */
+import { printableLines } from '../../shared/printable.ts';
 
 /** Nearly every name: nothing to escape. */
 const PLAIN = /^[\w.:/@+ -]*$/;
@@ -10,10 +11,13 @@ export function insideGoString(texts: readonly string[]): (text: string) => stri
   return PLAIN.test(texts.join('')) ? (text) => text : (text) => goJsonString(text).slice(1, -1);
 }
 
-/** A JSON string with Go's HTML escapes: `<`, `>`, `&` and the two line separators never appear raw. */
+/**
+ * A JSON string with Go's HTML escapes: `<`, `>`, `&` and the two line separators never appear raw.
+ * SECURITY: nor does a character that drives a terminal; docker prints those.
+ */
 export function goJsonString(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
-  const json = JSON.stringify(text);
+  const json = printableLines(JSON.stringify(text));
   return /[<>&\u2028\u2029]/.test(json) ? json.replace(/[<>&\u2028\u2029]/g, toEscape) : json;
 }
 

@@ -14,7 +14,7 @@ import { explanation, toJson } from './failure.ts';
 import { inParallel } from '../trust/in-parallel.ts';
 import { notaryWords } from './original-words.ts';
 import { inspectionAsText, inspectionsAsJson } from './print-inspection.ts';
-import { type Terminal, writeAll } from './terminal.ts';
+import { type Terminal, writeAll, writeAllChecked } from './terminal.ts';
 import { sayWarnings } from './warnings.ts';
 
 /** Repositories read at the same time. */
@@ -72,7 +72,7 @@ async function printJson(
   const results = await Promise.all(inspected.map(settle));
   const good = results.flatMap((result) => ('value' in result ? [result.value] : []));
   for (const repository of new Set(good.map((one) => one.repository))) sayWarnings(repository, terminal);
-  writeAll(terminal.stdout, inspectionsAsJson(good.map(({ inspection }) => inspection)));
+  writeAllChecked(terminal.stdout, inspectionsAsJson(good.map(({ inspection }) => inspection)));
   for (const [index, result] of results.entries()) {
     if ('error' in result) say(images[index] ?? '', result.error, terminal);
   }

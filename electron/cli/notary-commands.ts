@@ -18,7 +18,7 @@ import { parseGun } from '../tuf/names.ts';
 import { type Arguments, isOn, type RunCommand, valuesOf } from './command.ts';
 import { notaryChoicesOf } from './notary-choices.ts';
 import { delegationTable, targetLine, targetTable } from './print-notary.ts';
-import { surroundingsOf, type Terminal, writeAll } from './terminal.ts';
+import { surroundingsOf, type Terminal, writeAll, writeAllChecked } from './terminal.ts';
 import { sayWarnings } from './warnings.ts';
 
 /** The repository that the first operand names, by its GUN; warnings are said. @throws as `readRepository` */
@@ -59,7 +59,7 @@ export const runList: RunCommand = async (args, terminal) => {
   const repository = await readLikeNotary(args, terminal);
   const listed = targetsByName(repository.targets, rolesOf(args));
   if (isOn(args, 'json')) return printJson(toJsonList(listed), terminal);
-  writeAll(terminal.stdout, targetTable(listed));
+  writeAllChecked(terminal.stdout, targetTable(listed));
   return 0;
 };
 

@@ -11,6 +11,8 @@ import { printableLines } from '../../shared/printable.ts';
 
 export interface Output {
   write(data: string | Uint8Array): void;
+  /** The same for text that holds no character that drives a terminal: nobody looks at it again. */
+  writeChecked?(text: string): void;
   readonly isTerminal: boolean;
 }
 
@@ -75,6 +77,9 @@ export function toOutput(stream: () => NodeJS.WriteStream): Output {
     write: (data) => {
       stream().write(typeof data === 'string' ? printableLines(data) : data);
     },
+    writeChecked: (text) => {
+      stream().write(text);
+    },
     get isTerminal() {
       return stream().isTTY;
     },
@@ -108,4 +113,12 @@ export function surroundingsOf(terminal: Terminal) {
 /** Writes every piece in its order. */
 export function writeAll(output: Output, pieces: Iterable<string>): void {
   for (const piece of pieces) output.write(piece);
+}
+
+/** The same for pieces whose makers let nothing through that drives a terminal: of 10,000 tags, megabytes. */
+export function writeAllChecked(output: Output, pieces: Iterable<string>): void {
+  for (const piece of pieces) {
+    if (output.writeChecked === undefined) output.write(piece);
+    else output.writeChecked(piece);
+  }
 }

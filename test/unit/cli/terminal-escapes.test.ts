@@ -1,14 +1,19 @@
 /** What servers and metadata say is printed, and never drives the terminal: neither ESC nor its one-character forms. */
 import { expect, test } from 'vitest';
-import type { RoleName } from '../../../shared/brands.ts';
+import type { CanonicalKeyId, RoleName, TufKeyId } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { parseArguments } from '../../../electron/cli/command.ts';
 import { commands } from '../../../electron/cli/commands.ts';
 import { reportFailure } from '../../../electron/cli/failure.ts';
 import { toOutput } from '../../../electron/cli/terminal.ts';
+import { inspectionsAsJson } from '../../../electron/cli/print-inspection.ts';
+import { targetTable } from '../../../electron/cli/print-notary.ts';
 import { planAsText } from '../../../electron/cli/print-plan.ts';
+import { hexDigestsOf } from '../../../electron/trust/hex-digests.ts';
+import type { Inspection } from '../../../electron/trust/inspection.ts';
 import { deletionPlan } from '../../../electron/trust/plan/delete-repository.ts';
 import type { PlanLine } from '../../../electron/trust/plan/plan.ts';
+import type { TargetEntry } from '../../../electron/tuf/model.ts';
 import { nodeCrypto } from '../../../electron/crypto/node-crypto.ts';
 import { gun, now } from '../trust/publishing-lab.ts';
 
@@ -67,4 +72,29 @@ test('JSON stays the same JSON, and bytes the same bytes', () => {
   const bytes = Buffer.from(evil);
   output.write(bytes);
   expect(written.slice(1)).toEqual(['Kept: \u05d0\u0628\u65e5\u00e4\t|\r\n', bytes]);
+});
+
+test('tags by the thousand are written without a second look, because none is needed', () => {
+  const target = { name: evil, sha256: undefined, length: 1 } as unknown as TargetEntry;
+  const inspection: Inspection = {
+    name: evil,
+    tags: {
+      tags: [evil],
+      digests: hexDigestsOf([target]),
+      sizes: [1],
+      signers: [0],
+      signerSets: [[evil]],
+    },
+    signers: [{ name: evil, keyIds: [evil as CanonicalKeyId] }],
+    rootKeys: [evil as TufKeyId],
+    repositoryKeys: [],
+  };
+  const json = [...inspectionsAsJson([inspection])].join('');
+  expect(json).not.toMatch(control);
+  expect(JSON.parse(json)).toMatchObject([
+    { Name: evil, SignedTags: [{ SignedTag: evil, Signers: [evil] }] },
+  ]);
+  const table = [...targetTable({ targets: [target], roles: ['targets' as RoleName] })].join('');
+  expect(table).not.toMatch(control);
+  expect(table).toContain('a\\x1b[2Jb');
 });
