@@ -7,12 +7,16 @@ import { expectQuiet, sitDown, tagGrid } from './desk.ts';
 
 const MOST_TABS = 40;
 
-/** The name of what has the focus, as a screen reader would say it. */
+/**
+ * The name of what has the focus, as a screen reader would say it. Where a place begins is nothing yet: the page itself puts
+ * the focus there when it arrives, perhaps after the first Tab, and its text is that of all there is.
+ */
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const { activeElement } = document;
     const label = activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? '';
-    return activeElement === document.body ? '' : label.trim();
+    const isBeginning = activeElement === document.body || activeElement?.tagName === 'MAIN';
+    return isBeginning ? '' : label.trim();
   });
 
 /** Presses Tab until something with this name has the focus. */
