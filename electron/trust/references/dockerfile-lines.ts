@@ -70,7 +70,7 @@ const leadingBlanks = new RegExp(`^${blank}+`);
 export const withoutLeadingBlanks = (line: string): string => line.replace(leadingBlanks, '');
 
 const directive = new RegExp(
-  `^(#${blank}*([A-Za-z][A-Za-z0-9]*)[\\t\\n\\f\\r ]*=[\\t\\n\\f\\r ]*)([^\\n]*[^\\t\\n\\f\\r ])`,
+  `^#${blank}*([A-Za-z][A-Za-z0-9]*)[\\t\\n\\f\\r ]*=[\\t\\n\\f\\r ]*(?=[^\\t\\n\\f\\r ])`,
 );
 
 /**
@@ -89,7 +89,8 @@ function readDirectives(
   for (const { from, to } of hasShebang ? lines.slice(1) : lines) {
     const line = text.slice(from, to);
     const bare = withoutLeadingBlanks(line);
-    const [, lead = '', word = '', value = ''] = directive.exec(bare) ?? [];
+    const [lead = '', word = ''] = directive.exec(bare) ?? [];
+    const value = withoutTrailingBlanks(bare.slice(lead.length));
     const name = word.toLowerCase();
     if (!['syntax', 'escape', 'check'].includes(name)) break;
     directives.push(name);
@@ -145,4 +146,11 @@ function endOfHeredoc(
     if ((chomp ? words.replace(/^\t+/, '') : words) === name) return at + 1;
   }
   return undefined;
+}
+
+/** A pattern would look at every run of blanks again and again. */
+function withoutTrailingBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && '\t\n\f\r '.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
