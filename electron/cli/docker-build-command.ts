@@ -2,10 +2,12 @@
  * `trustdesk docker build [OPTIONS] PATH`, in the place of docker's with content trust: every image that the Dockerfile
  * names is found by its signature, and docker builds from a copy that names the digests. Command line.
  */
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
+import { longestText } from '../../shared/verify-limits.ts';
 import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
 import { familiarName, parseImageReference } from '../registry/image-reference.ts';
 import { inParallel } from '../trust/in-parallel.ts';
@@ -50,14 +52,22 @@ function refuseUnpinned(text: string, name: string, buildArgs: ReadonlyMap<strin
 async function readText(file: string): Promise<string> {
   const refusal = (reason: string, cause: unknown): AppError =>
     new AppError('reference/file-malformed', { name: file, reason }, { cause });
-  const bytes = await readFile(file).catch((error: unknown) => {
+  const bytes = await readAtMost(file).catch((error: unknown) => {
     throw refusal(fileReason(systemCode(error)), error);
   });
+  if (bytes.length > longestText) throw refusal(`it has more than ${String(longestText)} bytes`, undefined);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     throw refusal('it is no UTF-8 text', error);
   }
+}
+
+/** A byte more says that there is more; a link may lead to what has no end. */
+async function readAtMost(file: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(file, { end: longestText })) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 /** Each with its digest, all of them, or nothing is built. @throws what the first that is not signed has */
