@@ -66,6 +66,10 @@ function doubtOf(text: string, file: DockerfileText): string | undefined {
   const odd = file.instructions.find((one) => isDoubtful(one, file.escape));
   if (odd !== undefined)
     return `not every builder takes the same for a here-document in ${textOfTracked(odd).slice(0, 100)}`;
+  // A stage that begins with this one reads it once more, and then with the usual escape.
+  const isReread = (line: string): boolean => /^[\t-\r ]*onbuild[\t-\r ]/i.test(line) && line.includes('\\');
+  if (file.escape !== '\\' && file.instructions.map(textOfTracked).some(isReread))
+    return 'ONBUILD in it is read with another escape than the file';
   const flags = file.instructions.flatMap((one) => flagsOf(one, file.escape));
   // BuildKit takes bytes for characters there, and some of them for blanks.
   const foreign = flags.map(textOfTracked).find((flag) => /[^\0-\x7f]/.test(flag));

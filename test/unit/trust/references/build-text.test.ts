@@ -167,6 +167,11 @@ describe('what is built', () => {
       '# escape=`\nFROM app\nRUN ["a`", " <<A "]\nCOPY --from=b /x /y\nA\n',
       'reference/file-malformed',
     ],
+    [
+      'ONBUILD that a later stage reads with another escape',
+      '# escape=`\nFROM app AS a\nONBUILD COPY --fr\\om=b /x /y\nFROM a\n',
+      'reference/file-malformed',
+    ],
     ['an instruction that nobody knows', 'FROM app\nIMPORT other\n', 'reference/file-malformed'],
   ])('refuses %s', (_, text, code) => {
     expect(() => built(text)).toThrow(expect.objectContaining({ code }));
