@@ -2,13 +2,11 @@
  * `trustdesk docker build [OPTIONS] PATH`, in the place of docker's with content trust: every image that the Dockerfile
  * names is found by its signature, and docker builds from a copy that names the digests. Command line.
  */
-import { createReadStream } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { longestText } from '../../shared/verify-limits.ts';
-import { fileReason, isMissing, systemCode } from '../files/file-failure.ts';
+import { isMissing } from '../files/file-failure.ts';
 import { familiarName, parseImageReference } from '../registry/image-reference.ts';
 import { inParallel } from '../trust/in-parallel.ts';
 import { type BuildText, readBuildText, writeBuildText } from '../trust/references/build-text.ts';
@@ -17,6 +15,7 @@ import { readBuildWords } from './build-options.ts';
 import { printable } from './columns.ts';
 import type { RunCommand } from './command.ts';
 import { openDockerProgram } from './docker-program.ts';
+import { readInputText } from './pin-files.ts';
 import { openSignedImages, type SignedImages } from './signed-image.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,7 +26,7 @@ export const runDockerBuild: RunCommand = async ({ operands }, terminal) => {
   const { file, folder, buildArgs, options } = readBuildWords(operands, terminal.env);
   const inHere = (...parts: readonly string[]): string => path.resolve(terminal.workingDirectory, ...parts);
   const dockerfile = file === undefined ? inHere(folder, 'Dockerfile') : inHere(file);
-  const text = await readText(dockerfile);
+  const { text } = await readInputText(dockerfile, terminal);
   const build = readBuildText(text, path.basename(dockerfile), buildArgs);
   const pinned = await pinAll(build, await openSignedImages(terminal), terminal);
   const docker = await openDockerProgram(terminal, build.needsBuildKit ? { DOCKER_BUILDKIT: '1' } : {});
@@ -46,28 +45,6 @@ function refuseUnpinned(text: string, name: string, buildArgs: ReadonlyMap<strin
   if (bare === undefined) return;
   const reason = `${bare.reference.slice(0, 100)} would be built without a digest`;
   throw new AppError('reference/file-malformed', { name, reason });
-}
-
-/** Exactly as it is: what is not UTF-8 would be written otherwise. @throws `reference/file-malformed` */
-async function readText(file: string): Promise<string> {
-  const refusal = (reason: string, cause: unknown): AppError =>
-    new AppError('reference/file-malformed', { name: file, reason }, { cause });
-  const bytes = await readAtMost(file).catch((error: unknown) => {
-    throw refusal(fileReason(systemCode(error)), error);
-  });
-  if (bytes.length > longestText) throw refusal(`it has more than ${String(longestText)} bytes`, undefined);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw refusal('it is no UTF-8 text', error);
-  }
-}
-
-/** A byte more says that there is more; a link may lead to what has no end. */
-async function readAtMost(file: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(file, { end: longestText })) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 /** Each with its digest, all of them, or nothing is built. @throws what the first that is not signed has */

@@ -2,13 +2,14 @@
  * The files that `trustdesk pin` reads and writes: text that is a stranger's, written back only where it is still what was
  * read, with its owner and mode. Command line.
  */
-import { createReadStream, type Stats, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { longestText } from '../../shared/verify-limits.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { writeFile } from '../files/file-calls.ts';
+import { readAtMost } from '../files/read-at-most.ts';
 import { fileReason, isMissing, systemCode, toWriteError } from '../files/file-failure.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,7 +26,7 @@ export interface InputText {
 export async function readInputText(name: string, terminal: Terminal): Promise<InputText> {
   const shown = name === '-' ? 'standard input' : name;
   const file = name === '-' ? undefined : path.resolve(terminal.workingDirectory, name);
-  const bytes = await readAtMost(file, shown, terminal);
+  const bytes = await readBytes(file, shown, terminal);
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return { shown, file: file === undefined ? undefined : await realpath(file), bytes, text };
@@ -42,21 +43,13 @@ export async function readInputText(name: string, terminal: Terminal): Promise<I
 /** A character takes three bytes at most in UTF-8, or four for two UTF-16 units. */
 const mostBytes = 3 * longestText;
 
-async function readAtMost(file: string | undefined, shown: string, terminal: Terminal): Promise<Buffer> {
-  const stream = file === undefined ? (terminal.input ?? process.stdin) : createReadStream(file);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of stream) {
-      const bytes = Buffer.from(chunk as Uint8Array | string);
-      chunks.push(bytes);
-      size += bytes.length;
-      if (size > mostBytes) break;
-    }
-  } catch (error) {
-    throw toReadError(error, shown);
-  }
-  if (size <= mostBytes) return Buffer.concat(chunks);
+async function readBytes(file: string | undefined, shown: string, terminal: Terminal): Promise<Buffer> {
+  const bytes = await readAtMost(file ?? terminal.input ?? process.stdin, mostBytes).catch(
+    (error: unknown) => {
+      throw toReadError(error, shown);
+    },
+  );
+  if (bytes.length <= mostBytes) return bytes;
   const reason = `it has more than ${String(longestText)} characters`;
   throw new AppError('reference/file-malformed', { name: shown, reason });
 }
@@ -109,7 +102,7 @@ async function replaceRead(input: InputText, text: string, terminal: Terminal): 
   if (there?.isFile() !== true)
     throw new AppError('files/write-failed', { path: shown, reason: 'it is no file' });
   // Somebody edited it while servers were asked.
-  const now = await readAtMost(file, shown, terminal);
+  const now = await readBytes(file, shown, terminal);
   if (!now.equals(bytes)) throw new AppError('files/changed-meanwhile', { path: shown });
   await writeFileAtomically(file, text, { like: there });
 }

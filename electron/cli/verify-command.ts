@@ -3,11 +3,12 @@
  * anything else does not. Command line. Nothing is printed or written before all of it was compared.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, promises } from 'node:fs';
+import { promises } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { fileReason, systemCode, toWriteError } from '../files/file-failure.ts';
+import { readAtMost } from '../files/read-at-most.ts';
 import { findTarget } from '../tuf/delegations.ts';
 import type { TargetEntry } from '../tuf/model.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
@@ -34,26 +35,14 @@ export const runVerify: RunCommand = async (args, terminal) => {
 const MOST_BYTES = 1024 ** 3;
 
 /** All of the input, or as much as shows that it is too long. @throws `config/unreadable` */
-async function readData(args: Arguments, terminal: Terminal, length: number): Promise<Buffer> {
+function readData(args: Arguments, terminal: Terminal, length: number): Promise<Buffer> {
   const file = valueOf(args, 'input');
-  const stream =
-    file === undefined
-      ? (terminal.input ?? process.stdin)
-      : createReadStream(path.resolve(terminal.workingDirectory, file));
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of stream) {
-      const bytes = Buffer.from(chunk as Uint8Array | string);
-      chunks.push(bytes);
-      size += bytes.length;
-      if (size > length) break;
-    }
-  } catch (error) {
+  const source =
+    file === undefined ? (terminal.input ?? process.stdin) : path.resolve(terminal.workingDirectory, file);
+  return readAtMost(source, length).catch((error: unknown) => {
     const reason = fileReason(systemCode(error));
     throw new AppError('config/unreadable', { path: file ?? 'standard input', reason }, { cause: error });
-  }
-  return Buffer.concat(chunks);
+  });
 }
 
 /** Why the data is not the target's; every hash that is signed counts. notary looks at the hashes only. */

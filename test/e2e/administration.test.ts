@@ -5,7 +5,7 @@ import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { accessibilityFindings } from './axe.ts';
 import { expectQuiet, openRepository, sitDown } from './desk.ts';
-import { answerAndPublish, planButton, planSheet } from './plan-review.ts';
+import { answerAndPublish, planButton, planSheet, review } from './plan-review.ts';
 
 const region = (page: Page) => page.getByRole('region', { name: 'Administrative keys' });
 const tab = (page: Page, name: RegExp) => page.getByRole('tab', { name }).click();
@@ -21,12 +21,6 @@ async function beginRotation(page: Page, what: string): Promise<void> {
   await page.getByRole('button', { name: `Rotate the ${what} key…` }).focus();
   await page.keyboard.press('Enter');
   await planSheet(page).getByText('What takes its place').waitFor();
-}
-
-async function review(page: Page, act: string): Promise<string> {
-  await planButton(page, 'Review…').click();
-  await planButton(page, act).waitFor();
-  return (await planSheet(page).textContent()) ?? '';
 }
 
 describeWithPeers('administration in the window', ['chromium'], () => {

@@ -6,7 +6,7 @@ import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { accessibilityFindings } from './axe.ts';
 import { expectQuiet, openRepository, sitDown } from './desk.ts';
-import { answerAndPublish, planButton, planSheet } from './plan-review.ts';
+import { answerAndPublish, planButton, planSheet, review } from './plan-review.ts';
 
 const table = (page: Page) => page.getByRole('table', { name: 'Delegations' });
 const row = (page: Page, role: string) =>
@@ -43,12 +43,6 @@ async function lookAt(page: Page): Promise<void> {
     .locator('.sheet-body, .pane-scroll, .table, .menu, .plan-list, .plan-what')
     .evaluateAll((parts) => parts.filter((part) => part.scrollWidth > part.clientWidth + 1).length);
   expect(wide).toBe(0);
-}
-
-async function review(page: Page, act: string): Promise<string> {
-  await planButton(page, 'Review…').click();
-  await planButton(page, act).waitFor();
-  return (await planSheet(page).textContent()) ?? '';
 }
 
 describeWithPeers('delegations in the window', ['chromium'], () => {

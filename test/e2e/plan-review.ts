@@ -44,3 +44,10 @@ export async function answerAndPublish(
   await planButton(page, 'Done').click();
   await planSheet(page).waitFor({ state: 'detached' });
 }
+
+/** From the first sheet to the plan's review; what is reviewed. */
+export async function review(page: Page, act: string): Promise<string> {
+  await planButton(page, 'Review…').click();
+  await planButton(page, act).waitFor();
+  return (await planSheet(page).textContent()) ?? '';
+}

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { stageTags } from '../lab/many-tags.ts';
 import { startNotaryServer } from '../lab/notary-server.ts';
+import type { Scope } from '../lab/scope.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { makeWorkstation } from '../lab/workstation.ts';
 
@@ -29,20 +30,23 @@ const names = [
   '__proto__',
 ];
 
+/** notary published these tags; a computer of each kind looks at them. */
+async function published(scope: Scope, tags: readonly string[]) {
+  const notary = await startNotaryServer(scope);
+  const owner = await makeWorkstation(scope, { notary });
+  await owner.must.notary(['init', gun]);
+  await stageTags(
+    owner,
+    gun,
+    tags.map((name) => ({ name, content: name, size: 12 })),
+  );
+  await owner.must.notary(['publish', gun]);
+  return { theirs: owner, ours: await makeWorkstation(scope, { notary }) };
+}
+
 describeWithPeers('unusual names beside docker and notary', ['docker', 'notary', 'notary-server'], () => {
   describe('one repository', () => {
-    const lab = useScope(async (scope) => {
-      const notary = await startNotaryServer(scope);
-      const owner = await makeWorkstation(scope, { notary });
-      await owner.must.notary(['init', gun]);
-      await stageTags(
-        owner,
-        gun,
-        names.map((name) => ({ name, content: name, size: 12 })),
-      );
-      await owner.must.notary(['publish', gun]);
-      return { theirs: owner, ours: await makeWorkstation(scope, { notary }) };
-    });
+    const lab = useScope((scope) => published(scope, names));
 
     it.each([
       [['inspect', gun]],
@@ -73,18 +77,7 @@ describeWithPeers('unusual names beside docker and notary', ['docker', 'notary',
     const tricks = ['v1\u202egpj', '\u2066v2\u2069', 'v3\u200f', 'v4\u009b2J'];
     // eslint-disable-next-line no-control-regex -- they are what is looked for
     const trick = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200f\u202e\u2066\u2069]/;
-    const lab = useScope(async (scope) => {
-      const notary = await startNotaryServer(scope);
-      const owner = await makeWorkstation(scope, { notary });
-      await owner.must.notary(['init', gun]);
-      await stageTags(
-        owner,
-        gun,
-        tricks.map((name) => ({ name, content: name, size: 12 })),
-      );
-      await owner.must.notary(['publish', gun]);
-      return { theirs: owner, ours: await makeWorkstation(scope, { notary }) };
-    });
+    const lab = useScope((scope) => published(scope, tricks));
 
     it('are the same JSON as docker’s, without those characters', async () => {
       const expected = await lab().theirs.docker(['trust', 'inspect', gun]);
