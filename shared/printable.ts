@@ -8,7 +8,7 @@ const plain = /^[\x20-\x7e]*$/;
 /** U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069. */
 const turning = '\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069';
 const hidden = new RegExp(`[\\0-\\x1f\\x7f-\\x9f${turning}]`, 'g');
-const hiddenInLines = new RegExp(`[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f${turning}]`, 'g');
+const hiddenInLines = new RegExp(`[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f${turning}]|\\r(?!\\n)`, 'g');
 const anyInLines = new RegExp(hiddenInLines.source);
 
 /** One line: `\x1b`, `\u202e`. */
@@ -16,7 +16,10 @@ export function printable(text: string): string {
   return plain.test(text) ? text : text.replace(hidden, toEscape);
 }
 
-/** Text that may have lines and tabs of its own. Escapes are those of JSON, which stays the same JSON. */
+/**
+ * Text that may have lines and tabs of its own; what goes back in its line and writes over it is hidden, too. Escapes are
+ * those of JSON, which stays the same JSON.
+ */
 export function printableLines(text: string): string {
   return anyInLines.test(text) ? text.replace(hiddenInLines, toJsonEscape) : text;
 }

@@ -30,6 +30,7 @@ export interface BuildWords {
 
 /** @throws `cli/usage` */
 export function readBuildWords(words: readonly string[], env: Environment): BuildWords {
+  refusePolicy(env);
   const options: string[] = [];
   const operands: string[] = [];
   const buildArgs = new Map<string, string>();
@@ -46,7 +47,7 @@ export function readBuildWords(words: readonly string[], env: Environment): Buil
       continue;
     }
     const { name, value, next } = readOption(buildOptions, words, at);
-    refuseUnchecked(name);
+    refuseUnchecked(name, value);
     if (name === 'file') file = value;
     if (name === 'build-arg') readBuildArg(value ?? '', env, buildArgs);
     options.push(...words.slice(at, next));
@@ -60,9 +61,26 @@ export function readBuildWords(words: readonly string[], env: Environment): Buil
   };
 }
 
-function refuseUnchecked(name: string): void {
-  const reason = unchecked.get(name);
+function refuseUnchecked(name: string, value = ''): void {
+  const reason = unchecked.get(name) ?? (runsScanner(name, value) ? scannerReason : undefined);
   if (reason !== undefined) throw usage(`--${name} cannot be used here: ${reason}`);
+}
+
+const scannerReason = 'the image that lists the software is not looked up';
+
+/** BuildKit runs another image to make such a list, its own or one that is named. */
+function runsScanner(name: string, value: string): boolean {
+  if (name === 'sbom') return !/^(?:0|f|F|FALSE|false|False)$/.test(value);
+  return name === 'attest' && /sbom/i.test(value.replaceAll('"', ''));
+}
+
+/** It makes BuildKit take other content than what is named, whatever its digest. */
+function refusePolicy(env: Environment): void {
+  const name = 'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY';
+  if ((env[name] ?? '') !== '')
+    throw usage(
+      `${name} cannot be used here: unset it, because it lets other images take the place of signed ones`,
+    );
 }
 
 /** `NAME=VALUE`, or `NAME` for the variable of that name. */
@@ -70,7 +88,7 @@ function readBuildArg(text: string, env: Environment, buildArgs: Map<string, str
   const [name = '', given] = text.split(/=(.*)/s);
   const value = given ?? env[name];
   // It names the image that reads the Dockerfile.
-  if (name === 'BUILDKIT_SYNTAX')
+  if (name.toUpperCase() === 'BUILDKIT_SYNTAX')
     throw usage('BUILDKIT_SYNTAX cannot be used here: write it into the first line, as # syntax=');
   if (value !== undefined) buildArgs.set(name, value);
 }

@@ -5,6 +5,7 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { AppError } from '../../shared/errors.ts';
 import { isMissing } from '../files/file-failure.ts';
 import { familiarName, parseImageReference } from '../registry/image-reference.ts';
 import { inParallel } from '../trust/in-parallel.ts';
@@ -29,10 +30,22 @@ export const runDockerBuild: RunCommand = async ({ operands }, terminal) => {
   const build = readBuildText(text, path.basename(dockerfile), buildArgs);
   const pinned = await pinAll(build, await openSignedImages(terminal), terminal);
   const docker = await openDockerProgram(terminal, build.needsBuildKit ? { DOCKER_BUILDKIT: '1' } : {});
-  return withCopy(dockerfile, writeBuildText(text, build, pinned), (copy) =>
-    docker(['build', ...options, '--file', copy, '--', folder], 'inherit'),
+  const written = writeBuildText(text, build, pinned);
+  refuseUnpinned(written, path.basename(dockerfile), buildArgs);
+  return withCopy(dockerfile, written, (copy) =>
+    // Its whole path, which docker cannot take for an address.
+    docker(['build', ...options, '--file', copy, '--', inHere(folder)], 'inherit'),
   );
 };
+
+/** SECURITY: what was written must be read as it was meant. @throws `reference/file-malformed`, `reference/*` */
+function refuseUnpinned(text: string, name: string, buildArgs: ReadonlyMap<string, string>): void {
+  const { references } = readBuildText(text, name, buildArgs);
+  const bare = references.find(({ reference }) => parseImageReference(reference).digest === undefined);
+  if (bare === undefined) return;
+  const reason = `${bare.reference.slice(0, 100)} would be built without a digest`;
+  throw new AppError('reference/file-malformed', { name, reason });
+}
 
 /** Each with its digest, all of them, or nothing is built. @throws what the first that is not signed has */
 async function pinAll(

@@ -37,6 +37,7 @@ export function splitAtImage(words: readonly string[]): ContainerWords {
   let at = 0;
   while (at < words.length && words[at] !== '--' && isOption(words[at] ?? '')) {
     const { name, value, next } = readOption(containerOptions, words, at);
+    if (name === 'mount') refuseImageMount(value ?? '');
     if (value !== undefined) values.set(name, value);
     at = next;
   }
@@ -44,4 +45,11 @@ export function splitAtImage(words: readonly string[]): ContainerWords {
   const image = words[at];
   if (image === undefined) throw usage('no image is named');
   return { options: words.slice(0, at), image, command: words.slice(at + 1), values };
+}
+
+/** A container would hold what no signature was looked up for. */
+function refuseImageMount(value: string): void {
+  const fields = value.toLowerCase().replaceAll('"', '').split(',');
+  if (fields.some((field) => field.trim() === 'type=image'))
+    throw usage('--mount type=image cannot be used here: that image is not looked up');
 }

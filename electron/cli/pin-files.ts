@@ -73,7 +73,8 @@ export async function writePinned(
 ): Promise<void> {
   if (target.kind === 'in-place') return replaceRead(input, text, terminal);
   if (target.name === '-') {
-    terminal.stdout.write(text);
+    // A pipe gets it byte for byte, a terminal nothing that drives it.
+    terminal.stdout.write(terminal.stdout.isTerminal ? text : Buffer.from(text));
     return;
   }
   const named = path.resolve(terminal.workingDirectory, target.name);

@@ -1,5 +1,5 @@
 /** `trustdesk docker build` with the real docker: what is built is made of what is signed, or nothing is built. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
@@ -88,6 +88,9 @@ describeWithPeers('building from what is signed', enginePeers, () => {
       const { desk, image, folder } = lab();
       const missing = await desk.trustdesk(['docker', 'build', path.join(folder, 'none')]);
       expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining('no such file')]);
+      await symlink('/dev/zero', path.join(folder, 'endless'));
+      const endless = await desk.trustdesk(['docker', 'build', '-f', path.join(folder, 'endless'), folder]);
+      expect([endless.status, endless.stderr]).toEqual([1, expect.stringContaining('it has more than')]);
       await writeFile(path.join(folder, 'Dockerfile'), `FROM ${image}:1.0\nCOPY nothing /\n`);
       const failed = await desk.trustdesk(['docker', 'build', folder]);
       expect([failed.status, failed.stderr]).toEqual([1, expect.stringContaining('nothing')]);

@@ -22,6 +22,9 @@ interface Reading {
   readonly images: Map<YAMLMap, Node | undefined>;
 }
 
+/** A text written as base64 reads otherwise than it stands there. */
+const BINARY = 'tag:yaml.org,2002:binary';
+
 /** @throws `reference/file-malformed` */
 export async function composeReferences(text: string, name: string): Promise<readonly FoundReference[]> {
   // Loaded when it is needed: the commands that read no compose file start without it.
@@ -66,7 +69,8 @@ function imagesOf(
   return [...pairsOf(services, reading).values()].flat().flatMap((service) => {
     const image = imageOf(service, reading);
     // What is no text is refused by compose, and must not pass for a service without an image.
-    if (image !== undefined && !yaml.isScalar(image)) throw malformed('', 'an image in it is no text');
+    if (image !== undefined && (!yaml.isScalar(image) || image.tag === BINARY))
+      throw malformed('', 'an image in it is no text');
     return image === undefined || image.value === null || image.value === '' ? [] : [image];
   });
 }
@@ -119,10 +123,13 @@ function mergedMaps(value: Node, reading: Reading): readonly unknown[] {
 }
 
 /** Only `<<` may be there several times. @throws `reference/file-malformed`, as compose refuses it */
-function pairsOf(map: YAMLMap, { yaml, text }: Reading): ReadonlyMap<string, readonly Node[]> {
+function pairsOf(map: YAMLMap, reading: Reading): ReadonlyMap<string, readonly Node[]> {
+  const { yaml, text } = reading;
   const pairs = new Map<string, readonly Node[]>();
-  for (const { key, value } of map.items) {
-    if (!yaml.isScalar(key)) continue;
+  for (const { key: written, value } of map.items) {
+    // SECURITY: compose takes what an alias stands for, so that `*x` can be `image`.
+    const key = resolved(written, reading);
+    if (!yaml.isScalar(key)) throw malformed('', 'a key in it is no text');
     const name = String(key.value);
     const before = pairs.get(name) ?? [];
     if (pairs.has(name) && name !== '<<') {

@@ -4,8 +4,8 @@
  *
  * Written here because the readers there are keep no places of what they read, or the whole text of an instruction only.
  */
-import type { Mark, Tracked } from './tracked-text.ts';
-import { textOfTracked, trackedSlice } from './tracked-text.ts';
+import { type Heredoc, heredocsOf } from './dockerfile-heredocs.ts';
+import { type Mark, type Tracked, trackedSlice } from './tracked-text.ts';
 
 export interface DockerfileText {
   /** `\` unless the file names another. */
@@ -15,6 +15,10 @@ export interface DockerfileText {
   readonly instructions: readonly Tracked[];
   /** Whoever does not know here-documents takes their lines for instructions. */
   readonly hasHeredocs: boolean;
+  /** One of them has no end. */
+  readonly hasOpenHeredoc: boolean;
+  /** The names of the lines at the top, in lower case. */
+  readonly directives: readonly string[];
 }
 
 interface Line {
@@ -26,20 +30,23 @@ interface Line {
 /** Reads what is there; never throws. */
 export function readDockerfile(text: string): DockerfileText {
   const lines = linesOf(text);
-  const { escape, syntax } = readDirectives(text, lines);
+  const { escape, syntax, directives } = readDirectives(text, lines);
   const instructions: Tracked[] = [];
   let hasHeredocs = false;
+  let hasOpenHeredoc = false;
   for (let at = 0; at < lines.length;) {
     const { marks, next } = joinLines(text, lines, at, escape);
     at = next;
     if (marks.length === 0) continue;
     instructions.push(marks);
-    for (const heredoc of heredocsOf(marks, escape)) {
+    for (const heredoc of heredocsOf(marks)) {
       hasHeredocs = true;
-      at = skipHeredoc(text, lines, at, heredoc);
+      const end = endOfHeredoc(text, lines, at, heredoc);
+      hasOpenHeredoc ||= end === undefined;
+      at = end ?? lines.length;
     }
   }
-  return { escape, syntax, instructions, hasHeredocs };
+  return { escape, syntax, directives, instructions, hasHeredocs, hasOpenHeredoc };
 }
 
 function linesOf(text: string): readonly Line[] {
@@ -49,25 +56,50 @@ function linesOf(text: string): readonly Line[] {
   while (from < text.length) {
     const found = text.indexOf('\n', from);
     const end = found === -1 ? text.length : found;
-    lines.push({ from, to: text.charAt(end - 1) === '\r' && end > from ? end - 1 : end });
+    let to = end;
+    while (to > from && text.charAt(to - 1) === '\r') to--;
+    lines.push({ from, to });
     from = end + 1;
   }
   return lines;
 }
 
-/** `# name=value` lines at the very top, until something else stands there. */
-function readDirectives(text: string, lines: readonly Line[]): Pick<DockerfileText, 'escape' | 'syntax'> {
+/** What Go calls a blank: a byte order mark is none, and U+0085 is one. */
+export const blank = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+const leadingBlanks = new RegExp(`^${blank}+`);
+export const withoutLeadingBlanks = (line: string): string => line.replace(leadingBlanks, '');
+
+const directive = new RegExp(
+  `^#${blank}*([A-Za-z][A-Za-z0-9]*)[\\t\\n\\f\\r ]*=[\\t\\n\\f\\r ]*(?=[^\\t\\n\\f\\r ])`,
+);
+
+/**
+ * `# name=value` lines at the very top, until something else stands there. Where BuildKit looks for the image that reads
+ * the file, a first line with `#!` does not count, and ends the lines of its parser.
+ */
+function readDirectives(
+  text: string,
+  lines: readonly Line[],
+): Pick<DockerfileText, 'escape' | 'syntax' | 'directives'> {
+  const [first] = lines;
+  const hasShebang = first !== undefined && text.startsWith('#!', first.from);
   let escape = '\\';
   let syntax: Tracked | undefined;
-  for (const { from, to } of lines) {
-    const found = /^\s*#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(\S+)/d.exec(text.slice(from, to));
-    if (found === null) break;
-    const name = found[1]?.toLowerCase();
-    const [start, end] = found.indices?.[2] ?? [0, 0];
-    if (name === 'syntax') syntax ??= trackedSlice(text, from + start, from + end);
-    if (name === 'escape' && (found[2] === '`' || found[2] === '\\')) escape = found[2];
+  const directives: string[] = [];
+  for (const { from, to } of hasShebang ? lines.slice(1) : lines) {
+    const line = text.slice(from, to);
+    const bare = withoutLeadingBlanks(line);
+    const [lead = '', word = ''] = directive.exec(bare) ?? [];
+    const value = withoutTrailingBlanks(bare.slice(lead.length));
+    const name = word.toLowerCase();
+    if (!['syntax', 'escape', 'check'].includes(name)) break;
+    directives.push(name);
+    const start = from + line.length - bare.length + lead.length;
+    if (name === 'syntax')
+      syntax ??= trackedSlice(text, start, start + (value.split(' ', 1)[0] ?? '').length);
+    if (name === 'escape' && !hasShebang && (value === '`' || value === '\\')) escape = value;
   }
-  return { escape, syntax };
+  return { escape, syntax, directives };
 }
 
 /** One instruction from line `first` on: as many lines as are continued; comments and empty lines between do not count. */
@@ -82,7 +114,8 @@ function joinLines(
   for (; next < lines.length; next++) {
     const { from, to } = lines[next] ?? { from: 0, to: 0 };
     const line = text.slice(from, to);
-    const isBlank = line.trim() === '' || line.trimStart().startsWith('#');
+    const bare = withoutLeadingBlanks(line);
+    const isBlank = bare === '' || bare.startsWith('#');
     if (isBlank && marks.length === 0) return { marks: [], next: next + 1 };
     if (isBlank) continue;
     const end = continuedAt(line, escape);
@@ -100,52 +133,24 @@ function continuedAt(line: string, escape: string): number | undefined {
   return isEscape(last - 1) && !isEscape(last - 2) ? last - 1 : undefined;
 }
 
-interface Heredoc {
-  readonly name: string;
-  /** Tabs before its end do not count. */
-  readonly chomp: boolean;
-}
-
-const withHeredocs = /^\s*(?:onbuild\s+)*(?:run|copy|add)\s/i;
-
-function heredocsOf(marks: Tracked, escape: string): readonly Heredoc[] {
-  const line = textOfTracked(marks);
-  if (!withHeredocs.test(line) || !line.includes('<<')) return [];
-  return splitWords(marks, escape).flatMap((word) => {
-    const [, chomp, rest = ''] = /^\d*<<(-?)([^<]+)$/.exec(textOfTracked(word)) ?? [];
-    const name = rest.replace(/["']/g, '').replaceAll(escape, '');
-    return chomp === undefined || name === '' ? [] : [{ name, chomp: chomp === '-' }];
-  });
-}
-
-/** The line after the end of a here-document; after the last line when it has none. */
-function skipHeredoc(text: string, lines: readonly Line[], from: number, { name, chomp }: Heredoc): number {
+/** The line after the end of a here-document. */
+function endOfHeredoc(
+  text: string,
+  lines: readonly Line[],
+  from: number,
+  { name, chomp }: Heredoc,
+): number | undefined {
   for (let at = from; at < lines.length; at++) {
     const line = lines[at];
     const words = line === undefined ? '' : text.slice(line.from, line.to);
     if ((chomp ? words.replace(/^\t+/, '') : words) === name) return at + 1;
   }
-  return lines.length;
+  return undefined;
 }
 
-/** Words between blanks; quotes and escapes hold a word together and stay in it. */
-export function splitWords(marks: Tracked, escape: string): readonly Tracked[] {
-  const words: Mark[][] = [];
-  let word: Mark[] = [];
-  let quote = '';
-  for (let at = 0; at < marks.length; at++) {
-    const mark = marks[at] as Mark;
-    if (quote === '' && /\s/.test(mark.char)) {
-      if (word.length > 0) words.push(word);
-      word = [];
-      continue;
-    }
-    word.push(mark);
-    const following = marks[at + 1];
-    if (mark.char === escape && quote !== "'" && following !== undefined) word.push(marks[++at] as Mark);
-    else if (mark.char === quote) quote = '';
-    else if (quote === '' && (mark.char === '"' || mark.char === "'")) quote = mark.char;
-  }
-  if (word.length > 0) words.push(word);
-  return words;
+/** A pattern would look at every run of blanks again and again. */
+function withoutTrailingBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && '\t\n\f\r '.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }

@@ -4,7 +4,8 @@
  */
 import { AppError, isAppError } from '../../../shared/errors.ts';
 import { mostReferences } from '../../../shared/verify-limits.ts';
-import { type DockerfileText, readDockerfile, splitWords } from './dockerfile-lines.ts';
+import { type DockerfileText, readDockerfile } from './dockerfile-lines.ts';
+import { splitFlags, splitWords, unquoted } from './dockerfile-words.ts';
 import { type Dialect, fillIn } from './fill-in-variables.ts';
 import { type FoundReference, lineCounter, type PinPlace, pinPlaceOf } from './found-reference.ts';
 import { throughVariable, type Tracked, trackedSlice, textOfTracked } from './tracked-text.ts';
@@ -16,6 +17,8 @@ interface Reading {
   readonly given: ReadonlyMap<string, string>;
   /** ARGs before the first FROM, as far as they have a value. */
   readonly values: Map<string, Tracked>;
+  /** ARGs before the first FROM whose value cannot be told here: they are neither empty nor unset. */
+  readonly unknown: Set<string>;
   /** ARGs of a stage that take over the value of one before the first FROM: what else it is used for is not known. */
   readonly inherited: Set<string>;
   /** Names of stages in lower case, with the number of the first that has it. */
@@ -36,6 +39,24 @@ interface Wish {
   readonly filled: boolean;
   /** Only stages with a number below count. */
   readonly stagesBefore: number;
+  /** COPY: a stage may be called by its number. */
+  readonly byNumber?: boolean;
+  /** The stage that it stands in. */
+  readonly within?: number;
+}
+
+/** A word that names a stage of the file, or `scratch`. */
+export interface StageWord {
+  readonly offset: number;
+  readonly length: number;
+  readonly name: string;
+}
+
+export interface DockerfileImages {
+  readonly references: readonly FoundReference[];
+  readonly stageWords: readonly StageWord[];
+  /** It copies from a stage that is not finished there: the older builder takes its name for an image's. */
+  readonly needsLaterStages: boolean;
 }
 
 interface Located extends FoundReference {
@@ -52,11 +73,21 @@ export function dockerfileReferences(
   name: string,
   given: ReadonlyMap<string, string> = new Map(),
 ): readonly FoundReference[] {
+  return dockerfileImages(text, name, given).references;
+}
+
+/** The same, with the words that name no image. @throws `reference/file-malformed` */
+export function dockerfileImages(
+  text: string,
+  name: string,
+  given: ReadonlyMap<string, string>,
+): DockerfileImages {
   const file = readDockerfile(text);
   const reading: Reading = {
     file,
     given,
     values: new Map(),
+    unknown: new Set(),
     inherited: new Set(),
     stages: new Map(),
     stageCount: 0,
@@ -69,8 +100,14 @@ export function dockerfileReferences(
   if (file.syntax !== undefined) wish(reading, { word: file.syntax, filled: false, stagesBefore: 0 });
   for (const instruction of file.instructions) readInstruction(instruction, reading);
   const lineOf = lineCounter(text);
-  const found = reading.wishes.flatMap((one) => locate(one, reading, lineOf));
-  return found.map((one) => toFound(one, found, reading));
+  const located = reading.wishes.flatMap((one) => locate(one, reading, lineOf));
+  const found = located.flatMap((one) => ('stage' in one ? [] : [one]));
+  const stages = located.flatMap((one) => ('stage' in one ? [one.stage] : []));
+  return {
+    references: found.map((one) => toFound(one, found, reading)),
+    stageWords: stages,
+    needsLaterStages: stages.some(({ isLater }) => isLater),
+  };
 }
 
 function wish({ wishes, refuse }: Reading, one: Wish): void {
@@ -80,9 +117,8 @@ function wish({ wishes, refuse }: Reading, one: Wish): void {
 function readInstruction(instruction: Tracked, reading: Reading): void {
   const words = [...splitWords(instruction, reading.file.escape)];
   while (nameOf(words[0]) === 'onbuild') words.shift();
-  const [first, ...rest] = words;
-  const flags: Tracked[] = [];
-  while (startsWithDashes(rest[0])) flags.push(rest.shift() ?? []);
+  const [first, ...others] = words;
+  const { flags, rest } = splitFlags(others);
   const name = nameOf(first);
   if (name === 'from') readFrom(rest, reading);
   if (name === 'arg') for (const word of rest) readArg(word, reading);
@@ -91,7 +127,6 @@ function readInstruction(instruction: Tracked, reading: Reading): void {
 }
 
 const nameOf = (word: Tracked | undefined): string => textOfTracked(word ?? []).toLowerCase();
-const startsWithDashes = (word: Tracked | undefined): boolean => textOfTracked(word ?? []).startsWith('--');
 
 /** `FROM image [AS name]` */
 function readFrom([image, as, stage]: readonly Tracked[], reading: Reading): void {
@@ -104,7 +139,7 @@ function readFrom([image, as, stage]: readonly Tracked[], reading: Reading): voi
 
 /** `ARG name[=value]` */
 function readArg(word: Tracked, reading: Reading): void {
-  const { file, given, values, inherited, stageCount } = reading;
+  const { file, given, values, unknown, inherited, stageCount } = reading;
   const equals = word.findIndex(({ char }) => char === '=');
   const name = textOfTracked(equals === -1 ? word : word.slice(0, equals));
   if (stageCount > 0) {
@@ -113,68 +148,118 @@ function readArg(word: Tracked, reading: Reading): void {
   }
   const override = given.get(name);
   if (override !== undefined) {
+    unknown.delete(name);
     values.set(name, throughVariable(trackedSlice(override, 0, override.length), name));
     return;
   }
   // One that is said again without a value keeps what it had.
   if (equals === -1) return;
   try {
-    const value = fillIn(word.slice(equals + 1), dialectOf(file, values));
+    const value = fillIn(word.slice(equals + 1), dialectOf(file, values, unknown));
+    unknown.delete(name);
     reading.valueCharacters += value.length;
     values.set(name, value);
   } catch (error) {
     if (!isAppError(error)) throw error;
     values.delete(name);
+    unknown.add(name);
   }
   if (reading.valueCharacters > mostValueCharacters) reading.refuse('its variables hold too much text');
 }
 
 /** `--from=image`; variables are not filled in there. */
 function readCopyFrom(flag: Tracked, reading: Reading): void {
-  const text = textOfTracked(flag);
-  if (/^--from=./i.test(text)) wishUnfilled(flag.slice('--from='.length), reading);
+  const isFrom = /^--from=./.test(textOfTracked(flag));
+  const words = isFrom ? [flag.slice('--from='.length)] : [];
+  const [, ...taken] = /^--from=(.+)$/s.exec(unquoted(flag, reading.file.escape)) ?? [];
+  refuseOtherwiseRead(flag, words, taken, reading);
+  for (const word of words) wishUnfilled(word, true, reading);
 }
 
 /** `--mount=type=bind,from=image,target=/x` */
 function readMount(flag: Tracked, reading: Reading): void {
+  const words = mountWords(flag);
+  // What is left of quotes there is the list's.
+  const plain = unquoted(flag, reading.file.escape).replaceAll('"', '');
+  const list = /^--mount=(.*)$/s.exec(plain)?.[1]?.split(',') ?? [];
+  const taken = list.flatMap((field) => /^[\t-\r ]*from=(.+)$/is.exec(field)?.[1] ?? []);
+  refuseOtherwiseRead(flag, words, taken, reading);
+  for (const word of words) wishUnfilled(word, false, reading);
+}
+
+function mountWords(flag: Tracked): readonly Tracked[] {
   const text = textOfTracked(flag);
-  if (!/^--mount=/i.test(text)) return;
+  const words: Tracked[] = [];
+  if (!/^--mount=/i.test(text)) return words;
   let at = '--mount='.length;
   for (const field of text.slice(at).split(',')) {
     const lead = /^"?from=/i.exec(field)?.[0].length;
-    if (lead !== undefined) {
-      const end = field.endsWith('"') ? field.length - 1 : field.length;
-      wishUnfilled(flag.slice(at + lead, at + end), reading);
-    }
+    const end = field.endsWith('"') ? field.length - 1 : field.length;
+    if (lead !== undefined && end > lead) words.push(flag.slice(at + lead, at + end));
     at += field.length + 1;
   }
+  return words;
+}
+
+/** SECURITY: quotes and escapes may stand anywhere in an option, so that it has another name than it shows. */
+function refuseOtherwiseRead(
+  flag: Tracked,
+  words: readonly Tracked[],
+  taken: readonly string[],
+  { file, refuse }: Reading,
+): void {
+  const read = words.map((word) => unquoted(word, file.escape));
+  if (JSON.stringify(read) !== JSON.stringify(taken))
+    refuse(`the image in ${textOfTracked(flag).slice(0, 100)} is hidden by quotes, write it without`);
 }
 
 /** Every stage of the file counts, also one below. */
-function wishUnfilled(word: Tracked, reading: Reading): void {
-  if (word.length > 0) wish(reading, { word, filled: false, stagesBefore: Infinity });
+function wishUnfilled(word: Tracked, byNumber: boolean, reading: Reading): void {
+  const within = reading.stageCount - 1;
+  if (word.length > 0) wish(reading, { word, filled: false, stagesBefore: Infinity, byNumber, within });
 }
 
 /** BuildKit sets these, whatever the file says. */
 const platformArgument = /^(?:BUILD|TARGET)(?:PLATFORM|OS|ARCH|VARIANT|OSVERSION|STAGE)$/;
 
-function dialectOf({ escape }: DockerfileText, values: ReadonlyMap<string, Tracked>): Dialect {
+function dialectOf(
+  { escape }: DockerfileText,
+  values: ReadonlyMap<string, Tracked>,
+  unknown: ReadonlySet<string>,
+): Dialect {
   return {
     escape,
     valueOf: (name) => values.get(name),
-    setBy: (name) => (platformArgument.test(name) ? 'is set by the platform that is built for' : undefined),
+    setBy: (name) => {
+      if (platformArgument.test(name)) return 'is set by the platform that is built for';
+      return unknown.has(name) ? 'has a value that cannot be filled in here' : undefined;
+    },
   };
 }
 
-function locate(wish: Wish, reading: Reading, lineOf: (offset: number) => number): readonly Located[] {
+interface LocatedStage {
+  readonly stage: StageWord & { readonly isLater: boolean };
+}
+
+function locate(
+  wish: Wish,
+  reading: Reading,
+  lineOf: (offset: number) => number,
+): readonly (Located | LocatedStage)[] {
   const { word, filled } = wish;
   const [first, last] = [word[0], word.at(-1)];
   if (first === undefined || last === undefined) return [];
   const place = { offset: first.at, length: last.at + 1 - first.at, line: lineOf(first.at) };
   try {
-    const marks = filled ? fillIn(word, dialectOf(reading.file, reading.values)) : unfilled(word, reading);
+    const marks = filled
+      ? fillIn(word, dialectOf(reading.file, reading.values, reading.unknown))
+      : unfilled(word, reading);
     const reference = textOfTracked(marks);
-    if (isOwnStage(reference, wish, reading)) return [];
+    const stage = ownStage(reference, wish, reading);
+    if (stage !== undefined) {
+      const isLater = stage >= (wish.within ?? Infinity);
+      return [{ stage: { offset: place.offset, length: place.length, name: reference, isLater } }];
+    }
     if (reference === '')
       throw new AppError('reference/unresolvable', { reference: textOfTracked(word), reason: 'it is empty' });
     const variables = new Set([...new Set(marks.map(({ via }) => via))].flatMap(variablesOf));
@@ -196,19 +281,21 @@ function variablesOf(via: string): readonly string[] {
 /** Quotes and escapes go; a variable is refused by BuildKit itself. */
 function unfilled(word: Tracked, { file }: Reading): Tracked {
   const reference = textOfTracked(word);
-  if (!reference.includes('$')) return fillIn(word, dialectOf(file, new Map()));
+  if (!reference.includes('$')) return fillIn(word, dialectOf(file, new Map(), new Set()));
   throw new AppError('reference/unresolvable', { reference, reason: 'variables are not filled in there' });
 }
 
-function isOwnStage(
+/** The number of a stage of the file, -1 for `scratch`; undefined for an image. */
+function ownStage(
   reference: string,
-  { filled, stagesBefore }: Wish,
+  { stagesBefore, byNumber = false }: Wish,
   { stages, stageCount }: Reading,
-): boolean {
-  if (reference === 'scratch') return true;
+): number | undefined {
+  if (reference === 'scratch') return -1;
   const named = stages.get(reference.toLowerCase());
-  if (named !== undefined && named < stagesBefore) return true;
-  return !filled && stagesBefore > 0 && /^\d{1,6}$/.test(reference) && Number(reference) < stageCount;
+  if (named !== undefined && named < stagesBefore) return named;
+  const isNumber = byNumber && /^\d{1,6}$/.test(reference) && Number(reference) < stageCount;
+  return isNumber ? Number(reference) : undefined;
 }
 
 /** A default that several references are made of is changed only where the change is right for all of them. */

@@ -18,6 +18,7 @@ describe('the words of docker build', () => {
     ['--build-arg VERSION --build-arg NONE .', { args: { VERSION: '2.0' } }],
     ['--build-arg A=1 --build-arg A=2 .', { args: { A: '2' } }],
     ['--newer=value .', {}],
+    ['--sbom=false --attest type=provenance,mode=max .', {}],
     ['-- .', {}],
   ])('docker build %s', (line, { file, args = {} }) => {
     const words = read(line);
@@ -41,6 +42,9 @@ describe('the words of docker build', () => {
     ['--cache-from app .', 'cannot be used here'],
     ['--build-context base=docker-image://app .', 'cannot be used here'],
     ['--build-arg BUILDKIT_SYNTAX=app .', 'cannot be used here'],
+    ['--sbom=true .', 'cannot be used here'],
+    ['--sbom generator=app .', 'cannot be used here'],
+    ['--attest type=sbom,generator=app .', 'cannot be used here'],
     ['--disable-content-trust .', 'use docker itself'],
   ])('docker build %s is refused', (line, words) => {
     expect(() => read(line)).toThrow(
@@ -48,6 +52,12 @@ describe('the words of docker build', () => {
         code: 'cli/usage',
         details: { message: expect.stringContaining(words) as string },
       }),
+    );
+  });
+
+  it('a policy that lets other images take the place of signed ones is refused', () => {
+    expect(() => readBuildWords(['.'], { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: 'policy.json' })).toThrow(
+      expect.objectContaining({ code: 'cli/usage' }),
     );
   });
 });

@@ -88,7 +88,7 @@ describe('strings as Go writes them', () => {
     ['quotes and backslash', '"\\', '"\\"\\\\"'],
     ['control', '\x01\x1f', '"\\u0001\\u001f"'],
     ['short escapes', '\b\f\n\r\t', '"\\b\\f\\n\\r\\t"'],
-    ['delete stays', '\x7f', '"\x7f"'],
+    ['delete', '\x7f', '"\\u007f"'],
     ['other scripts stay', 'größe 日本 🚀', '"größe 日本 🚀"'],
   ])('%s', (_, text, json) => {
     expect(goJsonString(text)).toBe(json);

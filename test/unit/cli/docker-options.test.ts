@@ -54,6 +54,8 @@ describe('the image of a container', () => {
     ['--name app', 'no image is named'],
     ['--name', 'flag needs an argument: --name'],
     ['--', 'no image is named'],
+    ['--mount type=image,source=other,target=/x app', '--mount type=image cannot be used here'],
+    ['--mount=source=other,"type=image",target=/x --mount type=tmpfs,target=/y app', 'cannot be used here'],
     ['--disable-content-trust app', 'use docker itself'],
     ['--disable-content-trust=true app', 'use docker itself'],
   ])('docker run %s is refused', (line, words) => {

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { Gun, RoleName } from '../../../shared/brands.ts';
 import { writePinned, readInputText } from '../../../electron/cli/pin-files.ts';
-import type { Terminal } from '../../../electron/cli/terminal.ts';
+import { type Terminal, toOutput } from '../../../electron/cli/terminal.ts';
 import { RepositoryBuilder } from '../../simulator/repository-builder.ts';
 import { type Desk, makeDesk, now, serve, useCommandLab } from './command-lab.ts';
 
@@ -85,4 +85,20 @@ test('a file that somebody edited meanwhile is left as it is', async () => {
   await expect(written).rejects.toMatchObject({ code: 'files/changed-meanwhile' });
   expect(await readFile(file, 'utf8')).toBe('FROM b\n');
   expect((await readdir(desk.home)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('a pipe gets the pinned text byte for byte, and a terminal nothing that drives it', async () => {
+  const written: unknown[] = [];
+  const toward = (isTerminal: boolean): Terminal => {
+    const stdout = toOutput(
+      () => ({ isTTY: isTerminal, write: (data: unknown) => written.push(data) }) as never,
+    );
+    return { workingDirectory: '/', stdout } as Terminal;
+  };
+  const text = 'FROM a\nRUN echo \u001b[0m\u200f\n';
+  const input = { shown: 'x', file: undefined, bytes: Buffer.from(''), text: '' };
+  for (const isTerminal of [false, true])
+    await writePinned(input, text, { kind: 'file', name: '-' }, toward(isTerminal));
+  expect(String(written[0])).toBe(text);
+  expect(String(written[1])).not.toMatch(control);
 });

@@ -69,6 +69,8 @@ test('JSON stays the same JSON, and bytes the same bytes', () => {
   expect(written[0]).not.toMatch(control);
   expect(JSON.parse(String(written[0]))).toEqual(value);
   output.write('Kept: \u05d0\u0628\u65e5\u00e4\t|\r\n');
+  output.write('signed\rnot signed\n');
+  expect(written.pop()).toBe('signed\\u000dnot signed\n');
   const bytes = Buffer.from(evil);
   output.write(bytes);
   expect(written.slice(1)).toEqual(['Kept: \u05d0\u0628\u65e5\u00e4\t|\r\n', bytes]);

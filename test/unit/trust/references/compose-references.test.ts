@@ -33,6 +33,10 @@ test.each<[what: string, text: string, references: string[]]>([
   ],
   ['no image', 'services:\n  a: {image: }\n  b: {image: ""}\n  c: {image: ~}\n', []],
   ['an image that is no text', 'services:\n  d: {image: [x]}\n', ['file is malformed']],
+  ['an image in base64', 'services:\n  d: {image: !!binary aGhoaGho}\n', ['file is malformed']],
+  ['a key that is an alias', 'x: &k image\nservices:\n  a:\n    *k : a:1\n', ['4 a:1']],
+  ['services by an alias', 'x: &k services\n*k :\n  a: {image: a:1}\n', ['3 a:1']],
+  ['a key that is no text', 'services:\n  a:\n    ? [image]\n    : a:1\n', ['file is malformed']],
   [
     'defaults',
     'services:\n  a: {image: "nginx:${V:-1.25}"}\n  b: {image: "${I-b}"}\n',
