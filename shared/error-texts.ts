@@ -39,7 +39,7 @@ function otherDigest(
       `Use a digest that \`trustdesk inspect --pretty ${gun}\` lists.`,
     );
   return text(
-    `The digest ${digest} is not what is signed as ${tag} of ${gun}: that is ${signed}, and ${instead}.`,
+    `The digest ${digest} is not what is signed as ${tag} of ${gun} (that is ${signed}), and ${instead}.`,
     'If the signed one is meant, pin it again and have its digest replaced (--update on the command line); if not, ask who wrote the digest there.',
   );
 }

@@ -21,10 +21,16 @@ export function Identifier({ value, tail = 6 }: IdentifierProps) {
 /** Characters of a path's last part that are never cut. */
 const LONGEST_TAIL = 32;
 
+interface PathTextProps {
+  readonly path: string;
+  /** Fewer where a column can be narrower than that: what is never cut would lie over the next column. */
+  readonly longestTail?: number;
+}
+
 /** A path, cut in the middle when the room is short: its last part tells one from the other. */
-export function PathText({ path }: { readonly path: string }) {
+export function PathText({ path, longestTail = LONGEST_TAIL }: PathTextProps) {
   const from = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
-  return <Identifier value={path} tail={Math.min(path.length - Math.max(from, 0), LONGEST_TAIL)} />;
+  return <Identifier value={path} tail={Math.min(path.length - Math.max(from, 0), longestTail)} />;
 }
 
 interface KeyIdProps {

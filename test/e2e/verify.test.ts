@@ -28,6 +28,20 @@ const rowsOf = (page: Page): Promise<readonly string[][]> =>
         ),
     );
 
+/** Images whose name lies over the column beside it. */
+const overlaps = (page: Page): Promise<readonly string[]> =>
+  page
+    .getByRole('grid', { name: 'Images' })
+    .evaluate((grid) =>
+      [...grid.querySelectorAll('[role=rowheader]')]
+        .filter((cell) =>
+          [...cell.querySelectorAll('.identifier > span')].some(
+            (part) => part.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1,
+          ),
+        )
+        .map((cell) => cell.textContent),
+    );
+
 const drop = (page: Page, name: string, text: string): Promise<void> =>
   page.locator('.verify-page').evaluate(
     (target, [fileName, content]) => {
@@ -115,7 +129,7 @@ describeWithPeers('looking up images', ['chromium'], () => {
       await drop(
         page,
         'compose.yaml',
-        `services:\n  web:\n    image: ${image}:1.0\n  db:\n    image: "${image}:$V"\n`,
+        `services:\n  web:\n    image: ${image}/${'long-name-'.repeat(9)}x:1.0\n  db:\n    image: "${image}:$V"\n`,
       );
       await drop(page, 'broken.yaml', 'services: [');
       await drop(page, 'turned.txt', `a\u202e:1`);
@@ -126,6 +140,7 @@ describeWithPeers('looking up images', ['chromium'], () => {
       expect((await rowsOf(page)).length).toBe(4);
       await page.setViewportSize({ width: 1000, height: 680 });
       await picture(page, `files-narrow-${scheme}`);
+      expect(await overlaps(page)).toEqual([]);
       expect(await accessibilityFindings(page)).toEqual([]);
       await page.getByRole('button', { name: 'Leave out broken.yaml' }).click();
       await page.getByText('broken.yaml cannot be read').waitFor({ state: 'detached' });

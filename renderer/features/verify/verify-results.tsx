@@ -101,6 +101,9 @@ function Sum({
 const isPinnable = ({ change, signed, problem }: ReferenceView): boolean =>
   change.kind === 'pin' || (problem !== undefined && signed !== undefined);
 
+/** What the column of images holds at its narrowest, beside an ellipsis and the sign for a digest. */
+const LONGEST_TAIL = 14;
+
 interface GridProps {
   readonly rows: readonly Row[];
   readonly active: number;
@@ -130,7 +133,7 @@ function ReferenceGrid({ rows, active, onActive }: GridProps) {
           isRowHeader: true,
           render: cell(({ reference }) => (
             <span className="tag-name verify-image" title={reference}>
-              <PathText path={visibleText(withoutDigest(reference))} />
+              <PathText path={visibleText(withoutDigest(reference))} longestTail={LONGEST_TAIL} />
               {reference.includes('@') && <span className="mono muted">@…</span>}
             </span>
           )),

@@ -199,3 +199,10 @@ function shownAs(name: string): string {
   if (name === 'limitBytes') return '49 MiB';
   return value === undefined ? `detail-${name}` : String(value);
 }
+
+it('says of which of two digests it is that nobody signed it', () => {
+  const details = { gun: 'g', digest: 'sha256:given', tag: '1', signed: 'sha256:signed', tags: [] };
+  expect(textOf({ code: 'trust/other-digest', details }).title).toBe(
+    'The digest sha256:given is not what is signed as 1 of g (that is sha256:signed), and nobody signed it there.',
+  );
+});
