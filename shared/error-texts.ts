@@ -158,6 +158,11 @@ function knownList(names: readonly string[], most = 8): string {
   return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
 }
 
+function knownHere(keys: readonly string[], guns: readonly string[]): string {
+  if (keys.length + guns.length === 0) return 'No key and no repository is known here. ';
+  return `Keys known here: ${knownList(keys)}. Repositories: ${knownList(guns)}. Type one of those. `;
+}
+
 export const errorTexts: ErrorTexts = {
   // trust
   'trust/expired': ({ role, expiredAt }) =>
@@ -637,7 +642,8 @@ export const errorTexts: ErrorTexts = {
   'keystore/nothing-by-name': ({ given, whole, keys, guns }) =>
     text(
       `No key ID that is known here begins with ${given}, and no repository here has that name.`,
-      `Keys known here: ${knownList(keys)}. Repositories: ${knownList(guns)}. Type one of those, or a repository’s whole name to have its server asked${whole === '' ? '' : `: ${whole}`}.`,
+      knownHere(keys, guns) +
+        `Type a repository's whole name to have its server asked${whole === '' ? '' : `: ${whole}`}.`,
     ),
   'keystore/none-of-repository': ({ gun }) =>
     text(
@@ -908,7 +914,7 @@ export const errorTexts: ErrorTexts = {
   'backup/role-not-told': ({ keyId }) =>
     text(
       `The sheet does not say what key ${keyId} is for.`,
-      'Say it with --role: root for a root key, the signer’s name for a signer’s key, or targets or snapshot together with --gun.',
+      `Say it with --role: root for a root key, the signer's name for a signer's key, or targets or snapshot together with --gun.`,
     ),
   'backup/picture-unreadable': ({ name, reason }) =>
     text(

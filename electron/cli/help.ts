@@ -10,7 +10,9 @@ export function usageLine(command: CommandSpec): string {
 /** What `trustdesk COMMAND --help` prints. */
 export function commandHelp(command: CommandSpec): string {
   const options = [...command.options, { name: 'help', short: 'h', help: 'Print this text' }];
-  return `${usageLine(command)}\n\n${command.summary}\n\nOptions:\n${optionLines(options)}`;
+  const others =
+    command.isVerbatim === true ? `\nEverything else goes to docker: see '${command.name} --help'.\n` : '';
+  return `${usageLine(command)}\n\n${command.summary}\n\nOptions:\n${optionLines(options)}${others}`;
 }
 
 /** One line per option, in columns. */

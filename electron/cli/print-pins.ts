@@ -22,9 +22,10 @@ const header = ['LINE', 'REFERENCE', 'SIGNED DIGEST', 'SIGNERS'];
 const digestStart = 'sha256:'.length + 12;
 
 export function printChecked(files: readonly CheckedFile[], out: Output, terminal: Terminal): void {
-  for (const [index, { input, results }] of files.entries()) {
+  for (const [index, { input, results, pinnings }] of files.entries()) {
     if (files.length > 1) out.write(`${index === 0 ? '' : '\n'}${visible(input.shown)}:\n`);
-    writeAll(out, tableLines(dockerTable, [header, ...results.map(rowOf)]));
+    const rows = results.map((one, at) => rowOf(one, pinnings[at]));
+    writeAll(out, tableLines(dockerTable, [header, ...rows]));
   }
   for (const { input, results, pinnings } of files) {
     for (const [at, { found }] of results.entries()) {
@@ -36,16 +37,16 @@ export function printChecked(files: readonly CheckedFile[], out: Output, termina
   }
 }
 
-function rowOf({ found, verdict }: VerifiedReference): readonly string[] {
-  const { signed } = verdict;
-  const isGood = verdict.kind === 'signed';
-  const who = signed?.signers.join(', ') ?? '';
-  return [
-    String(found.line),
-    shortened(found.reference),
-    isGood ? verdict.signed.digest.slice(0, digestStart) : '-',
-    isGood ? (who === '' ? '(Repo Admin)' : visible(who)) : visible(textOf(verdict.error).title),
-  ];
+function rowOf({ found, verdict }: VerifiedReference, pinning: Pinning | undefined): readonly string[] {
+  const reference = shortened(found.reference);
+  if (verdict.kind === 'signed') {
+    const who = verdict.signed.signers.join(', ');
+    const digest = verdict.signed.digest.slice(0, digestStart);
+    return [String(found.line), reference, digest, who === '' ? '(Repo Admin)' : visible(who)];
+  }
+  // The reason is a sentence and its fix, which are said once.
+  const why = pinning?.kind === 'cannot' ? '(no, see below)' : visible(textOf(verdict.error).title);
+  return [String(found.line), reference, '-', why];
 }
 
 const longestShown = 200;
@@ -54,19 +55,9 @@ function shortened(reference: string): string {
   return visible(length > longestShown ? `${reference.slice(0, longestShown)}...` : reference);
 }
 
-// SECURITY: marks of writing direction would show a reference in another order than it has.
-const directions = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 /** @param hasLines line feeds are the caller's own */
 function visible(text: string, hasLines = false): string {
-  const lines = hasLines ? text.split('\n') : [text];
-  return lines
-    .map((line) =>
-      printable(line).replace(directions, (mark) =>
-        `\\u${mark.charCodeAt(0).toString(16)}`.replace(/u(...)$/, 'u0$1'),
-      ),
-    )
-    .join('\n');
+  return hasLines ? text.split('\n').map(printable).join('\n') : printable(text);
 }
 
 /** A file that was not looked at, or not written. */
