@@ -16,6 +16,11 @@ export function printable(text: string): string {
   return plain.test(text) ? text : text.replace(hidden, toEscape);
 }
 
+/** The same for each line of a text of our own. */
+export function printableEach(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
 /**
  * Text that may have lines and tabs of its own; what goes back in its line and writes over it is hidden, too. Escapes are
  * those of JSON, which stays the same JSON.

@@ -2,6 +2,7 @@
  * `trustdesk backup offline | bring-back | send-away | keep`: keys that live on drives and visit this computer for one
  * operation. Command line. A key leaves only when two copies of it are proven, and after what stops working was said.
  */
+import { printableEach } from '../../shared/printable.ts';
 import { AppError } from '../../shared/errors.ts';
 import { withoutRootText } from '../../shared/without-root.ts';
 import { elsewhereText } from '../../shared/place-words.ts';
@@ -47,7 +48,7 @@ export const runBackupOffline: RunCommand = async (args, terminal) => {
   const records = await withDisks(await desk.records(), places);
   const copies = await provenCopyLines(records, stored.id, places, terminal.now().getTime());
   terminal.stdout.write(await describe(stored, copies, desk, terminal));
-  if (doubtful.length > 0) terminal.stderr.write(`Warning: ${printableLines(elsewhereText(doubtful))}\n`);
+  if (doubtful.length > 0) terminal.stderr.write(`Warning: ${printableEach(elsewhereText(doubtful))}\n`);
   if (isOn(args, 'dry-run')) return 0;
   const question = `Remove key ${shortName(stored)} from this computer and keep it offline?`;
   const short = stored.id.slice(0, 7);
@@ -73,8 +74,6 @@ function saysElsewhere(short: string, terminal: Terminal): Promise<boolean> {
   terminal.stdout.write('Only if the copies on the disk of the keys are kept elsewhere, too. ');
   return typesExactly(short, terminal);
 }
-
-const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
 
 async function describe(
   stored: StoredKey,

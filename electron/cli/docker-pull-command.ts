@@ -30,7 +30,8 @@ export const runDockerPull: RunCommand = async (args, terminal) => {
   for (const [at, one] of wanted.entries())
     await pullOne(one, `${String(at + 1)} of ${String(wanted.length)}`, pulling);
   const reference = all ? image.gun : `${image.gun}:${tag}`;
-  if (isOn(args, 'json')) terminal.stdout.write(toJson(image, all ? wanted : wanted[0]));
+  const shown = wanted.map((one) => asShown(image, one));
+  if (isOn(args, 'json')) terminal.stdout.write(`${JSON.stringify(all ? shown : shown[0], undefined, 4)}\n`);
   else terminal.stdout.write(`${printable(reference)}\n`);
   return 0;
 };
@@ -85,11 +86,8 @@ async function pullOne(
   await tagInEngine(wish, tag, engine);
 }
 
-function toJson({ gun }: ImageReference, pulled: PulledTarget | readonly PulledTarget[] | undefined): string {
-  const shown = [pulled ?? []]
-    .flat()
-    .map(({ tag, digest, role }) => ({ reference: `${gun}:${tag}`, digest, role }));
-  return `${JSON.stringify(Array.isArray(pulled) ? shown : shown[0], undefined, 4)}\n`;
+function asShown({ gun }: ImageReference, { tag, digest, role }: PulledTarget): object {
+  return { reference: `${gun}:${tag}`, digest, role };
 }
 
 function engineOf(terminal: Terminal): EngineOptions {

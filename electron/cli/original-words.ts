@@ -4,7 +4,7 @@
  */
 import { isAppError, type AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
-import { printable } from './columns.ts';
+import { printableEach } from '../../shared/printable.ts';
 import { goDate } from './go-date.ts';
 
 type Words = { readonly [C in ErrorCode]?: (details: ErrorDetails[C]) => string };
@@ -60,7 +60,7 @@ const notary: Words = {
  * SECURITY: details hold what servers and metadata say, and must not write to the terminal.
  */
 export function notaryWords(error: unknown): string {
-  return rawWords(error).split('\n').map(printable).join('\n');
+  return printableEach(rawWords(error));
 }
 
 function rawWords(error: unknown): string {

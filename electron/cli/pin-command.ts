@@ -10,7 +10,7 @@ import { pinText } from '../trust/references/pin-text.ts';
 import { isSigned, pinningOf, verifyReferences } from '../trust/references/verify-references.ts';
 import { type Arguments, isOn, type RunCommand, usage, valueOf } from './command.ts';
 import { openDockerReader, type ReadRepository } from './docker-reader.ts';
-import { readInputText, type InputText, writePinned } from './pin-files.ts';
+import { type InputText, type PinTarget, readInputText, writePinned } from './pin-files.ts';
 import { type CheckedFile, printChecked, printCheckedAsJson, sayFileFailure, saySum } from './print-pins.ts';
 import type { Terminal } from './terminal.ts';
 import { sayWarnings } from './warnings.ts';
@@ -20,8 +20,7 @@ interface Wish {
   readonly update: boolean;
   readonly partial: boolean;
   /** Where the pinned text goes; undefined when it goes nowhere. */
-  readonly target:
-    { readonly kind: 'in-place' } | { readonly kind: 'file'; readonly name: string } | undefined;
+  readonly target: PinTarget | undefined;
   readonly isDry: boolean;
   readonly json: boolean;
 }
@@ -65,14 +64,15 @@ function readWish(args: Arguments): Wish {
   const partial = isOn(args, 'partial');
   if (partial && !write && output === undefined)
     throw usage('--partial says what to write, and needs --write or --output');
-  const target = write
-    ? ({ kind: 'in-place' } as const)
-    : output === undefined
-      ? undefined
-      : ({ kind: 'file', name: output } as const);
+  const target = targetOf(write, output);
   const [isDry, json] = [isOn(args, 'dry-run'), isOn(args, 'json')];
   if (json && output === '-') throw usage('--json and --output - both want standard output');
   return { type, update: isOn(args, 'update'), partial, target, isDry, json };
+}
+
+function targetOf(write: boolean, output: string | undefined): PinTarget | undefined {
+  if (write) return { kind: 'in-place' };
+  return output === undefined ? undefined : { kind: 'file', name: output };
 }
 
 function isTextKind(text: string): text is TextKind {

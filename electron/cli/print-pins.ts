@@ -1,6 +1,7 @@
 /** What `trustdesk pin` says of the images of files: a table each, then what to do about those that are not signed. Command line. */
 import type { AppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
+import { printableEach } from '../../shared/printable.ts';
 import type { TextKind } from '../trust/references/found-reference.ts';
 import { isSigned, type Pinning, type VerifiedReference } from '../trust/references/verify-references.ts';
 import { dockerTable, printable, tableLines } from './columns.ts';
@@ -23,7 +24,7 @@ const digestStart = 'sha256:'.length + 12;
 
 export function printChecked(files: readonly CheckedFile[], out: Output, terminal: Terminal): void {
   for (const [index, { input, results, pinnings }] of files.entries()) {
-    if (files.length > 1) out.write(`${index === 0 ? '' : '\n'}${visible(input.shown)}:\n`);
+    if (files.length > 1) out.write(`${index === 0 ? '' : '\n'}${printable(input.shown)}:\n`);
     const rows = results.map((one, at) => rowOf(one, pinnings[at]));
     writeAll(out, tableLines(dockerTable, [header, ...rows]));
   }
@@ -31,8 +32,8 @@ export function printChecked(files: readonly CheckedFile[], out: Output, termina
     for (const [at, { found }] of results.entries()) {
       const pinning = pinnings[at];
       if (pinning?.kind !== 'cannot') continue;
-      const where = `${visible(input.shown)}:${String(found.line)}: ${shortened(found.reference)}`;
-      terminal.stderr.write(`${where}\n${visible(explanation(pinning.error, ''), true)}`);
+      const where = `${printable(input.shown)}:${String(found.line)}: ${shortened(found.reference)}`;
+      terminal.stderr.write(`${where}\n${printableEach(explanation(pinning.error, ''))}`);
     }
   }
 }
@@ -42,28 +43,23 @@ function rowOf({ found, verdict }: VerifiedReference, pinning: Pinning | undefin
   if (verdict.kind === 'signed') {
     const who = verdict.signed.signers.join(', ');
     const digest = verdict.signed.digest.slice(0, digestStart);
-    return [String(found.line), reference, digest, who === '' ? '(Repo Admin)' : visible(who)];
+    return [String(found.line), reference, digest, who === '' ? '(Repo Admin)' : printable(who)];
   }
   // The reason is a sentence and its fix, which are said once.
-  const why = pinning?.kind === 'cannot' ? '(no, see below)' : visible(textOf(verdict.error).title);
+  const why = pinning?.kind === 'cannot' ? '(no, see below)' : printable(textOf(verdict.error).title);
   return [String(found.line), reference, '-', why];
 }
 
 const longestShown = 200;
 function shortened(reference: string): string {
   const { length } = reference;
-  return visible(length > longestShown ? `${reference.slice(0, longestShown)}...` : reference);
-}
-
-/** @param hasLines line feeds are the caller's own */
-function visible(text: string, hasLines = false): string {
-  return hasLines ? text.split('\n').map(printable).join('\n') : printable(text);
+  return printable(length > longestShown ? `${reference.slice(0, longestShown)}...` : reference);
 }
 
 /** A file that was not looked at, or not written. */
 export function sayFileFailure(name: string, error: AppError, asJson: boolean, { stderr }: Terminal): void {
   if (asJson) stderr.write(`${JSON.stringify({ file: name, ...toJson(error) })}\n`);
-  else stderr.write(visible(explanation(error, '').replace(/^ {2}/, ''), true));
+  else stderr.write(printableEach(explanation(error, '').replace(/^ {2}/, '')));
 }
 
 /** How many are signed, and what happened to the files. */
@@ -79,7 +75,7 @@ export function saySum(
   const total = `${String(results.length)} reference${results.length === 1 ? '' : 's'}`;
   stderr.write(`${String(results.filter(isSigned).length)} of ${total} signed.`);
   if (written.size > 0)
-    stderr.write(` Pinned: ${[...written].map(({ shown }) => visible(shown)).join(', ')}.`);
+    stderr.write(` Pinned: ${[...written].map(({ shown }) => printable(shown)).join(', ')}.`);
   else if (!isWriting && pins > 0) stderr.write(` ${String(pins)} can be pinned with --write.`);
   stderr.write('\n');
 }

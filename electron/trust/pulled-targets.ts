@@ -2,6 +2,7 @@
  * What docker with content trust takes for the content of a tag. Privileged process and command line; pure.
  * Rule: docker/cli cli/command/image/trust.go, `TrustedReference` and `trustedPull`.
  */
+import type { RoleName } from '../../shared/brands.ts';
 import {
   DOCKER_ROLES,
   findDockerTarget,
@@ -17,7 +18,7 @@ export interface PulledTarget {
   /** `sha256:<hex>` */
   readonly digest: string;
   /** `targets/releases`, or `targets` for what the administrator alone signed. */
-  readonly role: string;
+  readonly role: RoleName;
 }
 
 /** Undefined when docker would not pull it. */

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { accessibilityFindings } from './axe.ts';
-import { expectQuiet, openRepository, sitDown } from './desk.ts';
+import { expectQuiet, openWebshop, sitDown } from './desk.ts';
 import { answerAndPublish, planButton, planSheet, review } from './plan-review.ts';
 
 const region = (page: Page) => page.getByRole('region', { name: 'Administrative keys' });
@@ -26,10 +26,7 @@ async function beginRotation(page: Page, what: string): Promise<void> {
 describeWithPeers('administration in the window', ['chromium'], () => {
   const desk = useScope(async (scope) => {
     const sat = await sitDown(scope);
-    await sat.page.getByRole('button', { name: 'Open the sandbox' }).click();
-    await sat.page.getByRole('grid', { name: 'Repositories' }).waitFor();
-    const host = (await sat.page.locator('.name-path').first().textContent())?.split('/')[0] ?? '';
-    await openRepository(sat.page, `${host}/demo/webshop`);
+    const host = await openWebshop(sat.page);
     await tab(sat.page, /^Administrative keys/);
     await region(sat.page).waitFor();
     return { ...sat, host };

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { describeWithPeers } from '../lab/describe-with-peers.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { accessibilityFindings } from './axe.ts';
-import { expectQuiet, openRepository, sitDown } from './desk.ts';
+import { expectQuiet, openWebshop, sitDown } from './desk.ts';
 import { answerAndPublish, planButton, planSheet, review } from './plan-review.ts';
 
 const table = (page: Page) => page.getByRole('table', { name: 'Delegations' });
@@ -48,10 +48,7 @@ async function lookAt(page: Page): Promise<void> {
 describeWithPeers('delegations in the window', ['chromium'], () => {
   const desk = useScope(async (scope) => {
     const sat = await sitDown(scope);
-    await sat.page.getByRole('button', { name: 'Open the sandbox' }).click();
-    await sat.page.getByRole('grid', { name: 'Repositories' }).waitFor();
-    const host = (await sat.page.locator('.name-path').first().textContent())?.split('/')[0] ?? '';
-    await openRepository(sat.page, `${host}/demo/webshop`);
+    await openWebshop(sat.page);
     await sat.page.getByRole('tab', { name: /^Delegations/ }).click();
     await table(sat.page).waitFor();
     return sat;

@@ -54,3 +54,12 @@ export function expectQuiet({ complaints, requests, app }: Desk): void {
   expect(complaints).toEqual([]);
   expect(requests.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:'))).toEqual([]);
 }
+
+/** Opens the sandbox and its webshop; its registry's host. */
+export async function openWebshop(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Open the sandbox' }).click();
+  await page.getByRole('grid', { name: 'Repositories' }).waitFor();
+  const host = (await page.locator('.name-path').first().textContent())?.split('/')[0] ?? '';
+  await openRepository(page, `${host}/demo/webshop`);
+  return host;
+}

@@ -8,6 +8,7 @@ import { type DockerfileText, readDockerfile } from './dockerfile-lines.ts';
 import { dockerfileImages, type StageWord } from './dockerfile-references.ts';
 import { splitFlags, splitWords } from './dockerfile-words.ts';
 import type { FoundReference } from './found-reference.ts';
+import { edited } from './pin-text.ts';
 import { textOfTracked, type Tracked } from './tracked-text.ts';
 
 export interface BuildText {
@@ -88,16 +89,8 @@ export function writeBuildText(
   { references, stageWords }: BuildText,
   pinned: ReadonlyMap<FoundReference, string>,
 ): string {
-  const pieces: string[] = [];
-  let from = 0;
   // SECURITY: the names of stages, too: with another value of a variable they would be images.
-  const written = [
-    ...references.map((one) => ({ ...one, name: pinned.get(one) ?? one.reference })),
-    ...stageWords,
-  ];
-  for (const one of written.sort((a, b) => a.offset - b.offset)) {
-    pieces.push(text.slice(from, one.offset), one.name);
-    from = one.offset + one.length;
-  }
-  return pieces.join('') + text.slice(from);
+  const stages = stageWords.map(({ name, ...place }) => ({ ...place, insert: name }));
+  const images = references.map((one) => ({ ...one, insert: pinned.get(one) ?? one.reference }));
+  return edited(text, [...images, ...stages]);
 }

@@ -1,18 +1,14 @@
 /** Whether a reference is signed, as docker with content trust would decide it. Privileged process; pure, no I/O. */
-import type { RoleName } from '../../../shared/brands.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { VerifiedRepository } from '../../notary/verified-repository.ts';
 import type { ImageReference } from '../../registry/image-reference.ts';
-import { DOCKER_ROLES, findDockerTarget, type TargetOfRole } from '../../tuf/delegations.ts';
+import { toBase64 } from '../../tuf/base64.ts';
+import { DOCKER_ROLES } from '../../tuf/delegations.ts';
+import { fromHex } from '../../tuf/hex.ts';
 import { signedTags } from '../inspect.ts';
-import { sha256Of } from '../role-views.ts';
+import { type PulledTarget, pulledTarget } from '../pulled-targets.ts';
 
-export interface SignedDigest {
-  /** `sha256:<hex>` */
-  readonly digest: string;
-  /** The role that docker believes. */
-  readonly role: RoleName;
-  readonly tag: string;
+export interface SignedDigest extends PulledTarget {
   /** As `inspect` names them; none when only the administrator signed. */
   readonly signers: readonly string[];
 }
@@ -52,24 +48,26 @@ const ok = (signed: SignedDigest): Verdict => ({ kind: 'signed', signed });
 const refused = (error: AppError): Verdict => ({ kind: 'refused', error });
 
 function signedAs(tag: string, { targets }: Believed): SignedDigest | undefined {
-  const found = findDockerTarget(targets, tag);
-  const hex = found === undefined ? '' : sha256Of(found);
-  if (found === undefined || hex === '') return undefined;
+  const found = pulledTarget(targets, tag);
+  if (found === undefined) return undefined;
   const rows = signedTags(targets, tag);
-  const row = rows.tags.findIndex((_, at) => rows.digests.at(at) === hex);
-  const signers = rows.signerSets[rows.signers[row] ?? 0] ?? [];
-  return { digest: `sha256:${hex}`, role: found.role, tag, signers };
+  const row = rows.tags.findIndex((_, at) => `sha256:${rows.digests.at(at)}` === found.digest);
+  return { ...found, signers: rows.signerSets[rows.signers[row] ?? 0] ?? [] };
 }
 
 /** The tags for which docker would pull this digest. */
 function tagsOf(digest: string, { targets }: Believed): readonly string[] {
-  const isIt = (found: TargetOfRole | undefined): boolean =>
-    found !== undefined && `sha256:${sha256Of(found)}` === digest;
+  const [algorithm, hex = ''] = digest.split(':');
+  const bytes = algorithm === 'sha256' ? fromHex(hex) : undefined;
+  if (bytes === undefined) return [];
+  const sha256 = toBase64(bytes);
   const names = DOCKER_ROLES.flatMap((role) =>
     (targets.get(role)?.body.targets ?? [])
-      .filter((target) => isIt({ role, target }))
+      .filter((target) => target.sha256 === sha256)
       .map(({ name }) => name),
   );
   // One role may have another digest for a name than the one that docker looks at first.
-  return [...new Set(names)].filter((name) => isIt(findDockerTarget(targets, name))).slice(0, mostNames);
+  return [...new Set(names)]
+    .filter((name) => pulledTarget(targets, name)?.digest === digest)
+    .slice(0, mostNames);
 }

@@ -7,7 +7,8 @@ export interface Pin {
   readonly digest: string;
 }
 
-interface Edit {
+/** What is to stand in place of a piece of a text. */
+export interface Edit {
   readonly offset: number;
   readonly length: number;
   readonly insert: string;
@@ -17,10 +18,14 @@ interface Edit {
 export function pinText(text: string, pins: readonly Pin[]): string {
   // A default that several references are made of is one place, and is changed once.
   const edits = new Map(pins.flatMap(editOf).map((edit) => [edit.offset, edit]));
-  const inOrder = [...edits.values()].sort((one, other) => one.offset - other.offset);
+  return edited(text, [...edits.values()]);
+}
+
+/** The text with its pieces replaced; they do not overlap. */
+export function edited(text: string, edits: readonly Edit[]): string {
   const pieces: string[] = [];
   let from = 0;
-  for (const { offset, length, insert } of inOrder) {
+  for (const { offset, length, insert } of [...edits].sort((one, other) => one.offset - other.offset)) {
     pieces.push(text.slice(from, offset), insert);
     from = offset + length;
   }
