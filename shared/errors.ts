@@ -97,6 +97,8 @@ export interface ErrorDetails {
   'reference/file-malformed': { name: string; reason: string };
   /** Builders read it in several ways; `line` from 1. */
   'reference/file-doubtful': { name: string; line: number; reason: string };
+  /** `trigger` without the word ONBUILD. */
+  'reference/trigger-unsigned': { image: string; trigger: string; reason: string };
   'reference/none-found': { name: string };
   'reference/not-pinnable': { reference: string; reason: string };
   'reference/not-all-signed': { name: string; count: number };
