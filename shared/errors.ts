@@ -258,7 +258,8 @@ export interface ErrorDetails {
   'app/internal': { id: string };
   'app/port-unavailable': { port: number; reason: string };
   'app/no-browser': { address: string };
-  'cli/usage': { message: string };
+  /** `exitCode` where it is not the command's own. */
+  'cli/usage': { message: string; exitCode?: number };
 }
 
 export type ErrorCode = keyof ErrorDetails;
