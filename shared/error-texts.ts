@@ -120,6 +120,8 @@ function tlsFix(host: string, reason: string): string {
 const writeReasons: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', 'a part of its path is not a folder'],
   ['EEXIST', 'something else is there under this name'],
+  // Node says so of folders on a file system that is read-only, too.
+  ['ENOENT', 'its folder is missing and cannot be made there'],
   ['EACCES', 'permission denied'],
   ['EPERM', 'permission denied'],
   ['EROFS', 'the file system is read-only'],
@@ -270,10 +272,15 @@ export const errorTexts: ErrorTexts = {
   'plan/moot': ({ gun, reason }) =>
     text(`The plan for ${gun} no longer fits: ${reason}.`, 'Make a new plan from the present state.'),
   'plan/cannot-sign': ({ gun, role, keyIds }) =>
-    text(
-      `No key for ${role} of ${gun} is here.`,
-      `Load or plug in one of these keys, or save the plan and sign it where one is: ${keyIds.length === 0 ? '(the role lists none)' : keyIds.join(', ')}.`,
-    ),
+    keyIds.length === 0
+      ? text(
+          `Nobody may sign ${role} of ${gun}: it has no keys.`,
+          'Add a signer first, with `trustdesk signer add --key FILE NAME IMAGE` or on the page of the repository, under Signers.',
+        )
+      : text(
+          `No key for ${role} of ${gun} is here.`,
+          `Load or plug in one of these keys, or save the plan and sign it where one is: ${keyIds.join(', ')}.`,
+        ),
   'plan/conflict': ({ gun, tries }) =>
     text(
       `Others kept changing ${gun} while this was published (${plural(tries, 'try').replace('trys', 'tries')}).`,

@@ -4,7 +4,7 @@
  * that digest which is signed, even if the tag moves meanwhile. All tags of a repository go into one publish.
  */
 import type { Gun } from '../../shared/brands.ts';
-import { AppError, isAppError } from '../../shared/errors.ts';
+import { AppError, hasCode, isAppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
 import { type ImageReference, parseImageReference } from '../registry/image-reference.ts';
 import type { RegistryClient, RegistryManifest } from '../registry/registry-client.ts';
@@ -142,7 +142,15 @@ async function signOne(wishes: readonly Wish[], signing: Signing): Promise<void>
     signAs: valueOf(args, 'as'),
     rootKey: await wantedRootKey(args, planning, gun),
   };
-  const plan = await makePlanFor(planning, args, (planner) => planner.sign(wish));
+  const plan = await makePlanFor(planning, args, (planner) => planner.sign(wish)).catch((error: unknown) => {
+    // Scripts sign again what did not change, and docker does not fail then. A saved plan is another matter: there is none.
+    if (!hasCode(error, 'plan/nothing-to-do') || valueOf(args, 'save-plan') !== undefined) throw error;
+    return undefined;
+  });
+  if (plan === undefined) {
+    sayAlreadySigned(gun, wishes, signing);
+    return;
+  }
   const quiet = isRehearsal(args) || isOn(args, 'json');
   if (!quiet) {
     for (const { image } of wishes)
@@ -158,6 +166,17 @@ async function signOne(wishes: readonly Wish[], signing: Signing): Promise<void>
   const lines = wishes.map(({ tag }) => `Successfully signed ${gun}:${tag}\n`).join('');
   printReceipt(receipt, created + lines + receiptAsText(receipt), args, terminal);
   for (const line of (await moved) ?? []) terminal.stderr.write(`Warning: ${line}\n`);
+}
+
+/** The server said so a moment ago. */
+function sayAlreadySigned(gun: Gun, wishes: readonly Wish[], { args, terminal }: Signing): void {
+  if (isOn(args, 'json'))
+    terminal.stdout.write(`${JSON.stringify({ gun, roles: [], tries: 0 }, undefined, 4)}\n`);
+  else
+    for (const { tag, manifest } of wishes)
+      terminal.stdout.write(
+        `${gun}:${tag} is signed already as sha256:${manifest.sha256}: nothing was published\n`,
+      );
 }
 
 /** docker's words for a repository that was made along the way. */

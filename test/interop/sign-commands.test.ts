@@ -56,6 +56,25 @@ describeWithPeers('the changing commands', enginePeers, () => {
     for (const { digest } of pushed) expect(ours.stdout).toContain(digest.slice('sha256:'.length));
   });
 
+  test('what is signed already stays as it is, and is no failure, as with docker', async () => {
+    const { desk, registry } = lab();
+    const image = await newRepository('again');
+    await registry.pushImage('acme/again', '1.0', 'content');
+    await desk.must.trustdesk(['sign', `${image}:1.0`]);
+    const before = await desk.must.trustdesk(['inspect', image]);
+    const again = await desk.must.trustdesk(['sign', `${image}:1.0`]);
+    expect(again.stdout).toMatch(
+      /again:1\.0 is signed already as sha256:[0-9a-f]{64}: nothing was published\n$/,
+    );
+    const json = await desk.must.trustdesk(['sign', '--json', `${image}:1.0`]);
+    expect(JSON.parse(json.stdout)).toEqual({ gun: image, roles: [], tries: 0 });
+    expect((await desk.trustdesk(['sign', '--save-plan', 'plan', `${image}:1.0`])).status).toBe(1);
+    expect((await desk.must.trustdesk(['inspect', image])).stdout).toBe(before.stdout);
+    await desk.must.trustdesk(['signer', 'remove', '-f', 'jeff', image]);
+    const nobody = await desk.trustdesk(['sign', `${image}:1.0`]);
+    expect([nobody.status, nobody.stderr]).toEqual([1, expect.stringContaining('trustdesk signer add')]);
+  });
+
   test('the first signature makes the repository, and docker signs on with the very same keys', async () => {
     const { desk, registry, engine } = lab();
     const image = `${registry.host}/acme/first`;

@@ -206,3 +206,15 @@ it('says of which of two digests it is that nobody signed it', () => {
     'The digest sha256:given is not what is signed as 1 of g (that is sha256:signed), and nobody signed it there.',
   );
 });
+
+it('says of a folder that is missing why nothing could be written there, without the code of the system', () => {
+  const { title } = textOf({ code: 'files/write-failed', details: { path: '/p', reason: 'ENOENT' } });
+  expect(title).toBe('/p could not be written: its folder is missing and cannot be made there.');
+});
+
+it('names no keys to plug in where a role has none', () => {
+  const details = { gun: 'g', role: 'targets/releases', keyIds: [] };
+  const { title, fix } = textOf({ code: 'plan/cannot-sign', details });
+  expect([title, fix]).toEqual(['Nobody may sign targets/releases of g: it has no keys.', expect.anything()]);
+  expect(fix).toContain('trustdesk signer add');
+});
