@@ -860,6 +860,11 @@ export const errorTexts: ErrorTexts = {
         ? 'Plug in the drives with its copies and try again.'
         : `Plug in ${places.join(' and ')} and try again, or check the copy there again.`,
     ),
+  'backup/other-file-of-key': ({ keyId, path, beside }) =>
+    text(
+      `Key ${keyId} stays here: ${path} has its name, too, and is not the same as ${beside}, for which copies are proven.`,
+      'It would be removed with the key, and may be all there is of another one. Move it out of the trust directory, then try again.',
+    ),
   'backup/not-visiting': ({ keyId }) =>
     text(
       `Key ${keyId} was not brought back from a backup.`,

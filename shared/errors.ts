@@ -196,6 +196,8 @@ export interface ErrorDetails {
   'backup/on-own-disk': { keyId: string; have: number; need: number; folders: readonly string[] };
   /** Proven, but not to be looked at now. */
   'backup/copies-not-at-hand': { keyId: string; places: readonly string[]; have: number; need: number };
+  /** `path` promises the ID, too, and is not the key of `beside`. */
+  'backup/other-file-of-key': { keyId: string; path: string; beside: string };
   'backup/not-visiting': { keyId: string };
   /** A copy or an opened backup that was forgotten meanwhile. */
   'backup/not-known': Record<string, never>;

@@ -96,8 +96,15 @@ async function describe(
   const without =
     impacts.length === 0 ? [] : ['While it is away:', ...impactLines({ impacts }).map((line) => `  ${line}`)];
   const doubts = doubtLines(known).map((line) => `  ${line}`);
-  const lines = [...stillWorks, ...without, ...doubts, 'Proven copies:', ...copies.map(printable)];
+  const proven = ['Proven copies:', ...copies.map(printable)];
+  const lines = [...stillWorks, ...without, ...doubts, ...proven, ...removedLines(stored)];
   return `${lines.join('\n')}\n`;
+}
+
+/** What goes, where it is more than the one file that docker and notary use. */
+function removedLines({ path, copies }: StoredKey): readonly string[] {
+  if (copies.length === 0) return [];
+  return ['Files that are removed here:', ...[path, ...copies].map((file) => `  ${printable(file)}`)];
 }
 
 export const runBackupBringBack: RunCommand = async (args, terminal) => {

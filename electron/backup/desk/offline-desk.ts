@@ -41,13 +41,14 @@ export async function takeOfflineAsked(
   const { trustDir, recordsFile } = setup.places();
   const places = { trustDir, recordsFile, drives: await destinations.lookAtDrives() };
   const impact = await impactOf(setup, keyId);
-  const doubtful = await foldersInDoubt(places, await findKey(trustDir, keyId), setup.now());
+  const stored = await findKey(trustDir, keyId);
+  const doubtful = await foldersInDoubt(places, stored, setup.now());
   const records = await withDisks(await loadBackupRecords(recordsFile), places);
   const copies = await provenCopyLines(records, keyId, places, setup.now().getTime());
   const name = keyTitle(impact.key.role);
   await setup.prompts.confirm({
     title: `Take the ${name} ${keyId.slice(0, 12)} offline?`,
-    text: offlineText(impact, copies),
+    text: offlineText(impact, copies, [stored.path, ...stored.copies]),
     confirmLabel: `Take the ${name} offline`,
     destructive: true,
   });

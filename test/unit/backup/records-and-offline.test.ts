@@ -341,6 +341,45 @@ describe('taking a key offline', () => {
     expect(names()).toEqual([expect.stringContaining(jeffId)]);
   });
 
+  it('takes along other files of its ID that hold the same key, whatever role they name', async () => {
+    await backUp(blue);
+    await backUp(red);
+    const key = readFileSync(join(lab.trustDir, 'private', `${rootId}.key`), 'utf8');
+    lab.put(`trust/private/sub/${rootId}.key`, key);
+    lab.put(`trust/private/root_keys/${rootId}_root.key`, key.replace(/^role: root\n\n?/m, ''));
+    await takeOffline(places(), rootId, now);
+    expect(lab.tree('trust/private').filter((name) => name.includes(rootId))).toEqual([]);
+  });
+
+  it.each([
+    ['another key', () => readFileSync(join(lab.trustDir, 'private', `${jeffId}.key`), 'utf8')],
+    [
+      'the key and more',
+      () => {
+        const key = readFileSync(join(lab.trustDir, 'private', `${rootId}.key`), 'utf8');
+        return `${key}${key}`;
+      },
+    ],
+  ])('stays where another file of its ID holds %s, and names it', async (_name, content) => {
+    const { path } = await backUp(blue);
+    await backUp(red);
+    const other = lab.put(`trust/private/root_keys/${rootId}_root.key`, content());
+    const before = lab.tree('trust/private');
+    const error: unknown = await takeOffline(places(), rootId, now).catch((thrown: unknown) => thrown);
+    expect(hasCode(error, 'backup/other-file-of-key') && error.details.path).toBe(other);
+    expect([lab.tree('trust/private'), (await loadBackupRecords(lab.recordsFile)).offline]).toEqual([
+      before,
+      [],
+    ]);
+
+    rmSync(other);
+    await takeOffline(places(), rootId, now);
+    await bringBack(places(), await openBackup(path, backupKey()), rootId, visitAt(now));
+    lab.put(`trust/private/root_keys/${rootId}_root.key`, content());
+    await expect(sendAway(places(), rootId, now)).rejects.toSatisfy(refusal('backup/other-file-of-key'));
+    expect(lab.tree('trust/private')).toEqual(before);
+  });
+
   it('leaves a key whose passphrase was changed since the copies were looked at', async () => {
     await backUp(blue);
     await backUp(red);

@@ -1,6 +1,7 @@
 /** Backups from the command line: written, proven, restored, printed, split, and keys taken offline and back. */
 import { generateKeyPairSync } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import qrcode from 'qrcode';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { placeOf, updateBackupRecords } from '../../../electron/backup/backup-records.ts';
@@ -946,8 +947,19 @@ describe('a key offline', () => {
       'Waits until it is brought back: making new repositories with it; rotating any',
     );
     expect(no.stdout).toContain('proven 2026-11-24');
+    expect(no.stdout).not.toContain('Files that are removed');
     expect(lab.keys()).toContain(rootId);
+
+    const old = join(lab.trust, 'private', 'root_keys', `${rootId}_root.key`);
+    mkdirSync(dirname(old));
+    cpSync(join(lab.trust, 'private', `${jeffId}.key`), old);
+    const other = await lab.run(['backup', 'offline', rootId], { input: 'y\n' });
+    expect([other.exitCode, other.stderr]).toEqual([1, expect.stringContaining(`${old} has its name, too`)]);
+    cpSync(join(lab.trust, 'private', `${rootId}.key`), old);
+    const shown = await lab.run(['backup', 'offline', rootId], { input: 'n\n' });
+    expect(shown.stdout).toMatch(/Files that are removed here:\n {2}\S+400fbc8\S+\n {2}\S+root_keys\S+\n/);
     await lab.must(['backup', 'offline', rootId], { input: 'y\n' });
+    expect(existsSync(old)).toBe(false);
     expect(lab.keys()).not.toContain(rootId);
     const { stdout } = await lab.must(['backup', 'list']);
     expect(stdout).toMatch(
