@@ -138,6 +138,13 @@ function withoutLead(reason: string): string {
   return rest === '' ? '' : `: ${rest}`;
 }
 
+/** Of copies whose check does not say under which passphrase the key lies there. */
+function withoutFileText(places: readonly string[] = []): string {
+  if (places.length === 0) return '';
+  const were = places.length === 1 ? 'was' : 'were';
+  return ` ${places.join(' and ')} ${were} checked by an earlier version, which did not note which file of the key it opened: check again.`;
+}
+
 function malformedFix(path: string, reason: string): string {
   if (/^https?_proxy$/i.test(path)) return `Correct the environment variable ${path}, or unset it.`;
   return reason.includes('newer version')
@@ -843,14 +850,14 @@ export const errorTexts: ErrorTexts = {
     ),
   'backup/no-such-key': ({ keyId, path }) =>
     text(`Key ${keyId} is not in the backup ${path}.`, 'Choose a backup that lists this key.'),
-  'backup/not-proven': ({ keyId, have, need }) =>
+  'backup/not-proven': ({ keyId, have, need, checkAgain }) =>
     text(
-      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} on different disks, ${String(need)} needed.`,
+      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} on different disks, ${String(need)} needed.${withoutFileText(checkAgain)}`,
       'Two folders on one disk are one place, what is kept in memory is none, the disk of the keys does not count, and a proof lasts a year. Write the backup to another drive or check the copies again, then take the key offline.',
     ),
-  'backup/on-own-disk': ({ keyId, have, need, folders }) =>
+  'backup/on-own-disk': ({ keyId, have, need, folders, checkAgain }) =>
     text(
-      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} away from the disk of the keys, ${String(need)} needed. ${folders.join(' and ')} ${folders.length === 1 ? 'is' : 'are'} on that disk and would be lost together with the keys.`,
+      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} away from the disk of the keys, ${String(need)} needed. ${folders.join(' and ')} ${folders.length === 1 ? 'is' : 'are'} on that disk and would be lost together with the keys.${withoutFileText(checkAgain)}`,
       `Write the backup to another drive. If ${folders.length === 1 ? 'that folder is' : 'each of those folders is'} synchronised to a place of its own, say so when you are asked (\`--kept-elsewhere\` in scripts).`,
     ),
   'backup/copies-not-at-hand': ({ keyId, places, have, need }) =>

@@ -191,9 +191,16 @@ export interface ErrorDetails {
   'backup/wrong-identity': { path: string };
   'backup/no-such-key': { keyId: string; path: string };
   /** Copies on different disks from which the key was decrypted and made to sign within a year. */
-  'backup/not-proven': { keyId: string; have: number; need: number };
+  /** `checkAgain`: places of copies whose check by an earlier version did not note which file of the key it opened. */
+  'backup/not-proven': { keyId: string; have: number; need: number; checkAgain?: readonly string[] };
   /** Copies lie in `folders` on the disk of the keys, and would be enough if those are kept elsewhere, too. */
-  'backup/on-own-disk': { keyId: string; have: number; need: number; folders: readonly string[] };
+  'backup/on-own-disk': {
+    keyId: string;
+    have: number;
+    need: number;
+    folders: readonly string[];
+    checkAgain?: readonly string[];
+  };
   /** Proven, but not to be looked at now. */
   'backup/copies-not-at-hand': { keyId: string; places: readonly string[]; have: number; need: number };
   /** `path` promises the ID, too, and is not the key of `beside`. */

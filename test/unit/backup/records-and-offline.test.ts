@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   type BackupPlace,
+  type BackupRecord,
   loadBackupRecords,
   placeOf,
   removeBackup,
@@ -28,6 +29,7 @@ import { planRestore, restoreBackup } from '../../../electron/backup/restore-bac
 import { listKeys } from '../../../electron/keystore/key-directory.ts';
 import { openKey } from '../../../electron/keystore/open-key.ts';
 import { findKey, removeKey } from '../../../electron/keystore/store-key.ts';
+import { textOf } from '../../../shared/error-texts.ts';
 import { AppError, type ErrorCode, hasCode } from '../../../shared/errors.ts';
 import { rootPassphrase } from '../keystore/vectors.ts';
 import { backupKey, jeffId, keyPassphrases, now, rootId, secret, useBackupLab } from './backup-fixture.ts';
@@ -339,6 +341,28 @@ describe('taking a key offline', () => {
     lab.put(leftover(rootId), key);
     await sendAway(places(), rootId, now);
     expect(names()).toEqual([expect.stringContaining(jeffId)]);
+  });
+
+  it('is refused on the word of checks that did not note which file they opened, until they are made again', async () => {
+    await backUp(blue);
+    await backUp(red);
+    const withoutFiles = ({ files: _files, ...proof }: BackupRecord['proofs'][number]) => proof;
+    await updateBackupRecords(lab.recordsFile, (records) => ({
+      ...records,
+      backups: records.backups.map((record) => ({ ...record, proofs: record.proofs.map(withoutFiles) })),
+    }));
+    expect(await stateOf()).toMatchObject({ provenCopies: 2 });
+    const error: unknown = await takeOffline(places(), rootId, now).catch((thrown: unknown) => thrown);
+    const details = { keyId: rootId, have: 0, need: 2, checkAgain: ['BLUE', 'RED'] };
+    expect(hasCode(error, 'backup/not-proven') && error.details).toEqual(details);
+    expect(textOf(error as AppError).title).toContain('BLUE and RED were checked by an earlier version');
+    for (const { place, file } of (await loadBackupRecords(lab.recordsFile)).backups) {
+      const folder = place.label === 'BLUE' ? lab.drive : lab.otherDrive;
+      const proof = await proveBackup(join(folder, file.name), backupKey(), keyPassphrases, now);
+      await updateBackupRecords(lab.recordsFile, (records) => addProof(records, proof, place));
+    }
+    await takeOffline(places(), rootId, now);
+    expect(await isHere()).toBe(false);
   });
 
   it('takes along other files of its ID that hold the same key, whatever role they name', async () => {
