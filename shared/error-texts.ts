@@ -898,6 +898,11 @@ export const errorTexts: ErrorTexts = {
       `${path} changed since it was shown.`,
       'It was left as it is. Open the backup again to see what is there now.',
     ),
+  'backup/place-changed': ({ path }) =>
+    text(
+      `${path} is not the place any more that it was before the question: another drive or folder is there now.`,
+      'Nothing was written there. See what is plugged in and where the folder leads, then write the backup again.',
+    ),
   'backup/share-unreadable': () =>
     text(
       'The share is not as it was printed.',

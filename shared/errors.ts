@@ -215,6 +215,8 @@ export interface ErrorDetails {
   'backup/not-shareable': Record<string, never>;
   'backup/another-backup': { path: string };
   'backup/changed-meanwhile': { path: string };
+  /** Another drive, folder or link is where the backup was to be written. */
+  'backup/place-changed': { path: string };
   'backup/share-unreadable': Record<string, never>;
   'backup/shares-mixed': Record<string, never>;
   'backup/shares-missing': { have: number; need: number };

@@ -8,7 +8,9 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -46,6 +48,41 @@ async function proveTwo(): Promise<void> {
 }
 
 describe('backup write', () => {
+  it.each([
+    ['is a link to elsewhere', () => symlinkSync(lab.at('elsewhere'), lab.at('other'))],
+    ['is another folder', () => mkdirSync(lab.at('other'))],
+  ])('writes nothing to a place that %s once the passphrase is typed', async (_name, put) => {
+    mkdirSync(lab.at('elsewhere'));
+    const swap = () => {
+      renameSync(lab.at('other'), lab.at('away'));
+      put();
+      return backupPassphrase;
+    };
+    const ran = await lab.run(['backup', 'write', 'drive', 'other'], { answers: [backupPassphrase, swap] });
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain(`Nothing was written to ${lab.at('other')}: `);
+    expect(ran.stderr).toContain('not the place any more');
+    const folders = ['drive', 'other', 'away', 'elsewhere'].map((name) => readdirSync(lab.at(name)));
+    expect(folders).toEqual([[written], [], [], []]);
+  });
+
+  it('writes nothing where a drive was that was pulled out, or another one is, once the passphrase is typed', async () => {
+    const at = (...names: readonly string[]) => names.map((name) => stick(name, lab.at('drive')));
+    for (const later of [[], at('another')]) {
+      let plugged = at('drive');
+      const swap = () => {
+        plugged = later;
+        return backupPassphrase;
+      };
+      const blockDevices = () => Promise.resolve(plugged);
+      const answers = [backupPassphrase, swap];
+      const ran = await lab.run(['backup', 'write', 'drive'], { answers, blockDevices });
+      expect([ran.exitCode, readdirSync(lab.at('drive'))]).toEqual([1, []]);
+      expect(ran.stderr).toContain('not the place any more');
+    }
+    expect((await lab.must(['backup', 'list'])).stdout).not.toContain('unproven');
+  });
+
   it('writes one file 0600 to each place, unproven, and says how to prove it', async () => {
     const answers = ['short', backupPassphrase, 'another', backupPassphrase, backupPassphrase];
     const { stdout, stderr, tty } = await lab.must(['backup', 'write', 'drive', 'other'], { answers });
