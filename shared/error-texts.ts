@@ -903,6 +903,11 @@ export const errorTexts: ErrorTexts = {
       `${path} is not the place any more that it was before the question: another drive or folder is there now.`,
       'Nothing was written there. See what is plugged in and where the folder leads, then write the backup again.',
     ),
+  'backup/unusable-name': ({ path, name }) =>
+    text(
+      `${path} cannot be restored here: Windows takes "${name}" for a device or for another name.`,
+      'The other files of the backup can. This one comes from the server when the repository is read, or can be restored on another system.',
+    ),
   'backup/share-unreadable': () =>
     text(
       'The share is not as it was printed.',

@@ -217,6 +217,8 @@ export interface ErrorDetails {
   'backup/changed-meanwhile': { path: string };
   /** Another drive, folder or link is where the backup was to be written. */
   'backup/place-changed': { path: string };
+  /** `name`: the part of `path` that this system takes for a device or for another name. */
+  'backup/unusable-name': { path: string; name: string };
   'backup/share-unreadable': Record<string, never>;
   'backup/shares-mixed': Record<string, never>;
   'backup/shares-missing': { have: number; need: number };
