@@ -291,6 +291,11 @@ export const errorTexts: ErrorTexts = {
       `What was published to ${gun} could not be read back: ${role}: ${reason}.`,
       'Read the repository again. If it stays so, restore it from the restore point that was written before publishing.',
     ),
+  'plan/stored-not-shown': ({ gun, role }) =>
+    text(
+      `The trust server keeps the file of ${role} that was uploaded to ${gun}, and does not show it to those who pull.`,
+      'It may still come: read the repository again later. If it stays so, ask whoever runs the server, or publish the change again.',
+    ),
   'plan/restore-point-failed': ({ gun, path }) =>
     text(
       `The restore point for ${gun} could not be written to ${path}.`,

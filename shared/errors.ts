@@ -57,6 +57,8 @@ export interface ErrorDetails {
   'plan/cannot-sign': { gun: string; role: string; keyIds: readonly string[] };
   'plan/conflict': { gun: string; tries: number };
   'plan/not-read-back': { gun: string; role: string; reason: string };
+  /** The server keeps what was uploaded, and shows an older version, or another file of the same one. */
+  'plan/stored-not-shown': { gun: string; role: string };
   'plan/restore-point-failed': { gun: string; path: string };
   'plan/no-restore-point': { gun: string };
   'plan/malformed': { reason: string };
