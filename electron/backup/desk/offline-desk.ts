@@ -10,6 +10,7 @@ import { findKey } from '../../keystore/store-key.ts';
 import { type BackupRecord, loadBackupRecords, placeName, type VisitEnd } from '../backup-records.ts';
 import { provenCopyLines } from '../copy-places.ts';
 import { keyStanding } from '../copy-standing.ts';
+import { readKeyFiles } from '../files-of-key.ts';
 import { impactOfLosing, rolesOf } from '../key-impact.ts';
 import { bringBack, foldersInDoubt, keepHere, sendAway, takeOffline } from '../offline-keys.ts';
 import { withDisks } from '../real-places.ts';
@@ -41,13 +42,15 @@ export async function takeOfflineAsked(
   const { trustDir, recordsFile } = setup.places();
   const places = { trustDir, recordsFile, drives: await destinations.lookAtDrives() };
   const impact = await impactOf(setup, keyId);
-  const doubtful = await foldersInDoubt(places, await findKey(trustDir, keyId), setup.now());
+  const stored = await findKey(trustDir, keyId);
+  const doubtful = await foldersInDoubt(places, stored, setup.now());
   const records = await withDisks(await loadBackupRecords(recordsFile), places);
-  const copies = await provenCopyLines(records, keyId, places, setup.now().getTime());
+  const { sha256 } = await readKeyFiles(stored);
+  const copies = await provenCopyLines(records, { id: keyId, sha256 }, places, setup.now().getTime());
   const name = keyTitle(impact.key.role);
   await setup.prompts.confirm({
     title: `Take the ${name} ${keyId.slice(0, 12)} offline?`,
-    text: offlineText(impact, copies),
+    text: offlineText(impact, copies, [stored.path, ...stored.copies]),
     confirmLabel: `Take the ${name} offline`,
     destructive: true,
   });
