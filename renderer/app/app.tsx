@@ -23,6 +23,7 @@ import { copyWith } from './copy.ts';
 import { sectionOf } from './routes.ts';
 import { useFocusReturn } from './focus-return.ts';
 import { useFollowComputer } from './follow-computer.ts';
+import { useOnePress } from './one-press.ts';
 import { Screen } from './screen.tsx';
 import { Sheets } from './sheets.tsx';
 import { useShortcuts } from './shortcuts.ts';
@@ -52,6 +53,7 @@ export function App({ stores, link }: AppProps) {
   useSayFailures(stores);
   useFollowComputer(stores);
   useFocusReturn();
+  useOnePress();
   return (
     <I18nProvider locale="en-US">
       <Clipboard copy={copyWith(stores)}>
