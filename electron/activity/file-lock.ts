@@ -9,8 +9,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
-import { mkdir, readdir, readFile, rename, rmdir, unlink } from '../files/file-calls.ts';
+import { readFile, rename, unlink } from '../files/file-calls.ts';
 import { systemCode, toWriteError } from '../files/file-failure.ts';
+import { mkdir, readdir, rmdir } from '../files/folder-calls.ts';
 
 const RETRY_MS = 20;
 const GIVE_UP_MS = 10_000;

@@ -16,7 +16,3 @@ export const chown = promisify(fs.chown);
 export const open = promisify(fs.open);
 export const fsync = promisify(fs.fsync);
 export const close = promisify(fs.close);
-// Marked, so that programs which do not call them go without.
-export const mkdir = /* @__PURE__ */ promisify(fs.mkdir);
-export const rmdir = /* @__PURE__ */ promisify(fs.rmdir);
-export const readdir = /* @__PURE__ */ promisify<string, string[]>(fs.readdir);

@@ -13,20 +13,26 @@ import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { withFileLock } from '../../../electron/activity/file-lock.ts';
 
-const disk = vi.hoisted(() => ({ seed: 1 }));
-vi.mock(import('../../../electron/files/file-calls.ts'), async (original) => {
-  const calls = (await original()) as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  const next = () => (disk.seed = (disk.seed * 48271) % 2147483647);
-  const wait = () => delay(next() % 4 === 0 ? next() % 150 : 0);
-  const slowly = Object.entries(calls).map(([name, call]) => [
-    name,
-    async (...args: unknown[]) => {
-      await wait();
-      return call(...args).finally(wait);
-    },
-  ]);
-  return Object.fromEntries(slowly) as Awaited<ReturnType<typeof original>>;
+const disk = vi.hoisted(() => {
+  const state = { seed: 1 };
+  const next = () => (state.seed = (state.seed * 48271) % 2147483647);
+  const wait = () => new Promise((done) => setTimeout(done, next() % 4 === 0 ? next() % 150 : 0));
+  /** The same calls, some of which wait before and after. */
+  const slow = <T extends object>(calls: T): T => {
+    const all = Object.entries(calls as Record<string, (...args: unknown[]) => Promise<unknown>>);
+    const slowly = all.map(([name, call]) => [
+      name,
+      async (...args: unknown[]) => {
+        await wait();
+        return call(...args).finally(wait);
+      },
+    ]);
+    return Object.fromEntries(slowly) as T;
+  };
+  return { state, slow };
 });
+vi.mock(import('../../../electron/files/file-calls.ts'), async (original) => disk.slow(await original()));
+vi.mock(import('../../../electron/files/folder-calls.ts'), async (original) => disk.slow(await original()));
 
 let folder: string;
 beforeEach(async () => {
@@ -40,7 +46,7 @@ it.each([
   ['as earlier versions left it', (file: string) => writeFile(file, nobody)],
   ['as it is now', (file: string) => mkdir(path.join(file, `${nobody}.x`), { recursive: true })],
 ])('a lock of a dead owner, %s, goes to one of many', async (_name, leave) => {
-  disk.seed = 1;
+  disk.state.seed = 1;
   const rounds = Array.from({ length: 40 }, async (_, round) => {
     const file = path.join(folder, `${round}.lock`);
     let [working, most] = [0, 0];
