@@ -17,6 +17,7 @@ import { Clipboard } from '../ui/clipboard.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { actionsOf } from './actions.ts';
 import { Backups } from './backups.tsx';
+import { bringBack } from './bring-back.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
 import { copyWith } from './copy.ts';
@@ -76,6 +77,7 @@ export function App({ stores, link }: AppProps) {
           question={question}
           usesOfKey={(id) => usesOfKey(stores, id)}
           onSaved={() => app.getState().say('The plan was saved')}
+          onBringBack={(id) => bringBack(stores, id)}
         />
         <Backups stores={stores} />
         <PromptHost store={prompts} isElsewhere={isPublishing || isBackingUp} />

@@ -102,11 +102,9 @@ export async function bringBackAsked(
   const offline = records.offline.find(({ id }) => id === keyId);
   if (offline === undefined) throw new AppError('backup/not-known', {});
   const name = keyTitle(offline.role);
-  const at = await copyAtHand(
-    records.backups.filter((record) => provenFor(record, keyId, setup.now().getTime())),
-    destinations,
-  );
-  const path = at?.path ?? (await chooseBackup(setup, `Choose a backup that holds the ${name}`, signal));
+  const proven = records.backups.filter((record) => provenFor(record, keyId, setup.now().getTime()));
+  const at = await copyAtHand(proven, destinations);
+  const path = at?.path ?? (await chooseBackup(setup, whereToLook(name, proven), signal));
   const backup = await openWithPerson(setup.prompts, {
     path,
     label: at?.label ?? path,
@@ -116,6 +114,14 @@ export async function bringBackAsked(
   });
   const drives = destinations.drives;
   await bringBack({ trustDir, recordsFile, drives }, backup, keyId, { until, now: setup.now() });
+}
+
+/** The title of the choice: where the copies are comes first, because none of them is at hand. */
+function whereToLook(name: string, proven: readonly BackupRecord[]): string {
+  const places = [...new Set(proven.map(({ place }) => placeName(place)))];
+  if (places.length === 0) return `Choose a backup that holds the ${name}`;
+  const which = places.length === 1 ? 'which is not here' : 'none of which is here';
+  return `The ${name} is on ${places.join(' and ')}, ${which}: choose another backup that holds it, or cancel, plug in the drive and begin again`;
 }
 
 /** The newest copy whose drive or folder is there. */

@@ -380,6 +380,11 @@ describe('offline', () => {
       { id: rootId, state: 'away', on: ['BLUE', 'RED'] },
     ]);
     await at.desk.leave();
+    at.plugIn();
+    await expect(at.desk.bringBack(rootId, 'typed')).rejects.toThrow(
+      /The root key is on BLUE and RED, none of which is here: /,
+    );
+    at.plugInAt({ BLUE: lab.drive, RED: lab.otherDrive });
     at.person.passphrases.push(backupPassphrase);
     await at.desk.bringBack(rootId, 'typed');
     expect((await at.desk.list()).offline).toMatchObject([{ state: 'visiting' }]);

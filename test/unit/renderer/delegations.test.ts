@@ -96,7 +96,9 @@ describe('whose a key is', () => {
     algorithm: 'ECDSA P-256',
     suggestedName: '',
     knownAs: [{ gun: 'example.test/other', role, tags: 0 }],
-    ...(commonName === undefined ? {} : { certificate: { commonName, notAfter: Date.parse('2030-01-01T00:00:00Z') } }),
+    ...(commonName === undefined
+      ? {}
+      : { certificate: { commonName, notAfter: Date.parse('2030-01-01T00:00:00Z') } }),
   });
   it.each([
     ['a role of its own here', 'b', [known('b', 'targets/else')], 'bob'],
