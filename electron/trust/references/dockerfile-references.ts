@@ -4,7 +4,6 @@
  */
 import { AppError, isAppError } from '../../../shared/errors.ts';
 import { mostReferences } from '../../../shared/verify-limits.ts';
-import { doubtOf } from './dockerfile-doubt.ts';
 import { type DockerfileText, readDockerfile } from './dockerfile-lines.ts';
 import { splitFlags, splitWords, unquoted } from './dockerfile-words.ts';
 import { type Dialect, fillIn } from './fill-in-variables.ts';
@@ -58,8 +57,6 @@ export interface DockerfileImages {
   readonly stageWords: readonly StageWord[];
   /** It copies from a stage that is not finished there: the older builder takes its name for an image's. */
   readonly needsLaterStages: boolean;
-  /** The older builder takes their lines for instructions. */
-  readonly hasHeredocs: boolean;
 }
 
 interface Located extends FoundReference {
@@ -100,8 +97,6 @@ export function dockerfileImages(
       throw new AppError('reference/file-malformed', { name, reason });
     },
   };
-  const doubt = doubtOf(text, file);
-  if (doubt !== undefined) reading.refuse(doubt);
   if (file.syntax !== undefined) wish(reading, { word: file.syntax, filled: false, stagesBefore: 0 });
   for (const instruction of file.instructions) readInstruction(instruction, reading);
   const lineOf = lineCounter(text);
@@ -112,7 +107,6 @@ export function dockerfileImages(
     references: found.map((one) => toFound(one, found, reading)),
     stageWords: stages,
     needsLaterStages: stages.some(({ isLater }) => isLater),
-    hasHeredocs: file.hasHeredocs,
   };
 }
 

@@ -46,18 +46,6 @@ test('the sum says how many files are missing in it', async () => {
   expect((await desk.run('pin', 'a')).stderr).not.toContain('Not counted');
 });
 
-test('a Dockerfile that not every builder reads alike is neither called signed nor written', async () => {
-  const { desk, requests } = await open();
-  const text = `FROM ${gun}:1.0\n# \rFROM other\n`;
-  const file = await desk.write('Dockerfile', text);
-  const { exitCode, stdout, stderr } = await desk.run('pin', '--write', 'Dockerfile');
-  expect(exitCode).toBe(1);
-  expect(stdout + stderr).toContain('not every builder reads alike');
-  expect(stdout + stderr).not.toContain('1 reference signed');
-  expect(await readFile(file, 'utf8')).toBe(text);
-  expect(requests).toEqual([]);
-});
-
 test('a repository is read once for many tags, files and digests', async () => {
   const { desk, requests } = await open();
   await desk.write('a', `FROM ${gun}:1.0\nFROM ${gun}\n`);
