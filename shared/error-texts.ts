@@ -440,6 +440,11 @@ export const errorTexts: ErrorTexts = {
       `${name} cannot be read: ${reason}.`,
       'Mend the file. Its name and first lines tell whether it is read as a Dockerfile, a compose file or a list; on the command line --type says it.',
     ),
+  'reference/file-doubtful': ({ name, line, reason }) =>
+    text(
+      `Not every builder reads line ${String(line)} of ${name} alike: ${reason}.`,
+      'Write the line in a plain form. Until then an image may be hidden there, so nothing of the file counts as signed, is pinned or built.',
+    ),
   'reference/none-found': ({ name }) =>
     text(
       `No image reference was found in ${name}.`,

@@ -97,6 +97,8 @@ export interface ErrorDetails {
   'reference/unresolvable': { reference: string; reason: string };
   /** `name` of the file, as it was given. */
   'reference/file-malformed': { name: string; reason: string };
+  /** Builders read it in several ways; `line` from 1. */
+  'reference/file-doubtful': { name: string; line: number; reason: string };
   'reference/none-found': { name: string };
   'reference/not-pinnable': { reference: string; reason: string };
   'reference/not-all-signed': { name: string; count: number };

@@ -4,6 +4,7 @@
  */
 import { AppError, isAppError } from '../../../shared/errors.ts';
 import { mostReferences } from '../../../shared/verify-limits.ts';
+import { refuseDoubtful } from './dockerfile-doubts.ts';
 import { type DockerfileText, readDockerfile } from './dockerfile-lines.ts';
 import { splitFlags, splitWords, unquoted } from './dockerfile-words.ts';
 import { type Dialect, fillIn } from './fill-in-variables.ts';
@@ -57,6 +58,8 @@ export interface DockerfileImages {
   readonly stageWords: readonly StageWord[];
   /** It copies from a stage that is not finished there: the older builder takes its name for an image's. */
   readonly needsLaterStages: boolean;
+  /** The older builder takes their lines for instructions. */
+  readonly hasHeredocs: boolean;
 }
 
 interface Located extends FoundReference {
@@ -66,7 +69,7 @@ interface Located extends FoundReference {
 
 /**
  * @param given values of `--build-arg`, which go before those of the file
- * @throws `reference/file-malformed`
+ * @throws `reference/file-doubtful`, `reference/file-malformed`
  */
 export function dockerfileReferences(
   text: string,
@@ -76,13 +79,14 @@ export function dockerfileReferences(
   return dockerfileImages(text, name, given).references;
 }
 
-/** The same, with the words that name no image. @throws `reference/file-malformed` */
+/** The same, with the words that name no image. @throws `reference/file-doubtful`, `reference/file-malformed` */
 export function dockerfileImages(
   text: string,
   name: string,
   given: ReadonlyMap<string, string>,
 ): DockerfileImages {
   const file = readDockerfile(text);
+  refuseDoubtful(text, file, name);
   const reading: Reading = {
     file,
     given,
@@ -107,6 +111,7 @@ export function dockerfileImages(
     references: found.map((one) => toFound(one, found, reading)),
     stageWords: stages,
     needsLaterStages: stages.some(({ isLater }) => isLater),
+    hasHeredocs: file.hasHeredocs,
   };
 }
 

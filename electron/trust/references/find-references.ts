@@ -17,7 +17,7 @@ export interface FoundReferences {
 
 /**
  * @param name of the file, without its folder: what it is follows from it, else from what stands in it
- * @throws `reference/file-malformed`
+ * @throws `reference/file-doubtful`, `reference/file-malformed`
  */
 export async function findReferences(
   text: string,

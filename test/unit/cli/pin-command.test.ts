@@ -71,6 +71,21 @@ test('of several files none is written when one has an image that is not signed'
   expect(await readFile(files[1] ?? '', 'utf8')).toBe(`FROM ${gun}:2.0\n`);
 });
 
+test('what not every builder reads alike is never signed nor pinned, as docker build refuses it', async () => {
+  const { desk } = await open();
+  const text = `FROM ${gun}:1.0\nRUN cat "<<A"\nCOPY --from=${gun}:1.0 / /\nA\n`;
+  const file = await desk.write('Dockerfile', text);
+  for (const words of [[], ['--write'], ['--write', '--partial']]) {
+    const { exitCode, stdout, stderr } = await desk.run('pin', ...words, 'Dockerfile');
+    expect([exitCode, stdout]).toEqual([1, expect.not.stringContaining('sha256:')]);
+    expect(stderr).toContain('Not every builder reads line 2 of Dockerfile alike');
+  }
+  expect(await readFile(file, 'utf8')).toBe(text);
+  const json = await desk.run('pin', '--json', 'Dockerfile');
+  expect(JSON.parse(json.stderr)).toMatchObject({ code: 'reference/file-doubtful', details: { line: 2 } });
+  expect((await desk.run('docker', 'build', '.')).stderr).toContain('line 2 of Dockerfile alike');
+});
+
 test('what is no UTF-8, too large, or a folder is refused and left alone', async () => {
   const { desk } = await open();
   await desk.write('latin', Buffer.from([0x46, 0xfc]));

@@ -125,52 +125,48 @@ describe('what is built', () => {
     [
       'bytes that a builder takes for a blank',
       'FROM app\nRUN --mount=type=cache,target=/\u00e0--mount=from=b,target=/x y\n',
-      'reference/file-malformed',
+      'reference/file-doubtful',
     ],
     [
       'the same behind ONBUILD',
       'FROM app\nONBUILD COPY --chown=\u00e0--from=b /x /y\n',
-      'reference/file-malformed',
+      'reference/file-doubtful',
     ],
     [
       'a byte order mark before what is then no comment',
       'FROM app\nRUN echo \\\n\ufeff# x\nCOPY --from=b /x /y\n',
-      'reference/file-malformed',
+      'reference/file-doubtful',
     ],
     [
       'carriage returns behind the end of a here-document',
       'FROM app\nRUN <<A\nA\r\r\nCOPY --from=b /x /y\nA\n',
-      'reference/file-malformed',
+      'reference/file-doubtful',
     ],
-    [
-      'a here-document without an end',
-      'FROM app\nRUN <<A\nCOPY --from=b /x /y\n',
-      'reference/file-malformed',
-    ],
+    ['a here-document without an end', 'FROM app\nRUN <<A\nCOPY --from=b /x /y\n', 'reference/file-doubtful'],
     [
       'a here-document with a blank before its name',
       'FROM app\nRUN << A\nRUN <<B\nA\nCOPY --from=b /x /y\nB\n',
-      'reference/file-malformed',
+      'reference/file-doubtful',
     ],
     [
       'one where the lexer gives up',
       'FROM app\nRUN ${} <<A\nCOPY --from=b /x /y\nA\n',
-      'reference/file-malformed',
+      'reference/file-doubtful',
     ],
     [
       'one beside an open quote',
       "FROM app\nRUN <<A it's\nCOPY --from=b /x /y\nA\n",
-      'reference/file-malformed',
+      'reference/file-doubtful',
     ],
     [
       'one behind an escape that is none for the lexer',
       '# escape=`\nFROM app\nRUN ["a`", " <<A "]\nCOPY --from=b /x /y\nA\n',
-      'reference/file-malformed',
+      'reference/file-doubtful',
     ],
     [
       'ONBUILD that a later stage reads with another escape',
       '# escape=`\nFROM app AS a\nONBUILD COPY --fr\\om=b /x /y\nFROM a\n',
-      'reference/file-malformed',
+      'reference/file-doubtful',
     ],
     ['an instruction that nobody knows', 'FROM app\nIMPORT other\n', 'reference/file-malformed'],
   ])('refuses %s', (_, text, code) => {

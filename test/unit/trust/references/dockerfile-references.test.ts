@@ -83,14 +83,39 @@ test.each<[what: string, text: string, references: string[]]>([
     'FROM a\nRUN <<EOF\nFROM no\nEOF\nCOPY <<-"X" <<Y /d/\nFROM no\n\tX\nFROM no\nY\nFROM b\n',
     ['a', 'b'],
   ],
-  ['a here-document without an end', 'FROM a\nRUN cat <<EOF\nFROM no\n', ['a']],
-  ['what only looks like one', 'FROM a\nRUN echo "<<EOF" && x 1<<<2\nFROM b\n', ['a', 'b']],
+  ['what only looks like one', 'FROM a\nRUN echo a<<EOF && x 1<<<2\nFROM b\n', ['a', 'b']],
   ['windows line ends and a mark', '\ufeffFROM a:1\r\nFROM b \\\r\n AS c\r\nFROM c\r\n', ['a:1', 'b']],
   ['a digest', `FROM a:1@${digest}\n`, [`a:1@${digest}`]],
   ['an empty variable', 'ARG A=\nFROM $A\n', ['? $A']],
   ['variables of variables', `ARG A=${'a'.repeat(900)}\nARG B=$A$A\nFROM $B\n`, ['? $B']],
 ])('%s', async (_, text, references) => {
   expect(await found(text)).toEqual(references);
+});
+
+test.each<[what: string, text: string, line: number, words: string]>([
+  ['a here-document without an end', 'FROM a\n\nRUN cat <<EOF\nFROM no\n', 3, 'has no end'],
+  [
+    'a here-document in quotes',
+    'FROM a\nRUN echo "<<EOF"\nFROM b\nEOF\n',
+    2,
+    'for a here-document in RUN echo',
+  ],
+  ['a control character', 'FROM a\n# x\rFROM b\n', 2, 'control characters'],
+  ['a blank of another script', 'FROM a\n\n\u00a0# x\n', 3, 'begins with a blank'],
+  ['an option beyond ASCII', 'FROM a\nRUN x\nCOPY --chown=\u00e0--from=b / /\n', 3, 'letters beyond ASCII'],
+  ['ONBUILD under another escape', '# escape=`\nFROM a\nONBUILD COPY --fr\\om=b / /\n', 3, 'another escape'],
+  ['escape behind check', '# check=skip=all\n# escape=`\nFROM a\n', 1, '# escape='],
+])('what not every builder reads alike is refused, with its line: %s', async (_, text, line, words) => {
+  await expect(read(text)).rejects.toMatchObject({
+    code: 'reference/file-doubtful',
+    details: { name: 'Dockerfile', line, reason: expect.stringContaining(words) as string },
+  });
+});
+
+test('another way to name the image that reads the file is no Dockerfile', async () => {
+  await expect(read('// syntax=reader:1\nFROM a\n')).rejects.toMatchObject({
+    code: 'reference/file-malformed',
+  });
 });
 
 test.each<[what: string, text: string, changed: string]>([

@@ -88,10 +88,12 @@ test('what cannot be read is said of its file alone', async () => {
     { name: 'a.yml', text: '[' },
     { name: 'b.txt', text: '# nothing' },
     { name: 'Dockerfile', text: 'FROM $X' },
+    { name: 'Dockerfile', text: 'FROM a\nRUN "<<A"\nFROM b\nA' },
   ]);
   expect(documents.map(({ problem, references }) => [problem?.code, references[0]?.problem?.code])).toEqual([
     ['reference/file-malformed', undefined],
     ['reference/none-found', undefined],
     [undefined, 'reference/unresolvable'],
+    ['reference/file-doubtful', undefined],
   ]);
 });
