@@ -445,6 +445,11 @@ export const errorTexts: ErrorTexts = {
       `Not every builder reads line ${String(line)} of ${name} alike: ${reason}.`,
       'Write the line in a plain form. Until then an image may be hidden there, so nothing of the file counts as signed, is pinned or built.',
     ),
+  'reference/trigger-unsigned': ({ image, trigger, reason }) =>
+    text(
+      `${image} is signed, and tells every build that begins with it: ONBUILD ${trigger}. What that brings in is not: ${reason}.`,
+      'Begin with another image, or have this one made and signed anew with what it copies from named by digest: trustdesk docker build writes these digests into ONBUILD.',
+    ),
   'reference/none-found': ({ name }) =>
     text(
       `No image reference was found in ${name}.`,

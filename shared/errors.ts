@@ -99,6 +99,8 @@ export interface ErrorDetails {
   'reference/file-malformed': { name: string; reason: string };
   /** Builders read it in several ways; `line` from 1. */
   'reference/file-doubtful': { name: string; line: number; reason: string };
+  /** `trigger` without the word ONBUILD. */
+  'reference/trigger-unsigned': { image: string; trigger: string; reason: string };
   'reference/none-found': { name: string };
   'reference/not-pinnable': { reference: string; reason: string };
   'reference/not-all-signed': { name: string; count: number };
@@ -271,7 +273,8 @@ export interface ErrorDetails {
   'app/internal': { id: string };
   'app/port-unavailable': { port: number; reason: string };
   'app/no-browser': { address: string };
-  'cli/usage': { message: string };
+  /** `exitCode` where it is not the command's own. */
+  'cli/usage': { message: string; exitCode?: number };
 }
 
 export type ErrorCode = keyof ErrorDetails;

@@ -24,6 +24,8 @@ export interface BuildWords {
   readonly file: string | undefined;
   readonly folder: string;
   readonly buildArgs: ReadonlyMap<string, string>;
+  /** Of `--platform`; none for the engine's own. */
+  readonly platforms: readonly string[];
   /** Everything but the folder, as it was typed. */
   readonly options: readonly string[];
 }
@@ -35,6 +37,7 @@ export function readBuildWords(words: readonly string[], env: Environment): Buil
   const operands: string[] = [];
   const buildArgs = new Map<string, string>();
   let file: string | undefined;
+  let platforms = env['DOCKER_DEFAULT_PLATFORM'] ?? '';
   for (let at = 0; at < words.length;) {
     const word = words[at] ?? '';
     if (word === '--') {
@@ -49,6 +52,7 @@ export function readBuildWords(words: readonly string[], env: Environment): Buil
     const { name, value, next } = readOption(buildOptions, words, at);
     refuseUnchecked(name, value);
     if (name === 'file') file = value;
+    if (name === 'platform') platforms = value ?? '';
     if (name === 'build-arg') readBuildArg(value ?? '', env, buildArgs);
     options.push(...words.slice(at, next));
     at = next;
@@ -57,6 +61,7 @@ export function readBuildWords(words: readonly string[], env: Environment): Buil
     file: file === '' ? undefined : localFile(file),
     folder: localFolder(operands),
     buildArgs,
+    platforms: platforms.split(',').filter((one) => one !== ''),
     options,
   };
 }

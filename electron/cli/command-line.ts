@@ -4,7 +4,7 @@
  */
 import { isAppError } from '../../shared/errors.ts';
 import type { Arguments, CommandSpec, OptionSpec } from './command.ts';
-import { parseArguments } from './command.ts';
+import { parseArguments, unreadableOption } from './command.ts';
 import { commands } from './commands.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -102,7 +102,7 @@ async function runWithoutCommand(words: readonly string[], terminal: Terminal): 
     return reportUnknownCommand(operands, commands, terminal);
   }
   const options = readTopOptions(words, terminal);
-  if (options === undefined) return 1;
+  if (options === undefined) return unreadableOption;
   if (options.options.has('version')) return printVersion(terminal);
   terminal.stdout.write(overview(isGroup ? word : undefined));
   return 0;

@@ -139,7 +139,13 @@ function append(options: Map<string, string[]>, name: string, value: string): vo
   options.set(name, [...(options.get(name) ?? []), value]);
 }
 
-/** Something in the words typed is not understood. */
-export function usage(message: string): AppError<'cli/usage'> {
-  return new AppError('cli/usage', { message });
+/**
+ * Something in the words typed is not understood.
+ * @param exitCode where it is not the one of the command's other failures
+ */
+export function usage(message: string, exitCode?: number): AppError<'cli/usage'> {
+  return new AppError('cli/usage', exitCode === undefined ? { message } : { message, exitCode });
 }
+
+/** docker's exit code for options that cannot be read; what is wrong with operands is 1. */
+export const unreadableOption = 125;

@@ -10,28 +10,37 @@ import { isMissing } from '../files/file-failure.ts';
 import { familiarName, parseImageReference } from '../registry/image-reference.ts';
 import { inParallel } from '../trust/in-parallel.ts';
 import { type BuildText, readBuildText, writeBuildText } from '../trust/references/build-text.ts';
-import type { FoundReference } from '../trust/references/found-reference.ts';
 import { readBuildWords } from './build-options.ts';
 import { printable } from './columns.ts';
 import type { RunCommand } from './command.ts';
 import { openDockerProgram } from './docker-program.ts';
+import { checkTriggers } from './docker-triggers.ts';
 import { readInputText } from './pin-files.ts';
 import { openSignedImages, type SignedImages } from './signed-image.ts';
 import type { Terminal } from './terminal.ts';
+
+/** docker's own exit code when it could not begin to build. */
+const notStarted = 1;
 
 /** References looked up at the same time. */
 const atOnce = 8;
 
 export const runDockerBuild: RunCommand = async ({ operands }, terminal) => {
-  const { file, folder, buildArgs, options } = readBuildWords(operands, terminal.env);
+  const { file, folder, buildArgs, platforms, options } = readBuildWords(operands, terminal.env);
   const inHere = (...parts: readonly string[]): string => path.resolve(terminal.workingDirectory, ...parts);
   const dockerfile = file === undefined ? inHere(folder, 'Dockerfile') : inHere(file);
   const { text } = await readInputText(dockerfile, terminal);
   const build = readBuildText(text, path.basename(dockerfile), buildArgs);
-  const pinned = await pinAll(build, await openSignedImages(terminal), terminal);
+  const names = await pinAll(build, await openSignedImages(terminal), terminal);
+  const pinned = new Map(build.references.map((one) => [one, names.get(one.reference) ?? one.reference]));
   const docker = await openDockerProgram(terminal, build.needsBuildKit ? { DOCKER_BUILDKIT: '1' } : {});
   const written = writeBuildText(text, build, pinned);
   refuseUnpinned(written, path.basename(dockerfile), buildArgs);
+  const bases = build.bases.map(({ reference, stage }) => ({
+    name: names.get(reference) ?? reference,
+    stage,
+  }));
+  if (!(await checkTriggers(bases, build, platforms, docker))) return notStarted;
   return withCopy(dockerfile, written, (copy) =>
     // Its whole path, which docker cannot take for an address.
     docker(['build', ...options, '--file', copy, '--', inHere(folder)], 'inherit'),
@@ -47,17 +56,17 @@ function refuseUnpinned(text: string, name: string, buildArgs: ReadonlyMap<strin
   throw new AppError('reference/file-malformed', { name, reason });
 }
 
-/** Each with its digest, all of them, or nothing is built. @throws what the first that is not signed has */
+/** What each reference is built as: with its digest, all of them, or nothing is built. @throws what the first that is not signed has */
 async function pinAll(
   { references }: BuildText,
   images: SignedImages,
   terminal: Terminal,
-): Promise<ReadonlyMap<FoundReference, string>> {
+): Promise<ReadonlyMap<string, string>> {
   const texts = [...new Set(references.map(({ reference }) => reference))];
   const pinned = await Promise.all(inParallel(texts, atOnce, (text) => pin(text, images)));
   const byText = new Map(texts.map((text, at) => [text, pinned[at] ?? text]));
   for (const [text, name] of byText) terminal.stderr.write(`${printable(`${text} is ${name}`)}\n`);
-  return new Map(references.map((one) => [one, byText.get(one.reference) ?? one.reference]));
+  return byText;
 }
 
 /** As with content trust: what has a digest is what it says. */

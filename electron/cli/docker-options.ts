@@ -43,7 +43,7 @@ export function splitAtImage(words: readonly string[]): ContainerWords {
   }
   if (words[at] === '--') at += 1;
   const image = words[at];
-  if (image === undefined) throw usage('no image is named');
+  if (image === undefined) throw usage('no image is named', 1);
   return { options: words.slice(0, at), image, command: words.slice(at + 1), values };
 }
 

@@ -12,7 +12,12 @@ import { findProgram, withoutSecrets } from '../files/child-environment.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs `docker WORDS` to its end; its exit code, 128 and more for a signal, as shells count. */
-export type RunDocker = (words: readonly string[], stdio: StdioOptions) => Promise<number>;
+export type RunDocker = (
+  words: readonly string[],
+  stdio: StdioOptions,
+  /** Gets what it writes to standard output, where that is a pipe. */
+  onOutput?: (piece: Buffer) => void,
+) => Promise<number>;
 
 /**
  * @param more variables that it gets beside its environment
@@ -28,9 +33,10 @@ export async function openDockerProgram(
     cwd: workingDirectory,
     env: { ...withoutSecrets(env), ...more, DOCKER_CONTENT_TRUST: '0' },
   };
-  return (words, stdio) =>
+  return (words, stdio, onOutput = () => undefined) =>
     new Promise((resolve, reject) => {
       const child = spawn(program, words, { ...options, stdio });
+      child.stdout?.on('data', onOutput);
       const stopPassingOn = passSignalsOn((signal) => child.kill(signal));
       child.once('error', (error) => {
         stopPassingOn();

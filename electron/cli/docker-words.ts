@@ -4,7 +4,7 @@
  * SECURITY: who takes an option's value for an image or a folder, or the other way round, looks at another one than docker
  * takes. So an option that is not known is refused, unless its value is joined to it with `=`.
  */
-import { usage } from './command.ts';
+import { unreadableOption, usage } from './command.ts';
 
 export interface KnownOptions {
   /** Those whose value may be a word of its own. */
@@ -46,7 +46,7 @@ export function readOption(known: KnownOptions, words: readonly string[], at: nu
   refuseWithoutTrust(name, joined);
   if (!takesNext) return { name, value: joined, next: at + 1 };
   const value = words[at + 1];
-  if (value === undefined) throw usage(`flag needs an argument: ${word}`);
+  if (value === undefined) throw usage(`flag needs an argument: ${word}`, unreadableOption);
   return { name, value, next: at + 2 };
 }
 
@@ -66,7 +66,10 @@ function readLong({ withValue, switches }: KnownOptions, word: string): Reading 
   const [, name = '', joined] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   if (joined !== undefined) return { name, joined, takesNext: false };
   if (!withValue.has(name) && !switches.has(name))
-    throw usage(`unknown flag: ${word} (of an option that is newer than this program, write ${word}=VALUE)`);
+    throw usage(
+      `unknown flag: ${word} (of an option that is newer than this program, write ${word}=VALUE)`,
+      unreadableOption,
+    );
   return { name, joined, takesNext: withValue.has(name) };
 }
 
@@ -80,7 +83,8 @@ function readLetters({ lettersWithValue, switchLetters }: KnownOptions, word: st
       if (rest === '') return { name, joined: undefined, takesNext: true };
       return { name, joined: rest.replace(/^=/, ''), takesNext: false };
     }
-    if (!switchLetters.has(letter)) throw usage(`unknown shorthand flag: '${letter}' in ${word}`);
+    if (!switchLetters.has(letter))
+      throw usage(`unknown shorthand flag: '${letter}' in ${word}`, unreadableOption);
     if (rest.startsWith('=')) break;
   }
   return { name: '', joined: undefined, takesNext: false };

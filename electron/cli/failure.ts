@@ -5,14 +5,11 @@
 import { hasCode, isAppError } from '../../shared/errors.ts';
 import { textOf } from '../../shared/error-texts.ts';
 import { printable } from './columns.ts';
-import { type Arguments, type CommandSpec, isOn } from './command.ts';
+import { type Arguments, type CommandSpec, isOn, unreadableOption } from './command.ts';
 import { commandHelp, usageLine } from './help.ts';
 import { notaryWords } from './original-words.ts';
 import { similarCommand } from './similar.ts';
 import type { Terminal } from './terminal.ts';
-
-/** docker: a flag that it does not know is its own kind of failure. */
-const unknownFlag = 125;
 
 /** Options that could not be read. */
 export function reportUsage(command: CommandSpec, error: unknown, terminal: Terminal): number {
@@ -21,7 +18,7 @@ export function reportUsage(command: CommandSpec, error: unknown, terminal: Term
   terminal.stderr.write(
     `${words}\n\n${usageLine(command)}\n\nRun 'trustdesk ${command.name} --help' for more information\n`,
   );
-  return unknownFlag;
+  return unreadableOption;
 }
 
 /** Too few or too many operands. */
@@ -33,7 +30,7 @@ export function reportRefusal(command: CommandSpec, refusal: string, terminal: T
   terminal.stderr.write(
     `trustdesk: ${refusal}\n\n${usageLine(command)}\n\nSee 'trustdesk ${command.name} --help' for more information\n`,
   );
-  return command.failureCode ?? 1;
+  return 1;
 }
 
 /** @param commands all there are: the table knows this file, so it is handed over instead of imported */
@@ -69,7 +66,7 @@ export function reportFailure(
   else terminal.stderr.write(`${words}\n`);
   if (hasCode(error, 'cli/usage')) terminal.stderr.write(`  See 'trustdesk ${command.name} --help'.\n`);
   else terminal.stderr.write(explanation(error, isSaidTwice(command, terminal) ? '' : words));
-  return command.failureCode ?? 1;
+  return (hasCode(error, 'cli/usage') ? error.details.exitCode : undefined) ?? command.failureCode ?? 1;
 }
 
 /** notary's words went to stdout; whoever reads stderr alone wants to know all the same. One terminal shows both. */

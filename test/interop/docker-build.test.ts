@@ -66,6 +66,67 @@ describeWithPeers('building from what is signed', enginePeers, () => {
     expect(ran.stdout).toBe('signed 2.0\n');
   });
 
+  describe('what a signed image tells the build to do', () => {
+    /** Signs an image with such a line as `base:TAG`, and removes it here. */
+    const signTrigger = async (tag: string, line: string): Promise<string> => {
+      const { desk, image, folder } = lab();
+      const name = `${image}:${tag}`;
+      await writeFile(path.join(folder, 'Dockerfile'), `FROM ${image}:1.0\nONBUILD ${line}\n`);
+      // Ours would put a digest there.
+      await desk.must.docker(['build', '-q', '-t', name, folder]);
+      await desk.must.trustdesk(['docker', 'push', name]);
+      await desk.must.docker(['rmi', '-f', name]);
+      return name;
+    };
+    const from = async (base: string, more = '', words: readonly string[] = []) => {
+      const { desk, folder } = lab();
+      await writeFile(path.join(folder, 'Dockerfile'), `FROM ${base}\n${more}`);
+      await desk.docker(['rmi', '-f', 'triggered']);
+      return desk.trustdesk(['docker', 'build', '-t', 'triggered', ...words, '.'], { cwd: folder });
+    };
+
+    test.each<[string, readonly string[]]>([
+      ['plain', []],
+      ['with a platform', ['--platform', 'linux/amd64']],
+    ])('a copy from what nobody signed is refused before anything is built, %s', async (_, words) => {
+      const { desk, image } = lab();
+      const base = await signTrigger('tagged', `COPY --from=${image}:2.0 /program /program`);
+      // The engine would: its own 2.0 is another one than what is signed.
+      const refused = await from(base, '', words);
+      expect([refused.status, refused.stdout]).toEqual([1, expect.not.stringContaining('Step')]);
+      expect(refused.stderr).toContain(`ONBUILD COPY --from=${image}:2.0 /program /program`);
+      expect(refused.stderr).toContain('trustdesk docker build');
+      expect((await desk.must.docker(['images', '-q', 'triggered'])).stdout).toBe('');
+      // It is there now, and is looked into all the same.
+      expect((await from(base, '', words)).status).toBe(1);
+      expect((await from('scratch', `COPY --from=${base} / /\n`)).status).toBe(0);
+    });
+
+    test('a copy from a digest and a line that needs no image are taken', async () => {
+      const { desk, image } = lab();
+      const inspected = await desk.must.trustdesk(['inspect', image]);
+      const [{ SignedTags: rows } = { SignedTags: [] }] = JSON.parse(inspected.stdout) as {
+        SignedTags: { SignedTag: string; Digest: string }[];
+      }[];
+      const hex = rows.find(({ SignedTag }) => SignedTag === '2.0')?.Digest ?? '';
+      const base = await signTrigger('by-digest', `COPY --from=${image}@sha256:${hex} /program /copied`);
+      const built = await from(base, '', ['-q']);
+      expect([built.stderr, built.status]).toEqual([expect.anything(), 0]);
+      expect(built.stdout).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+      const ran = await desk.must.docker(['run', '--rm', '--network=none', 'triggered', '/copied']);
+      expect(ran.stdout).toBe('signed 2.0\n');
+      expect((await from(await signTrigger('user', 'USER 1000'))).status).toBe(0);
+    });
+
+    test('when docker cannot pull the image, it says why, and nothing is built', async () => {
+      const { desk, image } = lab();
+      const name = image.replace('acme/base', 'acme/none');
+      const refused = await from(`${name}@sha256:${'0'.repeat(64)}`);
+      expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('none')]);
+      expect((await desk.must.docker(['images', '-q', 'triggered'])).stdout).toBe('');
+    });
+  });
+
   describe('builds nothing', () => {
     test.each<[string, (image: string) => string, string]>([
       ['from a tag that nobody signed', (image) => `FROM ${image}:3.0\n`, 'No valid trust data for 3.0'],

@@ -90,8 +90,6 @@ describeWithPeers('containers of what is signed', enginePeers, () => {
         (image) => ['--disable-content-trust', `${image}:1.0`],
         'use docker itself',
       ],
-      ['no image', () => ['--rm'], 'no image is named'],
-      ['no words', () => [], 'requires at least 1 argument'],
     ])('%s', async (_name, wordsOf, words) => {
       const { desk, engine, image } = lab();
       await engine.importProgram(`${image}:2.0`, program('nobody signed this'));

@@ -53,7 +53,17 @@ export interface StageWord {
   readonly name: string;
 }
 
+/** An image that a stage begins with. */
+export interface BaseImage {
+  readonly reference: string;
+  /** Of the stage, from 0. */
+  readonly stage: number;
+}
+
 export interface DockerfileImages {
+  readonly bases: readonly BaseImage[];
+  /** Names of stages in lower case, with the number of the first that has it. */
+  readonly stages: ReadonlyMap<string, number>;
   readonly references: readonly FoundReference[];
   readonly stageWords: readonly StageWord[];
   /** It copies from a stage that is not finished there: the older builder takes its name for an image's. */
@@ -65,6 +75,8 @@ export interface DockerfileImages {
 interface Located extends FoundReference {
   /** The variables that it is made of. */
   readonly variables: ReadonlySet<string>;
+  /** The number of the stage that begins with it. */
+  readonly base: number | undefined;
 }
 
 /**
@@ -79,11 +91,20 @@ export function dockerfileReferences(
   return dockerfileImages(text, name, given).references;
 }
 
+/** Stages that are there before a text begins. */
+export interface EarlierStages {
+  readonly stages: ReadonlyMap<string, number>;
+  readonly count: number;
+}
+
+const noStages: EarlierStages = { stages: new Map(), count: 0 };
+
 /** The same, with the words that name no image. @throws `reference/file-doubtful`, `reference/file-malformed` */
 export function dockerfileImages(
   text: string,
   name: string,
   given: ReadonlyMap<string, string>,
+  earlier = noStages,
 ): DockerfileImages {
   const file = readDockerfile(text);
   refuseDoubtful(text, file, name);
@@ -93,8 +114,8 @@ export function dockerfileImages(
     values: new Map(),
     unknown: new Set(),
     inherited: new Set(),
-    stages: new Map(),
-    stageCount: 0,
+    stages: new Map(earlier.stages),
+    stageCount: earlier.count,
     valueCharacters: 0,
     wishes: [],
     refuse: (reason) => {
@@ -106,11 +127,13 @@ export function dockerfileImages(
   const lineOf = lineCounter(text);
   const located = reading.wishes.flatMap((one) => locate(one, reading, lineOf));
   const found = located.flatMap((one) => ('stage' in one ? [] : [one]));
-  const stages = located.flatMap((one) => ('stage' in one ? [one.stage] : []));
+  const stageWords = located.flatMap((one) => ('stage' in one ? [one.stage] : []));
   return {
+    bases: found.flatMap(({ reference, base }) => (base === undefined ? [] : [{ reference, stage: base }])),
+    stages: reading.stages,
     references: found.map((one) => toFound(one, found, reading)),
-    stageWords: stages,
-    needsLaterStages: stages.some(({ isLater }) => isLater),
+    stageWords,
+    needsLaterStages: stageWords.some(({ isLater }) => isLater),
     hasHeredocs: file.hasHeredocs,
   };
 }
@@ -255,6 +278,7 @@ function locate(
   const [first, last] = [word[0], word.at(-1)];
   if (first === undefined || last === undefined) return [];
   const place = { offset: first.at, length: last.at + 1 - first.at, line: lineOf(first.at) };
+  const base = filled ? wish.stagesBefore : undefined;
   try {
     const marks = filled
       ? fillIn(word, dialectOf(reading.file, reading.values, reading.unknown))
@@ -268,13 +292,13 @@ function locate(
     if (reference === '')
       throw new AppError('reference/unresolvable', { reference: textOfTracked(word), reason: 'it is empty' });
     const variables = new Set([...new Set(marks.map(({ via }) => via))].flatMap(variablesOf));
-    return [{ ...place, reference, variables, problem: undefined, pinning: pinPlaceOf(marks) }];
+    return [{ ...place, base, reference, variables, problem: undefined, pinning: pinPlaceOf(marks) }];
   } catch (error) {
     if (!isAppError(error)) throw error;
     const reason = 'its variables cannot be filled in';
     const reference = textOfTracked(word);
     const pinning = { kind: 'impossible', reason } as const;
-    return [{ ...place, reference, variables: new Set(), problem: error, pinning }];
+    return [{ ...place, base, reference, variables: new Set(), problem: error, pinning }];
   }
 }
 
@@ -305,7 +329,7 @@ function ownStage(
 
 /** A default that several references are made of is changed only where the change is right for all of them. */
 function toFound(one: Located, all: readonly Located[], { inherited }: Reading): FoundReference {
-  const { variables: _, ...found } = one;
+  const { variables: _, base: __, ...found } = one;
   return { ...found, pinning: pinningOf(one, all, inherited) };
 }
 

@@ -50,7 +50,7 @@ describe('the words of docker build', () => {
     expect(() => read(line)).toThrow(
       expect.objectContaining({
         code: 'cli/usage',
-        details: { message: expect.stringContaining(words) as string },
+        details: expect.objectContaining({ message: expect.stringContaining(words) as string }) as object,
       }),
     );
   });

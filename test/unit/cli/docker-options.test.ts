@@ -62,7 +62,7 @@ describe('the image of a container', () => {
     expect(() => imageOf(line)).toThrow(
       expect.objectContaining({
         code: 'cli/usage',
-        details: { message: expect.stringContaining(words) as string },
+        details: expect.objectContaining({ message: expect.stringContaining(words) as string }) as object,
       }),
     );
   });
