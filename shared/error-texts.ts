@@ -140,6 +140,13 @@ function withoutLead(reason: string): string {
   return rest === '' ? '' : `: ${rest}`;
 }
 
+/** Of copies whose check does not say under which passphrase the key lies there. */
+function withoutFileText(places: readonly string[] = []): string {
+  if (places.length === 0) return '';
+  const were = places.length === 1 ? 'was' : 'were';
+  return ` ${places.join(' and ')} ${were} checked by an earlier version, which did not note which file of the key it opened: check again.`;
+}
+
 function malformedFix(path: string, reason: string): string {
   if (/^https?_proxy$/i.test(path)) return `Correct the environment variable ${path}, or unset it.`;
   return reason.includes('newer version')
@@ -290,6 +297,11 @@ export const errorTexts: ErrorTexts = {
     text(
       `What was published to ${gun} could not be read back: ${role}: ${reason}.`,
       'Read the repository again. If it stays so, restore it from the restore point that was written before publishing.',
+    ),
+  'plan/stored-not-shown': ({ gun, role }) =>
+    text(
+      `The trust server keeps the file of ${role} that was uploaded to ${gun}, and does not show it to those who pull.`,
+      'It may still come: read the repository again later. If it stays so, ask whoever runs the server, or publish the change again.',
     ),
   'plan/restore-point-failed': ({ gun, path }) =>
     text(
@@ -860,14 +872,14 @@ export const errorTexts: ErrorTexts = {
     ),
   'backup/no-such-key': ({ keyId, path }) =>
     text(`Key ${keyId} is not in the backup ${path}.`, 'Choose a backup that lists this key.'),
-  'backup/not-proven': ({ keyId, have, need }) =>
+  'backup/not-proven': ({ keyId, have, need, checkAgain }) =>
     text(
-      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} on different disks, ${String(need)} needed.`,
+      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} on different disks, ${String(need)} needed.${withoutFileText(checkAgain)}`,
       'Two folders on one disk are one place, what is kept in memory is none, the disk of the keys does not count, and a proof lasts a year. Write the backup to another drive or check the copies again, then take the key offline.',
     ),
-  'backup/on-own-disk': ({ keyId, have, need, folders }) =>
+  'backup/on-own-disk': ({ keyId, have, need, folders, checkAgain }) =>
     text(
-      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} away from the disk of the keys, ${String(need)} needed. ${folders.join(' and ')} ${folders.length === 1 ? 'is' : 'are'} on that disk and would be lost together with the keys.`,
+      `Key ${keyId} stays here: ${have === 1 ? '1 proven copy' : `${String(have)} proven copies`} away from the disk of the keys, ${String(need)} needed. ${folders.join(' and ')} ${folders.length === 1 ? 'is' : 'are'} on that disk and would be lost together with the keys.${withoutFileText(checkAgain)}`,
       `Write the backup to another drive. If ${folders.length === 1 ? 'that folder is' : 'each of those folders is'} synchronised to a place of its own, say so when you are asked (\`--kept-elsewhere\` in scripts).`,
     ),
   'backup/copies-not-at-hand': ({ keyId, places, have, need }) =>
@@ -876,6 +888,11 @@ export const errorTexts: ErrorTexts = {
       places.length === 0
         ? 'Plug in the drives with its copies and try again.'
         : `Plug in ${places.join(' and ')} and try again, or check the copy there again.`,
+    ),
+  'backup/other-file-of-key': ({ keyId, path, beside }) =>
+    text(
+      `Key ${keyId} stays here: ${path} has its name, too, and is not the same as ${beside}, for which copies are proven.`,
+      'It would be removed with the key, and may be all there is of another one. Move it out of the trust directory, then try again.',
     ),
   'backup/not-visiting': ({ keyId }) =>
     text(
@@ -902,6 +919,16 @@ export const errorTexts: ErrorTexts = {
     text(
       `${path} changed since it was shown.`,
       'It was left as it is. Open the backup again to see what is there now.',
+    ),
+  'backup/place-changed': ({ path }) =>
+    text(
+      `${path} is not the place any more that it was before the question: another drive or folder is there now.`,
+      'Nothing was written there. See what is plugged in and where the folder leads, then write the backup again.',
+    ),
+  'backup/unusable-name': ({ path, name }) =>
+    text(
+      `${path} cannot be restored here: Windows takes "${name}" for a device or for another name.`,
+      'The other files of the backup can. This one comes from the server when the repository is read, or can be restored on another system.',
     ),
   'backup/share-unreadable': () =>
     text(

@@ -57,6 +57,8 @@ export interface ErrorDetails {
   'plan/cannot-sign': { gun: string; role: string; keyIds: readonly string[] };
   'plan/conflict': { gun: string; tries: number };
   'plan/not-read-back': { gun: string; role: string; reason: string };
+  /** The server keeps what was uploaded, and shows an older version, or another file of the same one. */
+  'plan/stored-not-shown': { gun: string; role: string };
   'plan/restore-point-failed': { gun: string; path: string };
   'plan/no-restore-point': { gun: string };
   'plan/malformed': { reason: string };
@@ -195,11 +197,20 @@ export interface ErrorDetails {
   'backup/wrong-identity': { path: string };
   'backup/no-such-key': { keyId: string; path: string };
   /** Copies on different disks from which the key was decrypted and made to sign within a year. */
-  'backup/not-proven': { keyId: string; have: number; need: number };
+  /** `checkAgain`: places of copies whose check by an earlier version did not note which file of the key it opened. */
+  'backup/not-proven': { keyId: string; have: number; need: number; checkAgain?: readonly string[] };
   /** Copies lie in `folders` on the disk of the keys, and would be enough if those are kept elsewhere, too. */
-  'backup/on-own-disk': { keyId: string; have: number; need: number; folders: readonly string[] };
+  'backup/on-own-disk': {
+    keyId: string;
+    have: number;
+    need: number;
+    folders: readonly string[];
+    checkAgain?: readonly string[];
+  };
   /** Proven, but not to be looked at now. */
   'backup/copies-not-at-hand': { keyId: string; places: readonly string[]; have: number; need: number };
+  /** `path` promises the ID, too, and is not the key of `beside`. */
+  'backup/other-file-of-key': { keyId: string; path: string; beside: string };
   'backup/not-visiting': { keyId: string };
   /** A copy or an opened backup that was forgotten meanwhile. */
   'backup/not-known': Record<string, never>;
@@ -210,6 +221,10 @@ export interface ErrorDetails {
   'backup/not-shareable': Record<string, never>;
   'backup/another-backup': { path: string };
   'backup/changed-meanwhile': { path: string };
+  /** Another drive, folder or link is where the backup was to be written. */
+  'backup/place-changed': { path: string };
+  /** `name`: the part of `path` that this system takes for a device or for another name. */
+  'backup/unusable-name': { path: string; name: string };
   'backup/share-unreadable': Record<string, never>;
   'backup/shares-mixed': Record<string, never>;
   'backup/shares-missing': { have: number; need: number };

@@ -1,14 +1,17 @@
 /**
- * A lock file that keeps the window and the command line from writing the same file at once.
- * The lock names its owner's pid; one left behind by a killed process is taken over.
+ * A lock that keeps the window and the command line from writing the same file at once: a folder, in which its owner is
+ * named by an entry of its own. A folder with something in it can be neither replaced nor removed, on any file system, and
+ * an owner's entry is of no other owner's name: so nobody can take a lock for another one than the one that was looked at.
+ * One left behind by a killed process is taken over.
  */
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
-import { NO_LINKS } from '../files/atomic-file.ts';
-import { link, readFile, rename, unlink, writeFile } from '../files/file-calls.ts';
+import { readFile, rename, unlink } from '../files/file-calls.ts';
 import { systemCode, toWriteError } from '../files/file-failure.ts';
+import { mkdir, readdir, rmdir } from '../files/folder-calls.ts';
 
 const RETRY_MS = 20;
 const GIVE_UP_MS = 10_000;
@@ -18,11 +21,12 @@ const GIVE_UP_MS = 10_000;
  * @throws `files/locked` when another live process keeps it for ten seconds; `files/write-failed`, `files/disk-full`
  */
 export async function withFileLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  await asOutcome(file, () => acquire(file));
+  const owner = `${String(process.pid)}.${randomUUID()}`;
+  await asOutcome(file, () => acquire(file, owner));
   try {
     return await work();
   } finally {
-    await asOutcome(file, () => unlink(file).catch(ignoreMissing));
+    await asOutcome(file, () => removeFolders(file, owner));
   }
 }
 
@@ -34,58 +38,73 @@ async function asOutcome(file: string, work: () => Promise<void>): Promise<void>
   }
 }
 
-async function acquire(file: string): Promise<void> {
+async function acquire(file: string, owner: string): Promise<void> {
   for (let waited = 0; waited <= GIVE_UP_MS; waited += RETRY_MS) {
-    if (await tryCreate(file)) return;
-    if (!(await removeAbandoned(file))) await delay(RETRY_MS);
+    if ((await isFree(file)) && (await tryTake(file, owner))) return;
+    await delay(RETRY_MS);
   }
   throw new AppError('files/locked', { path: file });
 }
 
-/** Written aside and linked into place, so that a lock is never seen without its owner's pid. */
-async function tryCreate(file: string): Promise<boolean> {
-  const mine = `${file}.${String(process.pid)}.${randomUUID()}`;
-  await writeFile(mine, String(process.pid), { mode: 0o600, flag: 'wx' });
+/** Made aside and moved into place, so that a lock is never seen without its owner. */
+async function tryTake(file: string, owner: string): Promise<boolean> {
+  const mine = `${file}.${owner}`;
+  await mkdir(mine, { mode: 0o700 });
   try {
-    await link(mine, file);
+    await mkdir(path.join(mine, owner), { mode: 0o700 });
+    await rename(mine, file);
     return true;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
-    if (NO_LINKS.has(systemCode(error))) return await createInPlace(file, String(process.pid));
+    await removeFolders(mine, owner);
+    if (TAKEN.has(systemCode(error))) return false;
     throw error;
-  } finally {
-    await unlink(mine);
   }
 }
 
-/** Where there are no hard links. For a moment such a lock names nobody: see `isForsaken`. */
-async function createInPlace(file: string, owner: string): Promise<boolean> {
-  return writeFile(file, owner, { mode: 0o600, flag: 'wx' }).then(
-    () => true,
-    (error: unknown) => {
-      if (systemCode(error) === 'EEXIST') return false;
-      throw error;
-    },
-  );
+/** What moving a folder to where there is one answers, unless that is empty; ENOTDIR: where there is a file. */
+const TAKEN: ReadonlySet<string> = new Set([
+  'ENOTEMPTY',
+  'EEXIST',
+  'ENOTDIR',
+  ...(process.platform === 'win32' ? ['EPERM', 'EACCES'] : []),
+]);
+
+/** The entry of one owner, and the folder unless somebody else came into it meanwhile. */
+async function removeFolders(folder: string, owner: string): Promise<void> {
+  await rmdir(path.join(folder, owner)).catch(ignore('ENOENT', 'ENOTDIR'));
+  await rmdir(folder).catch(ignore('ENOENT', ...TAKEN));
 }
 
-/** Takes a dead owner's lock away. Moved aside first: if it turns out to be a live one, it is put back. */
-async function removeAbandoned(file: string): Promise<boolean> {
-  const owner = await readFile(file, 'utf8').catch(emptyWhenMissing);
-  if (!isDead(owner) && !(owner === '' && (await isForsaken(file)))) return false;
-  const aside = `${file}.${randomUUID()}.stale`;
-  await rename(file, aside).catch(ignoreMissing);
-  const text = await readFile(aside, 'utf8').catch(emptyWhenMissing);
-  if (text !== '' && !isDead(text)) await putBack(aside, file, text);
-  await unlink(aside).catch(ignoreMissing);
+/** Whether it is worth trying, once the entries of dead owners are removed. */
+async function isFree(file: string): Promise<boolean> {
+  const owners = await ownersOf(file);
+  if (owners === undefined) return removeFileOfDead(file);
+  const dead = owners.filter(isDead);
+  for (const owner of dead) await rmdir(path.join(file, owner)).catch(ignore('ENOENT', 'ENOTDIR'));
+  if (dead.length < owners.length) return false;
+  // Not every file system replaces an empty folder.
+  await rmdir(file).catch(ignore('ENOENT', ...TAKEN));
   return true;
 }
 
-async function putBack(aside: string, file: string, owner: string): Promise<void> {
-  await link(aside, file).catch(async (error: unknown) => {
-    if (NO_LINKS.has(systemCode(error))) await createInPlace(file, owner);
-    else if (systemCode(error) !== 'EEXIST') throw error;
-  });
+/** undefined where it is a file. */
+async function ownersOf(folder: string): Promise<readonly string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    if (systemCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** A lock of earlier versions: a file that holds its owner. If a folder took its place meanwhile, that stays. */
+async function removeFileOfDead(file: string): Promise<boolean> {
+  const owner = await readFile(file, 'utf8').catch(ignore('ENOENT', 'EISDIR'));
+  if (owner === undefined) return true;
+  if (!isDead(owner) && !(owner === '' && (await isForsaken(file)))) return false;
+  await unlink(file).catch(ignore('ENOENT', 'EISDIR', 'EPERM'));
+  return true;
 }
 
 /** Its owner was killed before it wrote down who it is, which takes no time. */
@@ -95,7 +114,7 @@ async function isForsaken(file: string): Promise<boolean> {
 }
 
 function isDead(owner: string): boolean {
-  const pid = Number(owner);
+  const pid = Number(owner.split('.')[0]);
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
@@ -105,11 +124,8 @@ function isDead(owner: string): boolean {
   }
 }
 
-function emptyWhenMissing(error: NodeJS.ErrnoException): string {
-  if (error.code !== 'ENOENT') throw error;
-  return '';
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
+function ignore(...codes: readonly string[]): (error: unknown) => undefined {
+  return (error) => {
+    if (!codes.includes(systemCode(error))) throw error;
+  };
 }

@@ -17,7 +17,8 @@ export const MAX_ARCHIVE_BYTES = 512 * 1024 * 1024;
 /**
  * Why a path must not come out of an archive, or undefined when it may.
  * SECURITY: archives come from drives that others held: nothing may leave the folder that is restored into, on any
- * system (`..`, absolute, backslash, drive letters, NUL, names that Windows treats as devices by a trailing dot).
+ * system (`..`, absolute, backslash, drive letters, NUL). What only Windows cannot have is no reason to refuse an archive: a
+ * signer may be called `aux`, and the keys beside it are wanted. See `isUnusableOnWindows`.
  */
 export function pathProblem(path: string): string | undefined {
   if (path === '' || path.length > 4096) return 'its name is empty or too long';
@@ -28,4 +29,15 @@ export function pathProblem(path: string): string | undefined {
   if (parts.some((part) => part === '' || part === '.' || part === '..'))
     return 'its name leaves the archive';
   return undefined;
+}
+
+const WINDOWS_DEVICE =
+  /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *(?:\..*)?$/i;
+
+/**
+ * Whether Windows would open a device in the place of a file or folder of this name, or one of another name: it passes over
+ * dots and blanks at the end.
+ */
+export function isUnusableOnWindows(name: string): boolean {
+  return WINDOWS_DEVICE.test(name) || /[. ]$/.test(name);
 }

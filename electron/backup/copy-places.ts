@@ -4,19 +4,19 @@
  */
 import { placeKindText, type PlaceWarning, placeWarnings } from '../../shared/place-words.ts';
 import { placeName } from './backup-records.ts';
-import { keyStanding } from './copy-standing.ts';
+import { keyStanding, type WantedKey } from './copy-standing.ts';
 import { inspectDestination } from './destination.ts';
 import type { PlacedBackup, PlacedRecords, Surroundings } from './real-places.ts';
 
 /** A line for each copy, and one more, further in, for each warning. `now` in milliseconds. */
 export async function provenCopyLines(
   { backups }: PlacedRecords,
-  keyId: string,
+  key: WantedKey,
   around: Surroundings,
   now: number,
 ): Promise<readonly string[]> {
   const lines = backups.map(async (backup) => {
-    const { kind, at = 0 } = keyStanding(backup, keyId, now);
+    const { kind, at = 0 } = keyStanding(backup, key, now);
     if (kind !== 'proven') return [];
     const day = new Date(at).toISOString().slice(0, 10);
     const { place, file } = backup;

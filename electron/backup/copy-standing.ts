@@ -71,8 +71,17 @@ function isProvenBy(
   { keys, files = [] }: Proof,
   { id, sha256 }: { readonly id: string; readonly sha256?: string },
 ): boolean {
+  if (sha256 === undefined) return keys.includes(id);
   const opened = files.filter((file) => file.id === id);
-  return keys.includes(id) && (sha256 === undefined || opened.every((file) => file.sha256 === sha256));
+  // SECURITY: a drill that did not note which file it opened may have opened one under a passphrase that nobody knows any more.
+  return keys.includes(id) && opened.length > 0 && opened.every((file) => file.sha256 === sha256);
+}
+
+/** Whether the last drill of a key is of an earlier version, which did not note the file: good until a file is asked for. */
+export function isProvenWithoutFile(record: BackupRecord, keyId: string, now: number): boolean {
+  const last = countingProofs(record).findLast(({ keys }) => keys.includes(keyId));
+  const isNamed = last?.files?.some(({ id }) => id === keyId) === true;
+  return !isNamed && keyStanding(record, keyId, now).kind === 'proven';
 }
 
 /** `now` is in milliseconds. What is in memory is no copy. Places are told apart by their IDs: see `withDisks` for folders on one disk. */

@@ -3,10 +3,8 @@
  * again. Privileged process. The records are written before the key store is touched, so that after a crash the
  * next start knows what was under way.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, hasCode } from '../../shared/errors.ts';
-import { fileReason, systemCode } from '../files/file-failure.ts';
 import { findKey, removeKey, removeLeftovers, writeKeyFile } from '../keystore/store-key.ts';
 import type { StoredKey } from '../keystore/key-directory.ts';
 import { listKeys, privateDirectory } from '../keystore/key-directory.ts';
@@ -18,7 +16,7 @@ import {
   type VisitEnd,
 } from './backup-records.ts';
 import type { Drive } from './drives.ts';
-import { sha256Hex } from './manifest.ts';
+import { type IsMeant, type KeyFile, readKeyFiles } from './files-of-key.ts';
 import type { OpenedBackup } from './read-backup.ts';
 import { assertCopies, type CopiesWanted } from './recheck-copies.ts';
 
@@ -34,8 +32,9 @@ export interface OfflinePlaces {
  * keys' own disk that the person said are kept elsewhere, too.
  *
  * Throws `backup/not-proven` unless two copies that count are proven for this very key, within a year, `backup/on-own-disk`
- * where the person's word is wanting, `backup/copies-not-at-hand` when they cannot be looked at now, `keystore/key-not-found`, and what removing and writing
- * throw.
+ * where the person's word is wanting, `backup/copies-not-at-hand` when they cannot be looked at now,
+ * `backup/other-file-of-key` where another file here promises its ID, `keystore/key-not-found`, and what removing and
+ * writing throw.
  */
 export async function takeOffline(
   places: OfflinePlaces,
@@ -44,31 +43,28 @@ export async function takeOffline(
   elsewhere: readonly string[] = [],
 ): Promise<void> {
   const stored = await findKey(places.trustDir, keyId);
-  const proven = await assertProven(places, stored, now, { elsewhere });
+  const { isMeant } = await assertProven(places, stored, now, { elsewhere });
   const { id, role, gun } = stored;
   const leaving = { id, role, gun, elsewhere };
   await setState(places, toOfflineKey(leaving, 'leaving', now));
-  await removeKey(places.trustDir, keyId, isFile(proven));
+  await removeKey(places.trustDir, keyId, isMeant);
   await setState(places, toOfflineKey(leaving, 'away', now));
 }
 
-/** SECURITY: another program may have changed the passphrase since, and no copy is under the new one. */
-const isFile =
-  (sha256: string) =>
-  (bytes: Uint8Array): boolean =>
-    sha256Hex(bytes) === sha256;
-
-/** The digest of the key's file, for which its copies are proven. Throws `keystore/unreadable`, and what `assertCopies` throws. */
+/**
+ * The key's file, for which its copies are proven; what else lies here under its ID is the same.
+ * Throws `backup/other-file-of-key`, `keystore/unreadable`, and what `assertCopies` throws.
+ */
 export async function assertProven(
   { recordsFile, drives, trustDir }: OfflinePlaces,
-  { id, path }: StoredKey,
+  key: StoredKey,
   now: Date,
   options: CopiesWanted = {},
-): Promise<string> {
+): Promise<KeyFile> {
+  const file = await readKeyFiles(key);
   // SECURITY: copies under an earlier passphrase are of no use to somebody who knows the present one.
-  const sha256 = sha256Hex(await readKey(path));
-  await assertCopies({ recordsFile, drives, trustDir, now }, { id, sha256 }, options);
-  return sha256;
+  await assertCopies({ recordsFile, drives, trustDir, now }, { id: key.id, sha256: file.sha256 }, options);
+  return file;
 }
 
 /**
@@ -88,15 +84,6 @@ export async function foldersInDoubt(
     const { folders } = error.details;
     await assertProven(places, key, now, { elsewhere: folders });
     return folders;
-  }
-}
-
-async function readKey(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const reason = fileReason(systemCode(error));
-    throw new AppError('keystore/unreadable', { path, reason }, { cause: error });
   }
 }
 
@@ -155,8 +142,8 @@ async function removeProven(
   { state, elsewhere = [] }: OfflineKey,
   now: Date,
 ): Promise<void> {
-  const proven = await assertProven(places, key, now, { atHand: state !== 'visiting', elsewhere });
-  await removeIfThere(places.trustDir, key.id, proven);
+  const { isMeant } = await assertProven(places, key, now, { atHand: state !== 'visiting', elsewhere });
+  await removeIfThere(places.trustDir, key.id, isMeant);
 }
 
 /** Keeps a key here for good: it is no longer counted as offline. */
@@ -167,9 +154,10 @@ export async function keepHere(places: Pick<OfflinePlaces, 'recordsFile'>, keyId
   }));
 }
 
-async function removeIfThere(trustDir: string, keyId: string, proven: string): Promise<void> {
+async function removeIfThere(trustDir: string, keyId: string, isMeant: IsMeant): Promise<void> {
   try {
-    await removeKey(trustDir, keyId, isFile(proven));
+    // SECURITY: another program may have changed the passphrase since, and no copy is under the new one.
+    await removeKey(trustDir, keyId, isMeant);
   } catch (error) {
     if (!hasCode(error, 'keystore/key-not-found')) throw error;
   }

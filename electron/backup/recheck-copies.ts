@@ -12,7 +12,7 @@ import {
   updateBackupRecords,
 } from './backup-records.ts';
 import { addFailure } from './record-drills.ts';
-import { keyStanding, type WantedKey } from './copy-standing.ts';
+import { isProvenWithoutFile, keyStanding, type WantedKey } from './copy-standing.ts';
 import type { Drive } from './drives.ts';
 import { leaveOf, leavingCopies, NEEDED_COPIES } from './leaving-copies.ts';
 import { isPlaceHere, locateCopy } from './locate-copy.ts';
@@ -69,7 +69,10 @@ const AT_HAND = ['unchanged', 'recent'] as const;
 function assertEnough(records: PlacedRecords, key: WantedKey, now: Date, elsewhere: readonly string[]): void {
   const copies = leavingCopies(records, key, now.getTime(), elsewhere);
   const leave = leaveOf(copies);
-  const facts = { keyId: key.id, have: copies.counting, need: NEEDED_COPIES };
+  const older = records.backups.filter((record) => isProvenWithoutFile(record, key.id, now.getTime()));
+  const again = [...new Set(older.map(({ place }) => placeName(place)))];
+  const checkAgain = again.length === 0 ? {} : { checkAgain: again };
+  const facts = { keyId: key.id, have: copies.counting, need: NEEDED_COPIES, ...checkAgain };
   if (leave === 'not-yet') throw new AppError('backup/not-proven', facts);
   if (leave === 'on-your-word')
     throw new AppError('backup/on-own-disk', { ...facts, folders: copies.ownFolders });

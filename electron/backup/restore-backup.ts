@@ -14,6 +14,7 @@ import { privateDirectory } from '../keystore/key-directory.ts';
 import { writeKeyFile } from '../keystore/store-key.ts';
 import { toFolderName } from '../notary/repository-folder.ts';
 import { assertSettings } from '../settings/settings-file.ts';
+import { isUnusableOnWindows } from './archive-entry.ts';
 import type { BackupSources } from './collect.ts';
 import { sha256Hex } from './manifest.ts';
 import type { BackupKey, BackupMetadata, OpenedBackup } from './read-backup.ts';
@@ -180,9 +181,18 @@ function keyFileBytes(key: BackupKey): Buffer {
 async function prepareMetadata(metadata: BackupMetadata, trustDir: string): Promise<Prepared> {
   const parts = metadata.storePath.split('/').map((part) => toFolderName(part, process.platform));
   const target = join(trustDir, ...parts);
+  const unusable = process.platform === 'win32' ? parts.find(isUnusableOnWindows) : undefined;
+  if (unusable !== undefined) return refusedName(metadata.file, target, unusable);
   const found = await stateOf(target, metadata.bytes);
   const item = { kind: 'metadata' as const, file: metadata.file, target, key: undefined, ...found };
   return { item, write: writeTo(target, metadata.bytes) };
+}
+
+/** SECURITY: not even looked at: a device answers to its name in every folder. */
+function refusedName(file: string, target: string, name: string): Prepared {
+  const item = { kind: 'metadata' as const, file, target, key: undefined, state: 'new' as const };
+  const error = new AppError('backup/unusable-name', { path: file, name });
+  return { item: { ...item, present: undefined }, write: () => Promise.reject(error) };
 }
 
 async function prepareSettings(bytes: Uint8Array, target: string): Promise<Prepared> {

@@ -8,6 +8,7 @@ import { withoutRootText } from '../../shared/without-root.ts';
 import { elsewhereText } from '../../shared/place-words.ts';
 import type { VisitEnd } from '../backup/backup-records.ts';
 import { provenCopyLines } from '../backup/copy-places.ts';
+import { readKeyFiles } from '../backup/files-of-key.ts';
 import { impactOfLosing, rolesOf } from '../backup/key-impact.ts';
 import {
   assertProven,
@@ -46,7 +47,8 @@ export const runBackupOffline: RunCommand = async (args, terminal) => {
   const isSaid = isOn(args, 'kept-elsewhere');
   if (doubtful.length > 0 && isOn(args, 'yes') && !isSaid) await assertProven(places, stored, terminal.now());
   const records = await withDisks(await desk.records(), places);
-  const copies = await provenCopyLines(records, stored.id, places, terminal.now().getTime());
+  const key = { id: stored.id, sha256: (await readKeyFiles(stored)).sha256 };
+  const copies = await provenCopyLines(records, key, places, terminal.now().getTime());
   terminal.stdout.write(await describe(stored, copies, desk, terminal));
   if (doubtful.length > 0) terminal.stderr.write(`Warning: ${printableEach(elsewhereText(doubtful))}\n`);
   if (isOn(args, 'dry-run')) return 0;
@@ -96,8 +98,15 @@ async function describe(
   const without =
     impacts.length === 0 ? [] : ['While it is away:', ...impactLines({ impacts }).map((line) => `  ${line}`)];
   const doubts = doubtLines(known).map((line) => `  ${line}`);
-  const lines = [...stillWorks, ...without, ...doubts, 'Proven copies:', ...copies.map(printable)];
+  const proven = ['Proven copies:', ...copies.map(printable)];
+  const lines = [...stillWorks, ...without, ...doubts, ...proven, ...removedLines(stored)];
   return `${lines.join('\n')}\n`;
+}
+
+/** What goes, where it is more than the one file that docker and notary use. */
+function removedLines({ path, copies }: StoredKey): readonly string[] {
+  if (copies.length === 0) return [];
+  return ['Files that are removed here:', ...[path, ...copies].map((file) => `  ${printable(file)}`)];
 }
 
 export const runBackupBringBack: RunCommand = async (args, terminal) => {

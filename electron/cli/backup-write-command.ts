@@ -9,7 +9,8 @@ import { textOf } from '../../shared/error-texts.ts';
 import { placeOf, updateBackupRecords } from '../backup/backup-records.ts';
 import { beginWriting, completeWriting, endWriting } from '../backup/record-writing.ts';
 import { collectBackup } from '../backup/collect.ts';
-import { type Destination, inspectDestination } from '../backup/destination.ts';
+import type { Destination } from '../backup/destination.ts';
+import { assertSamePlace, type MarkedPlace, markPlace } from '../backup/same-place.ts';
 import {
   type Protection,
   sealBackup,
@@ -23,7 +24,7 @@ import { type Arguments, isOn, type RunCommand, usage, valuesOf } from './comman
 import { printable } from './columns.ts';
 import { chooseForBackup } from './backup-choice.ts';
 import { shellWord } from '../files/shell-word.ts';
-import { drivesOf, placeGiven, realPlace, sizeText } from './backup-places.ts';
+import { aroundOf, placeGiven, realPlace, sizeText } from './backup-places.ts';
 import { type KeyDesk, openOwnDesk } from './key-desk.ts';
 import { generateOf, newPassphrase } from './new-passphrase.ts';
 import { shortName } from './pick-key.ts';
@@ -37,7 +38,8 @@ export const runBackupWrite: RunCommand = async (args, terminal) => {
   const about = { created: terminal.now(), writer: `trustdesk ${version}` };
   const sources = { trustDir: desk.trustDirectory, settingsFile: desk.settingsFile };
   const contents = await collectBackup(sources, choice, about);
-  const destinations = await lookAtAll(desk, args, terminal);
+  const places = await lookAtAll(desk, args, terminal);
+  const destinations = places.map(({ destination }) => destination);
   const notes = noteLines(destinations, args);
   for (const line of notes) terminal.stderr.write(`${line}\n`);
   const names = contents.manifest.keys.map(shortName);
@@ -45,8 +47,8 @@ export const runBackupWrite: RunCommand = async (args, terminal) => {
   const { protection, wipe } = await chooseProtection(desk, args, terminal);
   const sealed = await sealBackup(contents, protection).finally(wipe);
   const results: Result[] = [];
-  for (const destination of destinations) {
-    const result = await writeOne(destination, sealed, desk, terminal);
+  for (const place of places) {
+    const result = await writeOne(place, sealed, desk, terminal);
     if (!isOn(args, 'json')) sayResult(result, names, terminal);
     results.push(result);
   }
@@ -59,12 +61,12 @@ async function lookAtAll(
   desk: KeyDesk,
   args: Arguments,
   terminal: Terminal,
-): Promise<readonly Destination[]> {
-  const drives = await drivesOf(terminal);
+): Promise<readonly MarkedPlace[]> {
+  const around = await aroundOf(desk, terminal);
   const folders = await Promise.all(args.operands.map((given) => placeGiven(given, terminal)));
   const looked = folders.map(async (folder) => {
-    const found = await inspectDestination(await realPlace(folder), desk.trustDirectory, drives);
-    if (!found.isReadOnly) return found;
+    const found = await markPlace(await realPlace(folder), around);
+    if (!found.destination.isReadOnly) return found;
     throw new AppError('files/write-failed', { path: folder, reason: 'it is read-only' });
   });
   return Promise.all(looked);
@@ -138,7 +140,25 @@ interface Result {
   readonly error?: AppError;
 }
 
+/** SECURITY: the place was looked at before the passphrase was typed, which takes long enough to pull a drive out. */
 async function writeOne(
+  marked: MarkedPlace,
+  sealed: SealedBackup,
+  desk: KeyDesk,
+  terminal: Terminal,
+): Promise<Result> {
+  const { destination } = marked;
+  try {
+    const around = await aroundOf(desk, terminal);
+    const now = await assertSamePlace(marked, destination.path, around);
+    return await writeTo(now, sealed, desk, terminal);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { destination, error };
+  }
+}
+
+async function writeTo(
   destination: Destination,
   sealed: SealedBackup,
   desk: KeyDesk,
@@ -160,8 +180,7 @@ async function writeOne(
   } catch (error) {
     // What could not be noted stays as a writing that was cut off; why nothing was written is what is said.
     await updateBackupRecords(recordsFile, (known) => endWriting(known, id)).catch(() => undefined);
-    if (!isAppError(error)) throw error;
-    return { destination, error };
+    throw error;
   }
 }
 

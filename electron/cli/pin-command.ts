@@ -41,7 +41,8 @@ export const runPin: RunCommand = async (args, terminal) => {
   else printChecked(checked, out, terminal);
   for (const { name, error } of failures) sayFileFailure(name, error, wish.json, terminal);
   for (const { name, error } of outcome.refused) sayFileFailure(name, error, wish.json, terminal);
-  if (!wish.json) saySum(checked, outcome.written, wish.target !== undefined && !wish.isDry, terminal);
+  if (!wish.json)
+    saySum(checked, failures.length, outcome.written, wish.target !== undefined && !wish.isDry, terminal);
   const isGood = checked.every(({ results, pinnings }) =>
     wish.target === undefined || wish.isDry
       ? results.every(isSigned)

@@ -62,9 +62,10 @@ export function sayFileFailure(name: string, error: AppError, asJson: boolean, {
   else stderr.write(printableEach(explanation(error, '').replace(/^ {2}/, '')));
 }
 
-/** How many are signed, and what happened to the files. */
+/** How many are signed, of how many that could be looked at, and what happened to the files. */
 export function saySum(
   files: readonly CheckedFile[],
+  failures: number,
   written: ReadonlySet<InputText>,
   isWriting: boolean,
   { stderr }: Terminal,
@@ -74,6 +75,8 @@ export function saySum(
   const pins = files.flatMap(({ pinnings }) => pinnings).filter(({ kind }) => kind === 'pin').length;
   const total = `${String(results.length)} reference${results.length === 1 ? '' : 's'}`;
   stderr.write(`${String(results.filter(isSigned).length)} of ${total} signed.`);
+  if (failures > 0)
+    stderr.write(` Not counted: ${String(failures)} file${failures === 1 ? '' : 's'}, see above.`);
   if (written.size > 0)
     stderr.write(` Pinned: ${[...written].map(({ shown }) => printable(shown)).join(', ')}.`);
   else if (!isWriting && pins > 0) stderr.write(` ${String(pins)} can be pinned with --write.`);

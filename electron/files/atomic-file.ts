@@ -95,7 +95,7 @@ async function inFolder(folder: string, write: () => Promise<void>): Promise<voi
 }
 
 /** What file systems without hard links (vfat and exFAT on drives, some network shares) answer to `link`. */
-export const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 
 async function moveExclusively(temporary: string, file: string): Promise<void> {
   try {
@@ -134,14 +134,36 @@ function isDeadClaim(file: string): boolean {
 
 /** One after the other, and never by removing the claim: of several who find it dead, one succeeds. */
 async function takeOver(temporary: string, file: string): Promise<void> {
-  const turn = path.join(path.dirname(file), `.${path.basename(file)}.claim`);
-  await makeEmpty(turn);
+  const turn = await takeTurn(file);
   try {
     if (!isDeadClaim(file)) throw Object.assign(new Error('it was taken meanwhile'), { code: 'EEXIST' });
     await rename(temporary, file);
   } finally {
-    await unlink(turn);
+    // What the dead left is only untidy once the claim is gone; until then it says whose turn it is not.
+    for (let each = turn; each >= 0; each--)
+      if (each === turn || !isDeadClaim(file)) await unlink(turnFile(file, each)).catch(() => undefined);
   }
+}
+
+/**
+ * The first turn that nobody had, behind those of dead writers only. A dead turn is passed over, not removed: another one
+ * could have removed it already and be at work under its name.
+ */
+async function takeTurn(file: string): Promise<number> {
+  for (let turn = 0; ; turn++) {
+    try {
+      await makeEmpty(turnFile(file, turn));
+      return turn;
+    } catch (error) {
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST';
+      if (!isTaken || !isDeadClaim(turnFile(file, turn))) throw error;
+    }
+  }
+}
+
+function turnFile(file: string, turn: number): string {
+  const name = `.${path.basename(file)}.claim`;
+  return path.join(path.dirname(file), turn === 0 ? name : `${name}-${turn}`);
 }
 
 /** Makes a rename or an unlink in `folder` last. Windows has no such call and needs none. */

@@ -93,24 +93,24 @@ export async function findKey(trustDir: string, keyId: string): Promise<StoredKe
 
 /**
  * Deletes a key: every file in the store that promises its ID, and what killed writers left of them. What stops working is
- * the caller's to say first. `isMeant` is asked of the bytes of the file that docker and notary use, just before it goes.
+ * the caller's to say first. `isMeant` is asked of the bytes of the file that docker and notary use, and of each file just before it goes.
  * Throws `keystore/key-not-found`, `keystore/changed-meanwhile`, `keystore/unreadable`, `files/write-failed`.
  */
 export async function removeKey(
   trustDir: string,
   keyId: string,
-  isMeant?: (bytes: Uint8Array) => boolean,
+  isMeant?: (bytes: Uint8Array, path: string) => boolean,
 ): Promise<void> {
   const { copies, path } = await findKey(trustDir, keyId);
-  const assertMeant = async (): Promise<void> => {
-    if (isMeant?.(await readStored(path, keyId)) === false)
-      throw new AppError('keystore/changed-meanwhile', { path });
+  const assertMeant = async (each: string): Promise<void> => {
+    if (isMeant?.(await readStored(each, keyId), each) === false)
+      throw new AppError('keystore/changed-meanwhile', { path: each });
   };
-  await assertMeant();
+  await assertMeant(path);
   // Copies first: should this be interrupted, the file that docker and notary use is still there.
   for (const each of [...copies, path]) {
     await removeLeftovers(each);
-    if (each === path) await assertMeant();
+    await assertMeant(each);
     await removeFile(each);
   }
 }

@@ -22,7 +22,7 @@ export class TagRows {
   release(entries: readonly TargetEntry[]): void {
     if (this.#entries.length === 0) {
       this.#entries = [...entries]; // the names of one role are unique
-      this.#signerSet = entries.map(() => 0);
+      this.#signerSet = new Array<number>(entries.length).fill(0);
       return;
     }
     const places = this.#places();
@@ -49,13 +49,17 @@ export class TagRows {
 
   /** In natural order of the tags; of two digests the one that was released first. */
   toColumns(): SignedTags {
-    const order = naturalOrder(this.#entries.map(({ name }) => name));
+    const names = this.#entries.map(({ name }) => name);
+    const order = naturalOrder(names);
     const entries =
       order === undefined ? this.#entries : order.map((row) => this.#entries[row] as TargetEntry);
     return {
-      tags: entries.map(({ name }) => name),
+      tags: order === undefined ? names : entries.map(({ name }) => name),
       digests: hexDigestsOf(entries),
-      sizes: entries.map(({ length }) => length),
+      // Only the window asks for them.
+      get sizes() {
+        return entries.map(({ length }) => length);
+      },
       signers: order === undefined ? this.#signerSet : order.map((row) => this.#signerSet[row] ?? 0),
       signerSets: this.#sets,
     };

@@ -1,4 +1,5 @@
-/** Small rules of the edit: when two targets are the same, and which paths a role may not hand out. Pure. */
+/** Small rules of the edit: when two targets are the same, which paths a role may not hand out, what a refusal is. Pure. */
+import { AppError } from '../../shared/errors.ts';
 import { canonicalBytes } from './canonical-json.ts';
 import type { TargetEntry } from './model.ts';
 
@@ -16,4 +17,9 @@ function customText(target: TargetEntry): string {
 /** Those of `paths` that no prefix in `allowed` covers. */
 export function uncoveredPaths(allowed: readonly string[], paths: readonly string[]): readonly string[] {
   return paths.filter((path) => !allowed.some((prefix) => path.startsWith(prefix)));
+}
+
+/** A change that `role` cannot take. */
+export function invalidChange(role: string, reason: string): AppError {
+  return new AppError('trust/invalid-change', { role, reason });
 }

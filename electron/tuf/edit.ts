@@ -4,14 +4,14 @@
  * keys on this computer, servers or files. Versions and expiry are not touched here: signing sets them.
  */
 import type { CanonicalKeyId, RoleName, TufKeyId } from '../../shared/brands.ts';
-import { AppError } from '../../shared/errors.ts';
 import type { AddDelegation, Change, PurgeKeys, ReplaceBaseKeys } from './change.ts';
 import { canonicalKeyId, tufKeyId } from './key-id.ts';
 import { isDelegation, parentRole } from './names.ts';
 import type { DelegationRole, PublicKey, RootBody, TargetEntry, TargetsBody } from './model.ts';
 import type { TufCrypto } from './ports.ts';
-import { sameTarget, uncoveredPaths } from './edit-rules.ts';
-import { EditedTargets } from './edited-targets.ts';
+import { replaceBaseKeys } from './edit-root.ts';
+import { invalidChange, sameTarget, uncoveredPaths } from './edit-rules.ts';
+import { emptyTargets, mergeDelegation, openFile, type OpenFile, toBody } from './open-targets.ts';
 
 /** What an edit starts from: the verified root and targets files. */
 export interface EditBase {
@@ -33,13 +33,6 @@ export interface Edited {
   readonly removedRoles: ReadonlySet<RoleName>;
   /** Roles that an edit left with fewer keys than their threshold: unusable until keys are added. */
   readonly starvedRoles: ReadonlySet<RoleName>;
-}
-
-interface OpenFile {
-  readonly base: TargetsBody;
-  readonly targets: EditedTargets;
-  delegations: DelegationRole[];
-  keys: Map<TufKeyId, PublicKey>;
 }
 
 /**
@@ -125,7 +118,7 @@ class Draft {
     const delegated = isDelegation(role) ? this.#delegation(role) : undefined;
     // notary: a target outside the role's paths is refused ("could not add all targets")
     if (delegated !== undefined && uncoveredPaths(delegated.paths, [target.name]).length > 0) {
-      throw invalid(role, `its paths do not cover "${target.name}"`);
+      throw invalidChange(role, `its paths do not cover "${target.name}"`);
     }
     const present = file.targets.get(target.name);
     if (present !== undefined && sameTarget(present, target)) return;
@@ -146,7 +139,7 @@ class Draft {
     const existing = file.delegations[index];
     if (existing === undefined && ids.length < Math.max(1, change.threshold)) {
       // notary: "tuf: invalid role": a new delegation needs its threshold of keys
-      throw invalid(change.role, 'a new delegation needs at least as many keys as its threshold');
+      throw invalidChange(change.role, 'a new delegation needs at least as many keys as its threshold');
     }
     const role = mergeDelegation(change, existing, ids);
     if (existing === undefined) file.delegations.push(role);
@@ -163,7 +156,7 @@ class Draft {
     const allowed = isDelegation(parent) ? this.#delegation(parent).paths : [''];
     const refused = uncoveredPaths(allowed, change.paths);
     if (refused.length > 0)
-      throw invalid(change.role, `its parent's paths do not cover "${refused.join('", "')}"`);
+      throw invalidChange(change.role, `its parent's paths do not cover "${refused.join('", "')}"`);
   }
 
   #editDelegation(
@@ -174,7 +167,7 @@ class Draft {
     const file = this.#file(parent);
     const index = file.delegations.findIndex((role) => role.name === name);
     const role = file.delegations[index];
-    if (role === undefined) throw invalid(name, 'the delegation does not exist');
+    if (role === undefined) throw invalidChange(name, 'the delegation does not exist');
     file.delegations[index] = edit(role, file.keys);
     this.#commitDelegations(parent, file);
   }
@@ -195,7 +188,7 @@ class Draft {
     const parent = parentOf(name);
     const file = this.#file(parent);
     const kept = file.delegations.filter((role) => role.name !== name);
-    if (kept.length === file.delegations.length) throw invalid(name, 'the delegation does not exist');
+    if (kept.length === file.delegations.length) throw invalidChange(name, 'the delegation does not exist');
     file.delegations = kept;
     this.#forgetSubtree(name);
     this.#commitDelegations(parent, file);
@@ -240,27 +233,15 @@ class Draft {
       this.#open.set(role, openFile(revived));
     }
     if (!this.#open.has(role) && !this.#base.targets.has(role))
-      throw invalid(role, 'it has no file to sign again');
+      throw invalidChange(role, 'it has no file to sign again');
     this.#file(role);
     this.#changed.add(role);
   }
 
   #replaceBaseKeys(change: ReplaceBaseKeys): void {
-    const old = this.#root.roles.get(change.role);
-    if (old === undefined || change.keys.length < Math.max(1, old.threshold))
-      throw invalid(change.role, 'it needs at least as many keys as its threshold');
-    const keys = new Map(this.#root.keys);
-    const ids = change.keys.map((key) => tufKeyId(key, this.#crypto));
-    if (sameIds(ids, old.keyids)) return;
-    const roles = new Map(this.#root.roles).set(change.role, { keyids: ids, threshold: old.threshold });
-    const stillUsed = new Set([...roles.values()].flatMap((role) => role.keyids));
-    // notary: replaced root certificates stay in `keys` (old clients verify with them), other replaced keys go
-    if (change.role !== 'root') for (const id of old.keyids) if (!stillUsed.has(id)) keys.delete(id);
-    change.keys.forEach((key, i) => {
-      const id = ids[i];
-      if (id !== undefined) keys.set(id, key);
-    });
-    this.#root = { ...this.#root, keys, roles };
+    const replaced = replaceBaseKeys(this.#root, change, this.#crypto);
+    if (replaced === this.#root) return;
+    this.#root = replaced;
     // notary: a new targets key signs the targets file in the same publish
     if (change.role === 'targets') this.#witness('targets' as RoleName);
   }
@@ -274,7 +255,7 @@ class Draft {
 
   #delegation(name: RoleName): DelegationRole {
     const found = this.#file(parentOf(name)).delegations.find((role) => role.name === name);
-    if (found === undefined) throw invalid(name, 'the delegation does not exist');
+    if (found === undefined) throw invalidChange(name, 'the delegation does not exist');
     return found;
   }
 
@@ -305,60 +286,7 @@ function lacksKeys({ keyids, threshold }: DelegationRole): boolean {
   return keyids.length < threshold;
 }
 
-/** A targets file without content; version 0 becomes 1 when it is signed. */
-export function emptyTargets(now: Date): TargetsBody {
-  return {
-    type: 'Targets',
-    version: 0,
-    expires: now.toISOString(),
-    expiresAt: now.getTime(),
-    targets: [],
-    delegationKeys: new Map(),
-    delegations: [],
-  };
-}
-
-function openFile(body: TargetsBody): OpenFile {
-  return {
-    base: body,
-    targets: new EditedTargets(body.targets),
-    delegations: [...body.delegations],
-    keys: new Map(body.delegationKeys),
-  };
-}
-
-function toBody(file: OpenFile): TargetsBody {
-  return {
-    ...file.base,
-    targets: file.targets.list(),
-    delegations: file.delegations,
-    delegationKeys: file.keys,
-  };
-}
-
-function mergeDelegation(
-  change: AddDelegation,
-  existing: DelegationRole | undefined,
-  ids: readonly TufKeyId[],
-): DelegationRole {
-  const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
-  return {
-    name: change.role,
-    keyids: unique([...(existing?.keyids ?? []), ...ids]),
-    paths: unique([...(existing?.paths ?? []), ...change.paths]),
-    threshold: existing?.threshold ?? Math.max(1, change.threshold),
-  };
-}
-
-function sameIds(a: readonly TufKeyId[], b: readonly TufKeyId[]): boolean {
-  return a.length === b.length && a.every((id) => b.includes(id));
-}
-
 function parentOf(role: RoleName): RoleName {
-  if (!isDelegation(role)) throw invalid(role, 'it is not a delegation');
+  if (!isDelegation(role)) throw invalidChange(role, 'it is not a delegation');
   return parentRole(role);
-}
-
-function invalid(role: string, reason: string): AppError {
-  return new AppError('trust/invalid-change', { role, reason });
 }

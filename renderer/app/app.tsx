@@ -17,12 +17,14 @@ import { Clipboard } from '../ui/clipboard.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { actionsOf } from './actions.ts';
 import { Backups } from './backups.tsx';
+import { bringBack } from './bring-back.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
 import { copyWith } from './copy.ts';
 import { sectionOf } from './routes.ts';
 import { useFocusReturn } from './focus-return.ts';
 import { useFollowComputer } from './follow-computer.ts';
+import { useOnePress } from './one-press.ts';
 import { Screen } from './screen.tsx';
 import { Sheets } from './sheets.tsx';
 import { useShortcuts } from './shortcuts.ts';
@@ -52,6 +54,7 @@ export function App({ stores, link }: AppProps) {
   useSayFailures(stores);
   useFollowComputer(stores);
   useFocusReturn();
+  useOnePress();
   return (
     <I18nProvider locale="en-US">
       <Clipboard copy={copyWith(stores)}>
@@ -74,6 +77,7 @@ export function App({ stores, link }: AppProps) {
           question={question}
           usesOfKey={(id) => usesOfKey(stores, id)}
           onSaved={() => app.getState().say('The plan was saved')}
+          onBringBack={(id) => bringBack(stores, id)}
         />
         <Backups stores={stores} />
         <PromptHost store={prompts} isElsewhere={isPublishing || isBackingUp} />

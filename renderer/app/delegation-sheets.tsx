@@ -60,7 +60,7 @@ function Chosen({ stores, gun, act, detail }: ChosenProps) {
   }
   return (
     <PurgeSheet
-      {...{ gun, delegations, isKeyHere }}
+      {...{ gun, delegations, known, isKeyHere }}
       onClose={close}
       onPurge={(wish) =>
         review('Remove a key everywhere', (calls, chosen) => calls.purgeKeys({ ...wish, ...as(chosen) }))

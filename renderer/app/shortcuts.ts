@@ -23,10 +23,10 @@ export function runShortcut(event: KeyboardEvent, { app, repositories, repositor
   const { go, back, past, route, isPaletteOpen, setPaletteOpen } = app.getState();
   const command = isMac ? event.metaKey : event.ctrlKey;
   const isModal = document.querySelector('.scrim') !== null;
-  if (command && event.key.toLowerCase() === 'k') {
-    setPaletteOpen(!isPaletteOpen);
-    return true;
-  }
+  const isForPalette = command && event.key.toLowerCase() === 'k';
+  // Over a sheet it would replace what was typed there, or plan a second change while the first is being published.
+  if (isForPalette && (isPaletteOpen || !isModal)) setPaletteOpen(!isPaletteOpen);
+  if (isForPalette) return true;
   if (isModal) return false;
   const section = command && !event.shiftKey ? sections[Number(event.key) - 1] : undefined;
   if (section !== undefined) go({ screen: section.id });

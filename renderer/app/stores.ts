@@ -1,5 +1,6 @@
 /** Every store of the window, made once with the bridge. */
 import type { Bridge } from '../../shared/ipc/bridge.ts';
+import type { SandboxStatus } from '../../shared/ipc/sandbox.ts';
 import { type ActivityStore, createActivityStore } from '../features/activity/activity-store.ts';
 import { type BackupsStore, createBackupsStore } from '../features/backups/backups-store.ts';
 import { createDoctorStore, type DoctorStore } from '../features/doctor/doctor-store.ts';
@@ -39,12 +40,18 @@ export interface Stores {
   readonly opened: () => RepositoryStore | undefined;
 }
 
+/** After a reset it has other addresses: what bore the old ones is no more. */
+function isOf(status: SandboxStatus, gun: string): boolean {
+  return status.kind === 'running' && gun.startsWith(`${new URL(status.registry).host}/`);
+}
+
 /** Its repositories are away with it: the list says so, and how to bring it back. */
-function leaveSandbox({ app, opened }: Stores): void {
+function leaveSandbox({ app, opened }: Stores, status: SandboxStatus): void {
   const { route, go } = app.getState();
   const detail = opened()?.getState().detail;
   const isShown = route.screen === 'repository' && detail?.kind === 'ready' && detail.value.row.sandbox;
-  if (isShown && detail.value.row.gun === route.gun) go({ screen: 'repositories' });
+  if (isShown && detail.value.row.gun === route.gun && !isOf(status, route.gun))
+    go({ screen: 'repositories' });
 }
 
 /** Another trust directory, a sandbox that came or went: other repositories, other keys. */
@@ -55,9 +62,10 @@ function followMain(stores: Stores): void {
     void keys.getState().load();
     void backups.getState().load();
   };
-  bridge.on('sandbox.changed', ({ kind }) => {
-    if (kind === 'stopped') leaveSandbox(stores);
-    if (kind !== 'starting') reload();
+  bridge.on('sandbox.changed', (status) => {
+    if (status.kind === 'starting') return;
+    leaveSandbox(stores, status);
+    reload();
   });
   bridge.on('settings.changed', reload);
   // Which repositories need a key is known once they were read.

@@ -10,9 +10,12 @@ interface IdentifierProps {
 
 /** The text, cut in the middle when the room is short. Screen readers and the clipboard get all of it. */
 export function Identifier({ value, tail = 6 }: IdentifierProps) {
+  const head = value.slice(0, -tail);
   return (
     <span className="mono identifier selectable" title={value}>
-      <span className="identifier-head">{value.slice(0, -tail)}</span>
+      <span className="identifier-head" data-cut={head.length > 2}>
+        {head}
+      </span>
       <span>{value.slice(-tail)}</span>
     </span>
   );

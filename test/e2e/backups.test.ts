@@ -14,7 +14,7 @@ import type { Scope } from '../lab/scope.ts';
 import { useScope } from '../lab/use-scope.ts';
 import { makeWorkstation, rootPassphrase, type Workstation } from '../lab/workstation.ts';
 import { accessibilityFindings } from './axe.ts';
-import { type Desk, expectQuiet, sitDown } from './desk.ts';
+import { type Desk, expectQuiet, openRepository, sitDown } from './desk.ts';
 import { pluggedDrives } from '../lab/plugged-drives.ts';
 import { callsWith, listenIn, type Traffic } from './traffic.ts';
 
@@ -342,6 +342,30 @@ describeWithPeers('backups in the window', ['chromium', 'docker', 'notary', 'not
     await press(page(), 'Cancel');
     await gone(page());
     await openBackups(page());
+  });
+
+  it('leads from a change that needs the root key to where it comes back', async () => {
+    await page().getByRole('navigation').getByRole('button', { name: 'Repositories' }).click();
+    await openRepository(page(), gun);
+    await page()
+      .getByRole('tab', { name: /^Administrative/ })
+      .click();
+    await page().getByRole('button', { name: 'Rotate the repository key…' }).click();
+    await press(page(), 'Review…');
+    await top(page())
+      .getByText(/which is kept offline\./)
+      .waitFor();
+    await expectAccessible(page());
+    await place().drives.plugIn();
+    await press(page(), `Bring back ${made.root.slice(0, 12)}…`);
+    // The copy in the folder is at hand: no drive has to be plugged in for it.
+    await top(page())
+      .getByText(/^Brings the root key/)
+      .waitFor();
+    await press(page(), 'Cancel');
+    await gone(page());
+    await page().getByRole('heading', { level: 1, name: 'Backups' }).waitFor();
+    await place().drives.plugIn('BLUE');
   });
 
   it('makes the recovery sheet of a copy while the key is offline: the same as when it was here', async () => {

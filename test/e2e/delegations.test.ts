@@ -54,6 +54,37 @@ describeWithPeers('delegations in the window', ['chromium'], () => {
     return sat;
   });
 
+  it('a double click is one press: what opened stays, and nothing that lies under the pointer then is pressed', async () => {
+    const { page } = desk();
+    const dialogs = async (): Promise<number> => {
+      await page.waitForTimeout(400);
+      return planSheet(page).count();
+    };
+    await page.getByRole('button', { name: 'Add a delegation…' }).dblclick();
+    expect(await dialogs()).toBe(1);
+    await page.getByRole('heading', { name: /^Add a delegation to/ }).waitFor();
+    await planButton(page, 'Cancel').dblclick();
+    expect(await dialogs()).toBe(0);
+    await row(page, 'targets/bob').getByRole('button', { name: 'Change targets/bob' }).click();
+    await page.getByRole('menuitem', { name: 'Change paths…' }).dblclick();
+    expect(await dialogs()).toBe(1);
+    await page.getByRole('heading', { name: /^Paths of/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await planSheet(page).waitFor({ state: 'detached' });
+  });
+
+  it('nothing else opens over a sheet: what was typed there stays', async () => {
+    const { page } = desk();
+    await page.getByRole('button', { name: 'Add a delegation…' }).click();
+    await planSheet(page).getByRole('textbox', { name: 'Role' }).fill('targets/qa');
+    await page.keyboard.press('Control+k');
+    await page.waitForTimeout(300);
+    expect(await page.getByRole('combobox').count()).toBe(0);
+    expect(await planSheet(page).getByRole('textbox', { name: 'Role' }).inputValue()).toBe('targets/qa');
+    await page.keyboard.press('Escape');
+    await planSheet(page).waitFor({ state: 'detached' });
+  });
+
   it('one is added with a dropped key and paths of its own', async () => {
     const { page } = desk();
     await lookAt(page);

@@ -104,7 +104,7 @@ let left = Number(process.env.TEST_KILL_AT);
 const point = () => { if (--left === 0) process.kill(process.pid, 'SIGKILL'); };
 const changes = (name, args) => !name.startsWith('open') || /[wa]/.test(args[1] ?? 'r');
 const before = (name) => { if (name.startsWith('rename') || name.startsWith('link')) point(); };
-for (const name of ['open', 'rename', 'link', 'unlink', 'rm', 'mkdir', 'chmod', 'chown']) {
+for (const name of ['open', 'rename', 'link', 'unlink', 'rm', 'mkdir', 'rmdir', 'chmod', 'chown']) {
   const [asked, called, atOnce] = [promises[name], fs[name], fs[name + 'Sync']];
   promises[name] = async (...args) => {
     if (!changes(name, args)) return asked(...args);

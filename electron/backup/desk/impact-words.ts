@@ -6,9 +6,21 @@ const plural = (count: number, one: string, many: string): string =>
   count === 1 ? `1 ${one}` : `${String(count)} ${many}`;
 
 /** Nothing is removed silently: names the key, what still works, what waits until it is back, and where it is. `copies`: lines. */
-export function offlineText({ key, roles }: ImpactView, copies: readonly string[]): string {
+export function offlineText(
+  { key, roles }: ImpactView,
+  copies: readonly string[],
+  files: readonly string[],
+): string {
   const where = ['Proven copies:', ...copies].join('\n');
-  return [...meaning(key.role, roles), where, 'Its file is removed from this computer.'].join('\n\n');
+  return [...meaning(key.role, roles), where, removedFilesText(files)].join('\n\n');
+}
+
+/** Of a key: the file that is used, and what else lies in the key store under its ID. */
+function removedFilesText(files: readonly string[]): string {
+  if (files.length === 1) return 'Its file is removed from this computer.';
+  return ['These files of it are removed from this computer:', ...files.map((file) => `  ${file}`)].join(
+    '\n',
+  );
 }
 
 function meaning(role: string, roles: ImpactView['roles']): readonly string[] {

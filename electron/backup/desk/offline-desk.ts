@@ -10,6 +10,7 @@ import { findKey } from '../../keystore/store-key.ts';
 import { type BackupRecord, loadBackupRecords, placeName, type VisitEnd } from '../backup-records.ts';
 import { provenCopyLines } from '../copy-places.ts';
 import { keyStanding } from '../copy-standing.ts';
+import { readKeyFiles } from '../files-of-key.ts';
 import { impactOfLosing, rolesOf } from '../key-impact.ts';
 import { bringBack, foldersInDoubt, keepHere, sendAway, takeOffline } from '../offline-keys.ts';
 import { withDisks } from '../real-places.ts';
@@ -41,13 +42,15 @@ export async function takeOfflineAsked(
   const { trustDir, recordsFile } = setup.places();
   const places = { trustDir, recordsFile, drives: await destinations.lookAtDrives() };
   const impact = await impactOf(setup, keyId);
-  const doubtful = await foldersInDoubt(places, await findKey(trustDir, keyId), setup.now());
+  const stored = await findKey(trustDir, keyId);
+  const doubtful = await foldersInDoubt(places, stored, setup.now());
   const records = await withDisks(await loadBackupRecords(recordsFile), places);
-  const copies = await provenCopyLines(records, keyId, places, setup.now().getTime());
+  const { sha256 } = await readKeyFiles(stored);
+  const copies = await provenCopyLines(records, { id: keyId, sha256 }, places, setup.now().getTime());
   const name = keyTitle(impact.key.role);
   await setup.prompts.confirm({
     title: `Take the ${name} ${keyId.slice(0, 12)} offline?`,
-    text: offlineText(impact, copies),
+    text: offlineText(impact, copies, [stored.path, ...stored.copies]),
     confirmLabel: `Take the ${name} offline`,
     destructive: true,
   });
@@ -99,11 +102,9 @@ export async function bringBackAsked(
   const offline = records.offline.find(({ id }) => id === keyId);
   if (offline === undefined) throw new AppError('backup/not-known', {});
   const name = keyTitle(offline.role);
-  const at = await copyAtHand(
-    records.backups.filter((record) => provenFor(record, keyId, setup.now().getTime())),
-    destinations,
-  );
-  const path = at?.path ?? (await chooseBackup(setup, `Choose a backup that holds the ${name}`, signal));
+  const proven = records.backups.filter((record) => provenFor(record, keyId, setup.now().getTime()));
+  const at = await copyAtHand(proven, destinations);
+  const path = at?.path ?? (await chooseBackup(setup, whereToLook(name, proven), signal));
   const backup = await openWithPerson(setup.prompts, {
     path,
     label: at?.label ?? path,
@@ -113,6 +114,14 @@ export async function bringBackAsked(
   });
   const drives = destinations.drives;
   await bringBack({ trustDir, recordsFile, drives }, backup, keyId, { until, now: setup.now() });
+}
+
+/** The title of the choice: where the copies are comes first, because none of them is at hand. */
+function whereToLook(name: string, proven: readonly BackupRecord[]): string {
+  const places = [...new Set(proven.map(({ place }) => placeName(place)))];
+  if (places.length === 0) return `Choose a backup that holds the ${name}`;
+  const which = places.length === 1 ? 'which is not here' : 'none of which is here';
+  return `The ${name} is on ${places.join(' and ')}, ${which}: choose another backup that holds it, or cancel, plug in the drive and begin again`;
 }
 
 /** The newest copy whose drive or folder is there. */

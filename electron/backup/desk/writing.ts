@@ -12,6 +12,7 @@ import { placeOf, updateBackupRecords } from '../backup-records.ts';
 import { beginWriting, completeWriting, endWriting } from '../record-writing.ts';
 import { type BackupContents, collectBackup } from '../collect.ts';
 import type { Destination } from '../destination.ts';
+import { assertSamePlace, type MarkedPlace, markPlace } from '../same-place.ts';
 import { sweepLeftovers } from '../sweep-leftovers.ts';
 import { type Protection, type SealedBackup, sealBackup, writeBackup } from '../write-backup.ts';
 import { type DeskSetup, toWire } from './desk-setup.ts';
@@ -40,14 +41,40 @@ export async function writeCopies(writing: Writing, order: WriteOrder): Promise<
   };
   const about = { created: setup.now(), writer: setup.writer };
   const contents = await collectBackup({ trustDir, settingsFile }, choice, about);
+  const places = await lookAtAll(writing, order.to);
   await confirmWriting(writing, order, contents);
   const sealed = await seal(writing, order, contents);
   const results: Written[] = [];
-  for (const [index, to] of order.to.entries()) {
+  for (const [index, place] of places.entries()) {
     assertGoingOn(signal);
-    results.push(await writeCopy(writing, sealed, to, { done: index, total: order.to.length }));
+    results.push(await writeCopy(writing, sealed, place, { done: index, total: places.length }));
   }
   return results;
+}
+
+/** A place by the window's name for it, as it was before anything was asked, or why it was none then. */
+interface Chosen {
+  readonly to: string;
+  readonly looked: MarkedPlace | AppError;
+}
+
+async function lookAtAll(writing: Writing, ids: readonly string[]): Promise<readonly Chosen[]> {
+  const { setup, destinations } = writing;
+  const chosen: Chosen[] = [];
+  for (const to of ids) {
+    try {
+      const { path } = await destinations.find(to);
+      chosen.push({ to, looked: await markPlace(path, aroundOf(setup, destinations)) });
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      chosen.push({ to, looked: error });
+    }
+  }
+  return chosen;
+}
+
+function aroundOf(setup: DeskSetup, { drives }: Destinations) {
+  return { trustDir: setup.places().trustDir, drives };
 }
 
 function assertGoingOn(signal: AbortSignal): void {
@@ -118,13 +145,15 @@ async function askNew(
 async function writeCopy(
   writing: Writing,
   sealed: SealedBackup,
-  to: string,
+  { to, looked }: Chosen,
   counted: { readonly done: number; readonly total: number },
 ): Promise<Written> {
   const { setup, destinations } = writing;
   let label = to.replace(/^[a-z]+:/, '');
   try {
-    const destination = await destinations.find(to);
+    if (isAppError(looked)) throw looked;
+    const { path } = await destinations.find(to);
+    const destination = await assertSamePlace(looked, path, aroundOf(setup, destinations));
     label = labelOf(destination);
     setup.onProgress({ step: 'writing', label, ...counted });
     return { ok: true, to, copy: await writeAndRecord(writing, sealed, destination) };

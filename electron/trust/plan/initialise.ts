@@ -4,7 +4,7 @@
  */
 import type { CanonicalKeyId, TufKeyId } from '../../../shared/brands.ts';
 import { makeRootCertificate } from '../../crypto/certificate.ts';
-import { emptyTargets } from '../../tuf/edit.ts';
+import { emptyTargets } from '../../tuf/open-targets.ts';
 import { tufKeyId } from '../../tuf/key-id.ts';
 import type { MetadataFile, PublicKey, RootBody, TargetsBody } from '../../tuf/model.ts';
 import { ROOT, TARGETS } from '../../tuf/names.ts';

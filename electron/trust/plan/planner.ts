@@ -4,31 +4,21 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { CanonicalKeyId, Gun, RoleName } from '../../../shared/brands.ts';
-import { AppError, hasCode } from '../../../shared/errors.ts';
-import type { StoredKey } from '../../keystore/key-directory.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { readChangelist } from '../../notary/changelist.ts';
-import { knownBefore } from '../../notary/metadata-cache.ts';
-import type { ReadMemories } from '../../notary/read-memory.ts';
-import { serverHost } from '../../notary/trust-server.ts';
 import { registryOfGun } from '../../registry/image-reference.ts';
 import type { Change } from '../../tuf/change.ts';
-import type { PublicKey, TargetsBody } from '../../tuf/model.ts';
-import type { TufCrypto } from '../../tuf/ports.ts';
-import type { Connector } from '../connector.ts';
-import { readRepository } from '../read-repository.ts';
-import { availableKeys, type PlanTokens } from './available-keys.ts';
-import { type DelegationEdit, refuseExisting } from './change-delegations.ts';
-import { addSignerChanges, isSignerName, parseSignerName, removeSignerEdit } from './change-signers.ts';
+import { refuseExisting } from './change-delegations.ts';
+import { addSignerChanges, parseSignerName, removeSignerEdit } from './change-signers.ts';
 import { rolesWithDelegations } from './delegation-roles.ts';
 import { deletionPlan, isUnverifiable } from './delete-repository.ts';
 import { makeFirstSignaturePlan } from './first-signer.ts';
 import { onlyThese } from './identity.ts';
-import { withKeysElsewhere } from './keys-elsewhere.ts';
 import { makeInitialPlan } from './make-initial-plan.ts';
 import type { PlanRequest, PlanSource } from './make-plan.ts';
-import { type OfflineRoots, refuseSecondRoot, sayOffline } from './offline-root.ts';
-import type { AvailableKey, Plan, PlanKind, PlanRotation } from './plan.ts';
-import { toPlanSource } from './publishing.ts';
+import { sayOffline } from './offline-root.ts';
+import { PlanReader, type PlannerServices, type Reading } from './plan-reader.ts';
+import type { AvailableKey, Plan, PlanKind } from './plan.ts';
 import { keysForRoles } from './renew-roles.ts';
 import { restoreChanges } from './restore-edit.ts';
 import { revokeEdit } from './revoke-tags.ts';
@@ -40,74 +30,28 @@ import {
   rotationTitle,
   standInKey,
 } from './rotation-plan.ts';
-import { signEdit, type TagToSign } from './sign-tags.ts';
+import { signEdit } from './sign-tags.ts';
 import { makePlanWithSnapshot, SnapshotHolders } from './snapshot-holder.ts';
 import { toChanges } from './staged-changes.ts';
 import { nameStandIn } from './stand-in.ts';
-
-export interface PlannerServices {
-  readonly connectorFor: (gun: Gun) => Promise<Connector>;
-  readonly listKeys: (trustDirectory: string) => Promise<readonly StoredKey[]>;
-  /** Absent where tokens are not used. */
-  readonly tokens?: Pick<PlanTokens, 'keys'> | undefined;
-  /** Shared with publishing, which reads the same again. */
-  readonly memories?: ReadMemories;
-  /** Plans with keys of other computers too, to be carried there: with the snapshot's, or with everybody's. */
-  readonly countsElsewhere?: 'snapshot' | 'all';
-  /** Absent where nothing is known of keys that are kept offline. */
-  readonly offlineRoots?: OfflineRoots | undefined;
-  readonly crypto: TufCrypto;
-  readonly now: () => Date;
-}
-
-/** Which signer acts, when the keys of several are on this computer. */
-export interface ActAs {
-  readonly signAs?: string | undefined;
-}
-
-/** For a repository that does not exist yet: which root key, `new`, or undefined when there is at most one. */
-interface NewRepository {
-  readonly gun: Gun;
-  readonly rootKey?: CanonicalKeyId | 'new' | undefined;
-}
-
-export interface SignWish extends ActAs, NewRepository {
-  readonly tags: readonly TagToSign[];
-}
-
-export interface AddSignerWish extends NewRepository {
-  readonly name: string;
-  readonly keys: readonly PublicKey[];
-}
-
-export interface RotationWish {
-  readonly gun: Gun;
-  /** A base role; what else a person types is refused. */
-  readonly role: string;
-  readonly key?: PlanRotation['key'] | undefined;
-}
-
-export interface DelegationWish extends ActAs, DelegationEdit {
-  readonly gun: Gun;
-}
-
-export interface RestoreWish {
-  readonly gun: Gun;
-  /** The files of a restore point. */
-  readonly earlier: ReadonlyMap<RoleName, TargetsBody>;
-}
-
-interface Reading {
-  readonly source: PlanSource;
-  readonly available: readonly AvailableKey[];
-}
+import type {
+  ActAs,
+  AddSignerWish,
+  DelegationWish,
+  NewRepository,
+  RestoreWish,
+  RotationWish,
+  SignWish,
+} from './wishes.ts';
 
 export class Planner {
   readonly #services: PlannerServices;
+  readonly #reader: PlanReader;
   readonly #holders: SnapshotHolders;
 
   constructor(services: PlannerServices, holders: SnapshotHolders = new SnapshotHolders(services)) {
     this.#services = services;
+    this.#reader = new PlanReader(services);
     this.#holders = holders;
   }
 
@@ -118,7 +62,7 @@ export class Planner {
 
   /** The private keys at hand for a repository, in files and on tokens. */
   async keysHere(gun: Gun): Promise<readonly AvailableKey[]> {
-    return this.#available(await this.#services.connectorFor(gun));
+    return this.#reader.keysHere(gun);
   }
 
   /**
@@ -126,7 +70,7 @@ export class Planner {
    * @throws `signer/*`, `plan/*`, `plan/gone-from-server`
    */
   async sign(wish: SignWish): Promise<Plan> {
-    const reading = await this.#readIfThere(wish.gun);
+    const reading = await this.#reader.readIfThere(wish.gun);
     if (reading === undefined) return this.#signFirst(wish);
     const edit = signEdit(reading.source, wish.tags, reading.available, wish.signAs, this.#services.crypto);
     return this.#plan(reading, 'sign', `Sign ${count(wish.tags.length, 'tag')}`, edit.changes, edit.keyIds);
@@ -136,7 +80,7 @@ export class Planner {
   async revoke(
     wish: ActAs & { readonly gun: Gun; readonly tags: readonly string[] | undefined },
   ): Promise<Plan> {
-    const reading = await this.#read(wish.gun);
+    const reading = await this.#reader.read(wish.gun);
     const edit = revokeEdit(reading.source, wish.tags, reading.available, wish.signAs, this.#services.crypto);
     const title = wish.tags === undefined ? 'Revoke all tags' : `Revoke ${count(wish.tags.length, 'tag')}`;
     return this.#plan(reading, 'revoke', title, edit.changes, edit.keyIds);
@@ -151,7 +95,7 @@ export class Planner {
     parseSignerName(wish.name);
     const changes = addSignerChanges(wish.name, wish.keys);
     const title = `Add signer ${wish.name}`;
-    const reading = await this.#readIfThere(wish.gun);
+    const reading = await this.#reader.readIfThere(wish.gun);
     if (reading === undefined) return this.#initialPlan(wish, 'signer-add', title, changes);
     const { available, source } = reading;
     refuseRootKeys(changes, { gun: wish.gun, available, root: source.root }, this.#services.crypto);
@@ -161,7 +105,7 @@ export class Planner {
   /** @throws `signer/unknown`, `signer/reserved-name`, `signer/choose`, `plan/cannot-sign` */
   async removeSigner(wish: ActAs & { readonly gun: Gun; readonly name: string }): Promise<Plan> {
     parseSignerName(wish.name);
-    const reading = await this.#read(wish.gun);
+    const reading = await this.#reader.read(wish.gun);
     const { crypto, now } = this.#services;
     const edit = removeSignerEdit(reading.source, wish.name, reading.available, wish.signAs, now(), crypto);
     return this.#plan(reading, 'signer-remove', `Remove signer ${wish.name}`, edit.changes, edit.keyIds);
@@ -169,7 +113,7 @@ export class Planner {
 
   /** Signs a role's file again as it is: to renew its expiry or to bring it back. @throws `plan/cannot-sign` */
   async witness(wish: ActAs & { readonly gun: Gun; readonly roles: readonly RoleName[] }): Promise<Plan> {
-    const reading = await this.#read(wish.gun);
+    const reading = await this.#reader.read(wish.gun);
     const { source, available } = reading;
     const changes = wish.roles.map((role): Change => ({ kind: 'witness', role }));
     const keyIds = keysForRoles(source, wish.roles, available, wish.signAs, this.#services.crypto);
@@ -181,7 +125,7 @@ export class Planner {
    * @throws `plan/rotation-refused`, `keystore/key-not-found`, `plan/cannot-sign`, `plan/root-key-offline`
    */
   async rotate(wish: RotationWish): Promise<Plan> {
-    const reading = await this.#read(wish.gun);
+    const reading = await this.#reader.read(wish.gun);
     try {
       return await this.#rotation(wish, reading);
     } catch (error) {
@@ -203,7 +147,7 @@ export class Planner {
 
   /** An empty repository, without signers. @throws `plan/exists`, `plan/choose-root-key` */
   async initialise(wish: NewRepository): Promise<Plan> {
-    if ((await this.#readIfThere(wish.gun)) !== undefined)
+    if ((await this.#reader.readIfThere(wish.gun)) !== undefined)
       throw new AppError('plan/exists', { gun: wish.gun });
     return this.#initialPlan(wish, 'initialise', 'Create the repository', []);
   }
@@ -215,7 +159,7 @@ export class Planner {
   async delete(gun: Gun): Promise<Plan> {
     const connector = await this.#services.connectorFor(gun);
     const server = connector.serverFor(registryOfGun(gun).registry).url;
-    const found = await this.#read(gun).then(
+    const found = await this.#reader.read(gun).then(
       ({ source }) => ({ source, problem: undefined }),
       (problem: unknown) => {
         if (!isUnverifiable(problem)) throw problem;
@@ -230,7 +174,7 @@ export class Planner {
    * @throws `plan/nothing-to-do`, `plan/cannot-sign`, `signer/choose`
    */
   async restore(wish: ActAs & RestoreWish): Promise<Plan> {
-    const reading = await this.#read(wish.gun);
+    const reading = await this.#reader.read(wish.gun);
     const { source, available } = reading;
     const { crypto } = this.#services;
     const present = new Map([...source.targets].map(([role, file]) => [role, file.body]));
@@ -245,7 +189,7 @@ export class Planner {
    * @throws `trust/invalid-change`, `signer/root-key`, `plan/nothing-to-do`, `plan/cannot-sign`, `signer/choose`
    */
   async changes(wish: DelegationWish): Promise<Plan> {
-    const reading = await this.#read(wish.gun);
+    const reading = await this.#reader.read(wish.gun);
     const { source, available } = reading;
     const { crypto } = this.#services;
     refuseExisting(source, wish);
@@ -257,7 +201,7 @@ export class Planner {
 
   /** What notary staged on this computer, because the person includes it. @throws `plan/staged-unreadable` */
   async staged(gun: Gun): Promise<Plan> {
-    const reading = await this.#read(gun);
+    const reading = await this.#reader.read(gun);
     const { trustDirectory } = await this.#services.connectorFor(gun);
     const list = await readChangelist(trustDirectory, gun);
     const [bad] = list.unreadable;
@@ -296,86 +240,16 @@ export class Planner {
     changes: readonly Change[],
   ): Promise<Plan> {
     const { crypto } = this.#services;
-    const place = await this.#newPlace(wish, kind === 'initialise');
+    const place = await this.#reader.newPlace(wish, kind === 'initialise');
     refuseRootKeys(changes, { gun: wish.gun, available: place.available, root: undefined }, crypto);
     return makeInitialPlan({ ...place, kind, title, changes, mayUse: onlyThese([]) }, crypto);
   }
 
   async #signFirst(wish: SignWish): Promise<Plan> {
-    const place = await this.#newPlace(wish, false);
-    const name = wish.signAs ?? (await this.#accountName(wish.gun));
+    const place = await this.#reader.newPlace(wish, false);
+    const name = wish.signAs ?? (await this.#reader.accountName(wish.gun));
     return makeFirstSignaturePlan({ ...place, name, tags: wish.tags }, this.#services.crypto);
   }
-
-  /** docker: the account of the registry names the first signer. @throws `signer/name-needed` */
-  async #accountName(gun: Gun): Promise<string> {
-    const connector = await this.#services.connectorFor(gun);
-    const account = await connector.accountFor(registryOfGun(gun).registry);
-    if (account === undefined || !isSignerName(account)) {
-      throw new AppError('signer/name-needed', { gun, account: account ?? null });
-    }
-    return account;
-  }
-
-  /**
-   * What every plan of a repository that is made needs. @param isDeliberate the person asks for nothing else
-   * @throws `plan/choose-root-key`, `plan/root-key-offline`, `plan/gone-from-server`
-   */
-  async #newPlace(wish: NewRepository, isDeliberate: boolean) {
-    const { now, connectorFor } = this.#services;
-    const connector = await connectorFor(wish.gun);
-    const server = connector.serverFor(registryOfGun(wish.gun).registry).url;
-    const known = await knownBefore(connector.trustDirectory, wish.gun);
-    if (known === 'published' && !isDeliberate)
-      throw new AppError('plan/gone-from-server', { gun: wish.gun, server: serverHost(server) });
-    const available = await this.#available(connector);
-    await refuseSecondRoot(wish, available, this.#services.offlineRoots);
-    const rootKey = chooseRootKey(wish, available);
-    const isOtherRootKnown = known !== 'nothing';
-    return { id: randomUUID(), available, gun: wish.gun, server, rootKey, isOtherRootKnown, now: now() };
-  }
-
-  async #read(gun: Gun): Promise<Reading> {
-    const connector = await this.#services.connectorFor(gun);
-    const memory = this.#services.memories?.of(gun);
-    const [repository, available] = await Promise.all([
-      readRepository(connector, gun, { now: this.#services.now(), from: 'server', memory }),
-      this.#available(connector),
-    ]);
-    const source = toPlanSource(repository);
-    if (this.#services.countsElsewhere !== 'all') return { source, available };
-    return { source, available: withKeysElsewhere(source, available, this.#services.crypto) };
-  }
-
-  async #readIfThere(gun: Gun): Promise<Reading | undefined> {
-    try {
-      return await this.#read(gun);
-    } catch (error) {
-      if (hasCode(error, 'trust/no-data')) return undefined;
-      throw error;
-    }
-  }
-
-  async #available(connector: Connector): Promise<readonly AvailableKey[]> {
-    const { listKeys, tokens } = this.#services;
-    const [files, onTokens] = await Promise.all([listKeys(connector.trustDirectory), tokens?.keys() ?? []]);
-    return availableKeys(files, onTokens);
-  }
-}
-
-/** The named key, the only one, or a new one; never a guess among several. */
-function chooseRootKey(wish: NewRepository, available: readonly AvailableKey[]): AvailableKey | undefined {
-  const roots = available.filter((key) => key.role === 'root');
-  if (wish.rootKey === 'new') return undefined;
-  if (wish.rootKey !== undefined) {
-    const found = roots.find((key) => key.keyId === wish.rootKey);
-    if (found === undefined) throw new AppError('keystore/key-not-found', { keyId: wish.rootKey });
-    return found;
-  }
-  if (roots.length > 1) {
-    throw new AppError('plan/choose-root-key', { gun: wish.gun, keyIds: roots.map((key) => key.keyId) });
-  }
-  return roots[0];
 }
 
 function count(n: number, one: string): string {

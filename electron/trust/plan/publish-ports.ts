@@ -72,8 +72,8 @@ export interface PublishPorts {
   forgetBelowRoot(gun: Gun): Promise<void>;
   /** The unverified version of a role's file on the server, for a delegation that comes back after removal. */
   storedVersion(plan: Plan, role: RoleName): Promise<number | undefined>;
-  /** True when the server keeps exactly this file, as the current version or an older one. */
-  hasFile(plan: Plan, role: RoleName, sha256: Sha256Hex): Promise<boolean>;
+  /** The version of exactly this file where the server keeps it, shown or not. */
+  versionOfStored(plan: Plan, role: RoleName, sha256: Sha256Hex): Promise<number | undefined>;
   /** Keeps the verified files as they are. Answers the folder. @throws `plan/restore-point-failed` */
   keepRestorePoint(plan: Plan, source: PlanSource): Promise<string>;
   /** Says on disk that an upload is about to happen; the answer takes the note away again. */

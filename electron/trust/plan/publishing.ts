@@ -31,7 +31,7 @@ import type { Receipt } from './receipt.ts';
 import type { RestorePoints } from './restore-points.ts';
 import { makeRotatedKey } from './rotation.ts';
 import { askSnapshotHolder } from './snapshot-holder.ts';
-import { hasFile, storedVersion } from './stored-files.ts';
+import { storedVersion, versionOfStored } from './stored-files.ts';
 
 /** How far a publish is. */
 export type PublishStep = 'reading' | 'signing' | 'keeping-restore-point' | 'uploading' | 'reading-back';
@@ -175,7 +175,8 @@ export function publishPorts(
     },
     forgetBelowRoot: (gun) => forgetBelowRoot(trustDirectory, gun),
     storedVersion: async (plan, role) => storedVersion(await changing(plan), role),
-    hasFile: async (plan, role, sha256) => hasFile(await reading(plan), role, sha256, services.crypto),
+    versionOfStored: async (plan, role, sha256) =>
+      versionOfStored(await reading(plan), role, sha256, services.crypto),
     keepRestorePoint: (plan, source) => {
       step(plan, 'keeping-restore-point');
       return services.restorePoints.keep(plan, source);

@@ -7,7 +7,8 @@ import { type AppError, hasCode } from '../../../shared/errors.ts';
 import { isDelegation, TARGETS } from '../../tuf/names.ts';
 import { purgeKeys } from './change-delegations.ts';
 import type { Plan } from './plan.ts';
-import type { ActAs, Planner } from './planner.ts';
+import type { Planner } from './planner.ts';
+import type { ActAs } from './wishes.ts';
 
 export interface PurgeWish extends ActAs {
   readonly gun: Gun;

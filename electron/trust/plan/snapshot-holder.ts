@@ -10,7 +10,7 @@ import type { TufCrypto } from '../../tuf/ports.ts';
 import { serverKey } from './key-making.ts';
 import { makePlan, type PlanRequest, type PlanSource } from './make-plan.ts';
 import type { Plan } from './plan.ts';
-import type { PlannerServices } from './planner.ts';
+import type { PlannerServices } from './plan-reader.ts';
 import {
   hasSnapshotKey,
   replacesSnapshotKey,

@@ -4,7 +4,7 @@
  * turn out to be published.
  */
 import type { Gun, RoleName, Sha256Hex } from '../../../shared/brands.ts';
-import { type AppError, hasCode, isAppError } from '../../../shared/errors.ts';
+import { AppError, hasCode, isAppError } from '../../../shared/errors.ts';
 import { toHex } from '../../tuf/hex.ts';
 import type { TufCrypto } from '../../tuf/ports.ts';
 import type { PlanSource } from './make-plan.ts';
@@ -20,7 +20,7 @@ export type Outcome =
 
 export type Resolved = Outcome & { readonly gun: Gun; readonly title: string };
 
-type Ports = Pick<PublishPorts, 'readForUpdate' | 'hasFile' | 'record' | 'removeStaged'>;
+type Ports = Pick<PublishPorts, 'readForUpdate' | 'versionOfStored' | 'record' | 'removeStaged'>;
 
 /**
  * Every upload that nobody finished, with what the server says of it now.
@@ -78,7 +78,10 @@ export async function resolveUnfinished(
   return { kind: published ? 'published' : 'not-published' };
 }
 
-/** Uploads are atomic: one of its files there, now or as an older version under later ones, means all of them are. */
+/**
+ * Uploads are atomic: one of its files shown, or kept as an older version under later ones, means all of them are.
+ * @throws `plan/stored-not-shown`, and what reading throws
+ */
 async function isThere(entry: UnfinishedPublish, ports: Ports, crypto: TufCrypto): Promise<boolean> {
   const { plan, uploads } = entry;
   let source: PlanSource;
@@ -92,8 +95,15 @@ async function isThere(entry: UnfinishedPublish, ports: Ports, crypto: TufCrypto
   const current = [source.root, ...source.targets.values()];
   const roles = Object.entries(uploads) as [RoleName, Sha256Hex][];
   if (roles.some(([role, sha256]) => current.some((file) => isFile(file, role, sha256, crypto)))) return true;
-  const [first] = roles;
-  return first !== undefined && ports.hasFile(plan, ...first);
+  const one = roles.find(([role]) => current.some((file) => file.role === role)) ?? roles[0];
+  if (one === undefined) return false;
+  const stored = await ports.versionOfStored(plan, ...one);
+  if (stored === undefined) return false;
+  const shown = current.find(({ role }) => role === one[0])?.body.version;
+  // SECURITY: kept is not published: nobody is told of the file as long as an older version is what is shown.
+  if (shown !== undefined && shown <= stored)
+    throw new AppError('plan/stored-not-shown', { gun: plan.gun, role: one[0] });
+  return true;
 }
 
 function isFile(

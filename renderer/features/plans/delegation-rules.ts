@@ -1,6 +1,7 @@
 /** What main accepts of delegations, told while typing, and the facts its sheets are made of. Pure; main decides all the same. */
+import type { IdentifiedKey } from '../../../shared/ipc/plans.ts';
 import type { RepositoryDetail } from '../../../shared/ipc/repositories.ts';
-import { roleOwner } from '../../copy/trust-words.ts';
+import { namesText, roleOwner } from '../../copy/trust-words.ts';
 
 export type Delegation = RepositoryDetail['delegations'][number];
 
@@ -55,4 +56,25 @@ export function ownersOf(id: string, delegations: readonly Delegation[]): readon
   return delegations
     .filter(({ role, keyIds }) => keyIds.includes(id) && role !== 'targets/releases')
     .map(({ role }) => roleOwner(role));
+}
+
+/**
+ * The person behind a key, in words: the roles of their own that name it here, else its certificate, else where else it is
+ * known. Undefined when nothing tells.
+ */
+export function ownerText(
+  id: string,
+  delegations: readonly Delegation[],
+  known: readonly IdentifiedKey[],
+): string | undefined {
+  const here = ownersOf(id, delegations);
+  if (here.length > 0) return namesText(here);
+  const key = known.find((one) => one.id === id);
+  const elsewhere = key?.knownAs.find(
+    ({ role }) => role !== 'targets/releases' && role.startsWith('targets/'),
+  );
+  return (
+    key?.certificate?.commonName ??
+    (elsewhere === undefined ? undefined : `${roleOwner(elsewhere.role)} of ${elsewhere.gun}`)
+  );
 }

@@ -2,6 +2,7 @@
 import { Check, LoaderCircle } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
+import type { WireError } from '../../../shared/errors.ts';
 import type { PlanView, ReceiptView } from '../../../shared/ipc/plans.ts';
 import { consumerNotice } from '../../../shared/lost-key-advice.ts';
 import { Button } from '../../ui/button.tsx';
@@ -25,9 +26,11 @@ interface PlanSheetProps {
   /** The repositories that a key of this computer is used for, to tell root keys apart. */
   readonly usesOfKey: (id: string) => readonly string[];
   readonly onSaved: () => void;
+  /** Leads to where a root key that is kept offline comes back. */
+  readonly onBringBack: (id: string) => void;
 }
 
-export function PlanSheet({ store, question, usesOfKey, onSaved }: PlanSheetProps) {
+export function PlanSheet({ store, question, usesOfKey, onSaved, onBringBack }: PlanSheetProps) {
   const state = useStore(store);
   const { review, close } = state;
   switch (review.kind) {
@@ -61,7 +64,23 @@ export function PlanSheet({ store, question, usesOfKey, onSaved }: PlanSheetProp
           onClose={() => void close()}
           title={review.title}
           purpose="This cannot be planned. Nothing was changed."
-          actions={<Button onPress={() => void close()}>Close</Button>}
+          actions={
+            <>
+              <Button onPress={() => void close()}>Close</Button>
+              {offlineRoots(review.error).map((id) => (
+                <Button
+                  key={id}
+                  tone="primary"
+                  onPress={() => {
+                    void close();
+                    onBringBack(id);
+                  }}
+                >
+                  {`Bring back ${id.slice(0, 12)}…`}
+                </Button>
+              ))}
+            </>
+          }
         >
           <Problem error={review.error} />
         </Sheet>
@@ -72,6 +91,11 @@ export function PlanSheet({ store, question, usesOfKey, onSaved }: PlanSheetProp
     case 'published':
       return <Published plan={review.plan} receipt={review.receipt} onClose={() => void close()} />;
   }
+}
+
+/** What is missing is known, and where it is. */
+function offlineRoots({ code, details }: WireError): readonly string[] {
+  return code === 'plan/root-key-offline' && 'keyIds' in details ? details.keyIds : [];
 }
 
 interface ReviewingProps {

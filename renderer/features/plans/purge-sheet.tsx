@@ -1,25 +1,28 @@
 /** "Remove a key everywhere…": from every delegation that names it, as notary's purge. */
 import { useState } from 'react';
 import type { CallInput } from '../../../shared/ipc/bridge.ts';
+import type { IdentifiedKey } from '../../../shared/ipc/plans.ts';
 import { namesText } from '../../copy/trust-words.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { toggled } from './chosen-keys.ts';
-import { type Delegation, namedKeys, parentOf } from './delegation-rules.ts';
+import { type Delegation, namedKeys, ownerText, parentOf } from './delegation-rules.ts';
 import { KeysElsewhere } from './keys-elsewhere.tsx';
 import { KeyTicks } from './key-ticks.tsx';
 
 interface PurgeSheetProps {
   readonly gun: string;
   readonly delegations: readonly Delegation[];
+  /** Keys that repositories which were read name, this one or others. */
+  readonly known: readonly IdentifiedKey[];
   /** A key of this role is on this computer. */
   readonly isKeyHere: (role: string) => boolean;
   readonly onClose: () => void;
   readonly onPurge: (wish: CallInput<'plans.purgeKeys'>) => void;
 }
 
-export function PurgeSheet({ gun, delegations, isKeyHere, onClose, onPurge }: PurgeSheetProps) {
+export function PurgeSheet({ gun, delegations, known, isKeyHere, onClose, onPurge }: PurgeSheetProps) {
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const named = delegations.filter(({ keyIds }) => keyIds.some((id) => ticked.has(id)));
   const away = named.map(({ role }) => parentOf(role)).find((parent) => !isKeyHere(parent));
@@ -48,7 +51,11 @@ export function PurgeSheet({ gun, delegations, isKeyHere, onClose, onPurge }: Pu
       {away !== undefined && <KeysElsewhere of={away === 'targets' ? 'repository' : { role: away }} />}
       <KeyTicks
         label="Keys to remove"
-        keys={namedKeys(delegations).map(({ id, roles }) => ({ id, note: namesText(roles) }))}
+        keys={namedKeys(delegations).map(({ id, roles }) => ({
+          id,
+          owner: ownerText(id, delegations, known),
+          note: namesText(roles),
+        }))}
         ticked={ticked}
         onToggle={(id) => setTicked(toggled(ticked, id))}
       />

@@ -57,7 +57,7 @@ function Toolbar({ detail: { row, delegations }, acts }: DelegationsProps) {
   return (
     <div className="toolbar pane-toolbar">
       <span className="muted">
-        Signers of docker are added under Signers.
+        All roles that may sign beside the repository key. Who signs for docker is added on the tab Signers.
         {!row.abilities.administer &&
           ' The repository key is not here: changes are saved and signed where it is.'}
       </span>
@@ -118,9 +118,7 @@ function Paths({ paths }: { readonly paths: readonly string[] }) {
       {paths.map((path) => (
         <li key={path}>
           {path === '' ? (
-            <span className="path-all">
-              All tags <span className="mono muted">“”</span>
-            </span>
+            <span title="Every tag begins with “”, as notary writes it">All tags</span>
           ) : (
             <span className="mono selectable wrapped">{path}</span>
           )}

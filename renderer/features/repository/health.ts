@@ -58,6 +58,7 @@ export function mayRenew(role: string, { row: { abilities } }: RepositoryDetail)
 
 /** Of the roles that are due, those whose key is here: one publish renews them all. */
 export function rolesToRenew(detail: RepositoryDetail): readonly string[] {
+  if (isGone(detail.row)) return [];
   return detail.due.filter((role) => mayRenew(role, detail));
 }
 
@@ -168,9 +169,9 @@ export function findingsOf(detail: RepositoryDetail, now: number): readonly Find
   const soon = detail.row.warnings.filter(
     ({ kind, ...rest }) => kind !== 'expires-soon' || !('at' in rest) || rest.at > now,
   );
-  return [
-    ...fromFreshness(detail, now),
-    ...fromExpiry(detail, now),
-    ...soon.map((warning) => fromWarning(warning, detail, now)),
-  ];
+  const warnings = soon.map((warning) => fromWarning(warning, detail, now));
+  // What was deleted does not expire, and cannot be signed again: only what leads on is said beside it.
+  if (isGone(detail.row))
+    return [...fromFreshness(detail, now), ...warnings.filter(({ fix }) => fix === undefined)];
+  return [...fromFreshness(detail, now), ...fromExpiry(detail, now), ...warnings];
 }

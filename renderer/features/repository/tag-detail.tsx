@@ -59,9 +59,11 @@ export const TagDetail = memo(function TagDetail({ gun, table, at, registry, det
       <Section title="Signers">
         <SignerList names={table.signerSets[table.signers[at] ?? -1] ?? []} detail={detail} />
       </Section>
-      <Section title="Pull exactly this">
-        <CopyText text={`docker pull ${pinnedReference(gun, digest)}`} what="command" />
-      </Section>
+      {!isPast && (
+        <Section title="Pull exactly this">
+          <CopyText text={`docker pull ${pinnedReference(gun, digest)}`} what="command" />
+        </Section>
+      )}
     </aside>
   );
 });

@@ -5,7 +5,6 @@ import { useStore } from 'zustand';
 import type { ReferenceView, VerifyReport } from '../../../shared/ipc/verify.ts';
 import { errorText } from '../../copy/error-text.ts';
 import { countOf } from '../../copy/sizes.ts';
-import { roleOwner } from '../../copy/trust-words.ts';
 import { visibleText } from '../../copy/visible-text.ts';
 import { warningText } from '../../copy/warning-text.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -233,7 +232,9 @@ function ReferenceDetail({ row, onOpenRepository }: DetailProps) {
             <Fact name="Signers">
               {signed.signers.length === 0 ? <RepoAdminChip /> : <SignerChips names={signed.signers} />}
             </Fact>
-            <Fact name="Believed">{roleOwner(signed.role)}</Fact>
+            <Fact name="Signed in">
+              <span className="mono">{signed.role}</span>
+            </Fact>
             {freshness?.kind === 'verified' && (
               <Fact name="Checked">
                 <RelativeTime at={freshness.at} />

@@ -19,6 +19,8 @@ export interface Person {
   readonly texts: (string | undefined)[];
   readonly files: (string | undefined)[];
   confirms: boolean;
+  /** What happens while a passphrase is typed. */
+  beforeAnswer?: () => void;
   readonly asked: PassphraseQuestion[];
   readonly askedTexts: PrintedTextQuestion[];
   /** How often it was said that a text is not needed any more. */
@@ -96,6 +98,7 @@ export function openDesk(lab: BackupLab, more: { readonly printer?: PagePrinter 
     askPassphrase: (question, signal) => {
       person.asked.push(question);
       return until(signal, () => {
+        person.beforeAnswer?.();
         const text = take(person.passphrases, question.subject ?? question.role);
         return { passphrase: secret(text), remember: 'no' as const };
       });

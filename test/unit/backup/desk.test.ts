@@ -1,5 +1,5 @@
 /** The desk of backups: what a person does with drives, passphrases and paper, and what is recorded of it. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadBackupRecords, updateBackupRecords } from '../../../electron/backup/backup-records.ts';
@@ -172,6 +172,23 @@ describe('writing', () => {
     await expect(at.desk.check({ from: 'chosen' }, 'typed')).rejects.toMatchObject({ code: 'backup/busy' });
     await expect(first).rejects.toMatchObject({ code: 'prompt/cancelled' });
   });
+});
+
+it('writes nothing to a folder that leads elsewhere once the passphrase is typed', async () => {
+  const at = openDesk(lab);
+  const [folder, elsewhere] = [join(lab.path, 'chosen'), join(lab.path, 'elsewhere')];
+  for (const each of [folder, elsewhere]) mkdirSync(each);
+  at.person.files.push(folder);
+  const [place] = await at.desk.addFolder();
+  at.person.beforeAnswer = () => {
+    rmdirSync(folder);
+    symlinkSync(elsewhere, folder);
+  };
+  at.person.passphrases.push(backupPassphrase);
+  const results = await at.desk.write(orderOf([rootId], [place?.id ?? '']));
+  expect(results).toMatchObject([{ ok: false, error: { code: 'backup/place-changed' } }]);
+  expect(readdirSync(elsewhere)).toEqual([]);
+  await at.desk.leave();
 });
 
 describe('proving', () => {
@@ -363,6 +380,11 @@ describe('offline', () => {
       { id: rootId, state: 'away', on: ['BLUE', 'RED'] },
     ]);
     await at.desk.leave();
+    at.plugIn();
+    await expect(at.desk.bringBack(rootId, 'typed')).rejects.toThrow(
+      /The root key is on BLUE and RED, none of which is here: /,
+    );
+    at.plugInAt({ BLUE: lab.drive, RED: lab.otherDrive });
     at.person.passphrases.push(backupPassphrase);
     await at.desk.bringBack(rootId, 'typed');
     expect((await at.desk.list()).offline).toMatchObject([{ state: 'visiting' }]);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   type BackupPlace,
+  type BackupRecord,
   loadBackupRecords,
   placeOf,
   removeBackup,
@@ -28,6 +29,7 @@ import { planRestore, restoreBackup } from '../../../electron/backup/restore-bac
 import { listKeys } from '../../../electron/keystore/key-directory.ts';
 import { openKey } from '../../../electron/keystore/open-key.ts';
 import { findKey, removeKey } from '../../../electron/keystore/store-key.ts';
+import { textOf } from '../../../shared/error-texts.ts';
 import { AppError, type ErrorCode, hasCode } from '../../../shared/errors.ts';
 import { rootPassphrase } from '../keystore/vectors.ts';
 import { backupKey, jeffId, keyPassphrases, now, rootId, secret, useBackupLab } from './backup-fixture.ts';
@@ -339,6 +341,67 @@ describe('taking a key offline', () => {
     lab.put(leftover(rootId), key);
     await sendAway(places(), rootId, now);
     expect(names()).toEqual([expect.stringContaining(jeffId)]);
+  });
+
+  it('is refused on the word of checks that did not note which file they opened, until they are made again', async () => {
+    await backUp(blue);
+    await backUp(red);
+    const withoutFiles = ({ files: _files, ...proof }: BackupRecord['proofs'][number]) => proof;
+    await updateBackupRecords(lab.recordsFile, (records) => ({
+      ...records,
+      backups: records.backups.map((record) => ({ ...record, proofs: record.proofs.map(withoutFiles) })),
+    }));
+    expect(await stateOf()).toMatchObject({ provenCopies: 2 });
+    const error: unknown = await takeOffline(places(), rootId, now).catch((thrown: unknown) => thrown);
+    const details = { keyId: rootId, have: 0, need: 2, checkAgain: ['BLUE', 'RED'] };
+    expect(hasCode(error, 'backup/not-proven') && error.details).toEqual(details);
+    expect(textOf(error as AppError).title).toContain('BLUE and RED were checked by an earlier version');
+    for (const { place, file } of (await loadBackupRecords(lab.recordsFile)).backups) {
+      const folder = place.label === 'BLUE' ? lab.drive : lab.otherDrive;
+      const proof = await proveBackup(join(folder, file.name), backupKey(), keyPassphrases, now);
+      await updateBackupRecords(lab.recordsFile, (records) => addProof(records, proof, place));
+    }
+    await takeOffline(places(), rootId, now);
+    expect(await isHere()).toBe(false);
+  });
+
+  it('takes along other files of its ID that hold the same key, whatever role they name', async () => {
+    await backUp(blue);
+    await backUp(red);
+    const key = readFileSync(join(lab.trustDir, 'private', `${rootId}.key`), 'utf8');
+    lab.put(`trust/private/sub/${rootId}.key`, key);
+    lab.put(`trust/private/root_keys/${rootId}_root.key`, key.replace(/^role: root\n\n?/m, ''));
+    await takeOffline(places(), rootId, now);
+    expect(lab.tree('trust/private').filter((name) => name.includes(rootId))).toEqual([]);
+  });
+
+  it.each([
+    ['another key', () => readFileSync(join(lab.trustDir, 'private', `${jeffId}.key`), 'utf8')],
+    [
+      'the key and more',
+      () => {
+        const key = readFileSync(join(lab.trustDir, 'private', `${rootId}.key`), 'utf8');
+        return `${key}${key}`;
+      },
+    ],
+  ])('stays where another file of its ID holds %s, and names it', async (_name, content) => {
+    const { path } = await backUp(blue);
+    await backUp(red);
+    const other = lab.put(`trust/private/root_keys/${rootId}_root.key`, content());
+    const before = lab.tree('trust/private');
+    const error: unknown = await takeOffline(places(), rootId, now).catch((thrown: unknown) => thrown);
+    expect(hasCode(error, 'backup/other-file-of-key') && error.details.path).toBe(other);
+    expect([lab.tree('trust/private'), (await loadBackupRecords(lab.recordsFile)).offline]).toEqual([
+      before,
+      [],
+    ]);
+
+    rmSync(other);
+    await takeOffline(places(), rootId, now);
+    await bringBack(places(), await openBackup(path, backupKey()), rootId, visitAt(now));
+    lab.put(`trust/private/root_keys/${rootId}_root.key`, content());
+    await expect(sendAway(places(), rootId, now)).rejects.toSatisfy(refusal('backup/other-file-of-key'));
+    expect(lab.tree('trust/private')).toEqual(before);
   });
 
   it('leaves a key whose passphrase was changed since the copies were looked at', async () => {

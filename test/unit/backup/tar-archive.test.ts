@@ -1,7 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Header, Pax } from 'tar';
 import { describe, expect, it } from 'vitest';
-import { MAX_ARCHIVE_BYTES, pathProblem } from '../../../electron/backup/archive-entry.ts';
+import {
+  isUnusableOnWindows,
+  MAX_ARCHIVE_BYTES,
+  pathProblem,
+} from '../../../electron/backup/archive-entry.ts';
 import { ArchiveError, readTar, writeTarGz } from '../../../electron/backup/tar-archive.ts';
 
 const at = new Date('2026-11-21T10:00:00Z');
@@ -185,4 +189,27 @@ describe('names', () => {
   ])('%j is not', (path) => {
     expect(pathProblem(path)).toEqual(expect.any(String));
   });
+
+  it.each([
+    'con',
+    'NUL',
+    'aux.json',
+    'COM1',
+    'lpt9.tar.gz',
+    'com¹.x',
+    'CONIN$',
+    'prn .txt',
+    'root.json.',
+    'a ',
+    '...',
+  ])('%j is a device on Windows, or another name', (name) => {
+    expect([isUnusableOnWindows(name), pathProblem(`trust/tuf/${name}/x`)]).toEqual([true, undefined]);
+  });
+
+  it.each(['console', 'aux-1.json', 'com10', 'a.con', 'root.json', '.hidden', 'nul_'])(
+    '%j is none',
+    (name) => {
+      expect(isUnusableOnWindows(name)).toBe(false);
+    },
+  );
 });

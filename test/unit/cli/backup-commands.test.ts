@@ -1,17 +1,20 @@
 /** Backups from the command line: written, proven, restored, printed, split, and keys taken offline and back. */
 import { generateKeyPairSync } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import qrcode from 'qrcode';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { placeOf, updateBackupRecords } from '../../../electron/backup/backup-records.ts';
@@ -45,6 +48,41 @@ async function proveTwo(): Promise<void> {
 }
 
 describe('backup write', () => {
+  it.each([
+    ['is a link to elsewhere', () => symlinkSync(lab.at('elsewhere'), lab.at('other'))],
+    ['is another folder', () => mkdirSync(lab.at('other'))],
+  ])('writes nothing to a place that %s once the passphrase is typed', async (_name, put) => {
+    mkdirSync(lab.at('elsewhere'));
+    const swap = () => {
+      renameSync(lab.at('other'), lab.at('away'));
+      put();
+      return backupPassphrase;
+    };
+    const ran = await lab.run(['backup', 'write', 'drive', 'other'], { answers: [backupPassphrase, swap] });
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain(`Nothing was written to ${lab.at('other')}: `);
+    expect(ran.stderr).toContain('not the place any more');
+    const folders = ['drive', 'other', 'away', 'elsewhere'].map((name) => readdirSync(lab.at(name)));
+    expect(folders).toEqual([[written], [], [], []]);
+  });
+
+  it('writes nothing where a drive was that was pulled out, or another one is, once the passphrase is typed', async () => {
+    const at = (...names: readonly string[]) => names.map((name) => stick(name, lab.at('drive')));
+    for (const later of [[], at('another')]) {
+      let plugged = at('drive');
+      const swap = () => {
+        plugged = later;
+        return backupPassphrase;
+      };
+      const blockDevices = () => Promise.resolve(plugged);
+      const answers = [backupPassphrase, swap];
+      const ran = await lab.run(['backup', 'write', 'drive'], { answers, blockDevices });
+      expect([ran.exitCode, readdirSync(lab.at('drive'))]).toEqual([1, []]);
+      expect(ran.stderr).toContain('not the place any more');
+    }
+    expect((await lab.must(['backup', 'list'])).stdout).not.toContain('unproven');
+  });
+
   it('writes one file 0600 to each place, unproven, and says how to prove it', async () => {
     const answers = ['short', backupPassphrase, 'another', backupPassphrase, backupPassphrase];
     const { stdout, stderr, tty } = await lab.must(['backup', 'write', 'drive', 'other'], { answers });
@@ -946,8 +984,19 @@ describe('a key offline', () => {
       'Waits until it is brought back: making new repositories with it; rotating any',
     );
     expect(no.stdout).toContain('proven 2026-11-24');
+    expect(no.stdout).not.toContain('Files that are removed');
     expect(lab.keys()).toContain(rootId);
+
+    const old = join(lab.trust, 'private', 'root_keys', `${rootId}_root.key`);
+    mkdirSync(dirname(old));
+    cpSync(join(lab.trust, 'private', `${jeffId}.key`), old);
+    const other = await lab.run(['backup', 'offline', rootId], { input: 'y\n' });
+    expect([other.exitCode, other.stderr]).toEqual([1, expect.stringContaining(`${old} has its name, too`)]);
+    cpSync(join(lab.trust, 'private', `${rootId}.key`), old);
+    const shown = await lab.run(['backup', 'offline', rootId], { input: 'n\n' });
+    expect(shown.stdout).toMatch(/Files that are removed here:\n {2}\S+400fbc8\S+\n {2}\S+root_keys\S+\n/);
     await lab.must(['backup', 'offline', rootId], { input: 'y\n' });
+    expect(existsSync(old)).toBe(false);
     expect(lab.keys()).not.toContain(rootId);
     const { stdout } = await lab.must(['backup', 'list']);
     expect(stdout).toMatch(

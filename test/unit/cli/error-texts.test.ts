@@ -12,6 +12,7 @@ const samples: Record<string, number | string | string[]> = {
   fields: ['detail-fields-0', 'detail-fields-1'],
   folders: ['detail-folders-0', 'detail-folders-1'],
   places: ['detail-places-0', 'detail-places-1'],
+  checkAgain: ['detail-checkAgain-0', 'detail-checkAgain-1'],
   looked: ['detail-looked-0', 'detail-looked-1'],
   tags: ['detail-tags-0', 'detail-tags-1'],
   serials: ['detail-serials-0', 'detail-serials-1'],

@@ -35,6 +35,17 @@ test('control characters and marks of writing direction are escaped, in names of
   }
 });
 
+test('the sum says how many files are missing in it', async () => {
+  const { desk } = await open();
+  await desk.write('a', `FROM ${gun}:1.0\n`);
+  const one = await desk.run('pin', 'a', 'none');
+  expect(one.stderr).toContain('1 of 1 reference signed. Not counted: 1 file, see above.');
+  expect((await desk.run('pin', 'a', 'none', 'neither')).stderr).toContain(
+    'Not counted: 2 files, see above.',
+  );
+  expect((await desk.run('pin', 'a')).stderr).not.toContain('Not counted');
+});
+
 test('a repository is read once for many tags, files and digests', async () => {
   const { desk, requests } = await open();
   await desk.write('a', `FROM ${gun}:1.0\nFROM ${gun}\n`);

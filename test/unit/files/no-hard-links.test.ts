@@ -71,6 +71,35 @@ describe.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])(
       expect(await readdir(folder)).toEqual(['key']);
     });
 
+    it('goes on where takeovers were killed, too, and not where one is at work', async () => {
+      const file = path.join(folder, 'key');
+      const turns = ['.key.claim', '.key.claim-1', '.key.claim-2'].map((name) => path.join(folder, name));
+      for (const each of [file, ...turns]) await writeFile(each, '');
+      for (const each of [file, ...turns.slice(0, 2)]) await utimes(each, 1, 1);
+      const write = () => writeFileAtomically(file, 'mine', { exclusive: true });
+      const error: unknown = await write().catch((thrown: unknown) => thrown);
+      expect(hasCode(error, 'files/write-failed') && error.details.reason).toBe('EEXIST');
+      await utimes(turns[2]!, 1, 1);
+      await write();
+      expect([await readFile(file, 'utf8'), await readdir(folder)]).toEqual(['mine', ['key']]);
+    });
+
+    it('lets one of many writers win over dead takeovers', async () => {
+      const file = path.join(folder, 'key');
+      for (const each of [file, path.join(folder, '.key.claim')]) {
+        await writeFile(each, '');
+        await utimes(each, 1, 1);
+      }
+      const writes = Array.from({ length: 8 }, (_, index) =>
+        writeFileAtomically(file, `writer ${index}`, { exclusive: true }),
+      );
+      const won = (await Promise.allSettled(writes)).flatMap(({ status }, index) =>
+        status === 'fulfilled' ? [`writer ${index}`] : [],
+      );
+      expect(won).toEqual([await readFile(file, 'utf8')]);
+      expect((await readdir(folder)).filter((name) => name !== 'key')).toEqual([]);
+    });
+
     it('lets one of many writers win', async () => {
       const file = path.join(folder, 'backup');
       const writes = Array.from({ length: 8 }, (_, index) =>

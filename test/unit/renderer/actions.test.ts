@@ -4,6 +4,7 @@ import { type Action, actionsOf } from '../../../renderer/app/actions.ts';
 import { createStores, type Stores } from '../../../renderer/app/stores.ts';
 import { fakeBridge } from '../../fakes/bridge.ts';
 import { privilegedSide } from '../../fakes/privileged-side.ts';
+import type { SandboxStatus } from '../../../shared/ipc/sandbox.ts';
 import { acmeApp } from '../../fakes/trust-data.ts';
 
 const titled = (stores: Stores, title: string): Action => {
@@ -98,5 +99,29 @@ test('a sandbox that stops takes the page of its repository with it, and no othe
   const row = { ...detail.value.row, sandbox: true };
   stores.repository(acmeApp).setState({ detail: { kind: 'ready', value: { ...detail.value, row } } });
   emit('sandbox.changed', { kind: 'stopped' });
+  expect(stores.app.getState().route).toEqual({ screen: 'repositories' });
+});
+
+test('a reset gives the sandbox other addresses: the page of a repository at the old ones goes with them', async () => {
+  const { bridge, emit } = privilegedSide();
+  const stores = createStores(bridge);
+  stores.app.getState().go({ screen: 'repository', gun: acmeApp, tab: 'tags' });
+  await stores.repository(acmeApp).getState().loadDetail();
+  const { detail } = stores.repository(acmeApp).getState();
+  if (detail.kind !== 'ready') throw new Error('the repository was not read');
+  const row = { ...detail.value.row, sandbox: true };
+  stores.repository(acmeApp).setState({ detail: { kind: 'ready', value: { ...detail.value, row } } });
+  const at = (host: string): SandboxStatus => ({
+    kind: 'running',
+    trustServer: 'https://localhost:1',
+    registry: `https://${host}`,
+    caSha256: 'a'.repeat(64),
+    repositories: [],
+    hints: [],
+  });
+  emit('sandbox.changed', { kind: 'starting' });
+  emit('sandbox.changed', at(acmeApp.split('/')[0] ?? ''));
+  expect(stores.app.getState().route).toMatchObject({ gun: acmeApp });
+  emit('sandbox.changed', at('localhost:2'));
   expect(stores.app.getState().route).toEqual({ screen: 'repositories' });
 });

@@ -5,6 +5,7 @@ import {
   nameProblem,
   namedKeys,
   ownersOf,
+  ownerText,
   parentOf,
   pathsBelow,
 } from '../../../renderer/features/plans/delegation-rules.ts';
@@ -86,6 +87,28 @@ test('a key is named by every role that has it; the shared role says nothing of 
     ['targets/bob/deputy'],
   ]);
   expect(ownersOf(id('a'), delegations)).toEqual(['alice', 'bob/deputy']);
+});
+
+describe('whose a key is', () => {
+  const known = (letter: string, role: string, commonName?: string) => ({
+    label: '',
+    id: id(letter),
+    algorithm: 'ECDSA P-256',
+    suggestedName: '',
+    knownAs: [{ gun: 'example.test/other', role, tags: 0 }],
+    ...(commonName === undefined
+      ? {}
+      : { certificate: { commonName, notAfter: Date.parse('2030-01-01T00:00:00Z') } }),
+  });
+  it.each([
+    ['a role of its own here', 'b', [known('b', 'targets/else')], 'bob'],
+    ['several', 'a', [], 'alice and bob/deputy'],
+    ['its certificate', 'd', [known('d', 'targets/dora', 'Dora Dorn')], 'Dora Dorn'],
+    ['another repository', 'd', [known('d', 'targets/dora')], 'dora of example.test/other'],
+    ['nothing', 'd', [known('d', 'targets/releases')], undefined],
+  ])('is told by %s', (_what, letter, others, text) =>
+    expect(ownerText(id(letter), delegations, others)).toBe(text),
+  );
 });
 
 describe('what can be signed from here', () => {

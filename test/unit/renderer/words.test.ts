@@ -208,6 +208,15 @@ describe('findings', () => {
     expect(canPlan(gone)).toBe(false);
   });
 
+  test('what was deleted on the server is not said to expire, and is not offered to be signed again', () => {
+    const reason = { code: 'trust/no-data', details: { gun: acmeApp, server: 'https://h' } };
+    const freshness = { kind: 'cached', at: today - 3 * hour, reason } as const;
+    const abilities = { signAs: ['ops'], administer: true, rootKey: true };
+    const gone = { ...detailOf({ ...row, freshness, abilities }), due: ['targets', 'targets/ops'] };
+    expect(findingsOf(gone, today)).toHaveLength(1);
+    expect(rolesToRenew(gone)).toEqual([]);
+  });
+
   test('the most urgent comes first', () => {
     const freshness = { kind: 'failed', at: today, error: refused } as const;
     const [first, second] = titles({ freshness });

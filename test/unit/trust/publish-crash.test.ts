@@ -156,6 +156,31 @@ describe('a publish that is killed', () => {
     expect(await lab.journal()).toHaveLength(1);
   });
 
+  test('a file that the server keeps and does not show is not published, until it is shown', async () => {
+    const lab = await withJeff();
+    await lab.stage('staged');
+    const staged = await lab.staged();
+    const handle = lab.simulator.handle.bind(lab.simulator);
+    const shown = new Map<string, Awaited<ReturnType<typeof handle>>>();
+    let isHeldBack = false;
+    lab.simulator.handle = async (request) => {
+      const isByHash = /\.[0-9a-f]{64}\.json$/.test(request.path);
+      const before = isHeldBack && !isByHash ? shown.get(request.path) : undefined;
+      const response = before ?? (await handle(request));
+      if (request.method === 'GET' && !isByHash) shown.set(request.path, response);
+      return response;
+    };
+    await killAt('uploaded', lab);
+    isHeldBack = true;
+    const said =
+      /whether it was published is not known yet. The trust server keeps the file of targets\/\S+ that/;
+    for (let time = 0; time < 2; time++) expect(await dryRun(lab)).toMatch(said);
+    expect([await lab.staged(), await lab.journal()]).toMatchObject([staged, [{}]]);
+    isHeldBack = false;
+    expect(await dryRun(lab)).toMatch(/the trust server has it, everything was published/);
+    expect([await lab.staged(), await lab.journal()]).toEqual([[], []]);
+  });
+
   test('the next command says that it is not known while the server is gone', async () => {
     const { lab } = await crashed('while it uploads');
     await lab.endpoint.close();

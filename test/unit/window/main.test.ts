@@ -1,5 +1,5 @@
 /** Electron's entry, loaded against a module that records what it asks of Electron. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -124,7 +124,9 @@ describe('when it cannot start', () => {
 describe('its data folder', () => {
   it('is held as long as it runs, so that browser mode cannot use it beside it', async () => {
     await started();
-    expect(readFileSync(join(home, 'running.lock'), 'utf8')).toBe(String(process.pid));
+    expect(readdirSync(join(home, 'running.lock'))).toMatchObject([
+      expect.stringMatching(new RegExp(`^${process.pid}\\.`)),
+    ]);
     electron.app.emit('will-quit', { preventDefault: () => undefined });
     await vi.waitFor(() => expect(electron.callsOf('app.exit')).toEqual([[0]]));
     expect(existsSync(join(home, 'running.lock'))).toBe(false);
