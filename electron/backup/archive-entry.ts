@@ -1,4 +1,5 @@
 /** Files in a backup archive and the names they may have. Pure. */
+import { isWindowsDevice } from '../tuf/names.ts';
 
 export interface ArchiveEntry {
   /** Relative, with forward slashes, e.g. `trust/private/<id>.key`. */
@@ -31,13 +32,10 @@ export function pathProblem(path: string): string | undefined {
   return undefined;
 }
 
-const WINDOWS_DEVICE =
-  /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *(?:\..*)?$/i;
-
 /**
  * Whether Windows would open a device in the place of a file or folder of this name, or one of another name: it passes over
  * dots and blanks at the end.
  */
 export function isUnusableOnWindows(name: string): boolean {
-  return WINDOWS_DEVICE.test(name) || /[. ]$/.test(name);
+  return isWindowsDevice(name) || /[. ]$/.test(name);
 }

@@ -58,7 +58,7 @@ export function* columnLines(
     yield piece(padded, from, Math.min(rows, from + rowsPerPiece));
   }
 }
-export const pieceLength = 65_536;
+const pieceLength = 65_536;
 
 /** Cells that are to be filled up to so many UTF-16 units, unless they stand in the last column. */
 interface Padded {
@@ -85,7 +85,7 @@ function piece(columns: readonly Padded[], from: number, to: number): string {
 const fillers: string[] = [];
 
 /** So many blanks; none for a negative number. */
-export function filler(missing: number): string {
+function filler(missing: number): string {
   if (missing > longestKept) return ' '.repeat(missing);
   return missing <= 0 ? '' : (fillers[missing] ??= ' '.repeat(missing));
 }
@@ -123,12 +123,7 @@ function padPlain(
   longestCell: number,
 ): PaddedColumn {
   const longest = Math.max(longestCell, longestOf(header));
-  return { header, cellAt, longest, width: plainWidth(style, longest) };
-}
-
-/** Width of a column whose longest cell, header included, has so many characters of one place each. */
-export function plainWidth(style: TableStyle, longest: number): number {
-  return Math.max(style.minimum, longest + style.gap);
+  return { header, cellAt, longest, width: Math.max(style.minimum, longest + style.gap) };
 }
 
 /** Where characters are wider than one column each, the cells are filled up one by one. */
@@ -146,13 +141,12 @@ function padAny(style: TableStyle, header: readonly string[], cells: readonly st
   };
 }
 
-/** Characters of the longest cell. */
-export function longestOf(cells: readonly string[]): number {
+function longestOf(cells: readonly string[]): number {
   let longest = 0;
   for (let row = 0; row < cells.length; row += 1) longest = Math.max(longest, cells[row]?.length ?? 0);
   return longest;
 }
 
 /** Nearly every column: what is printed is what it is, one place per character. One look at all cells is the quickest. */
-export const isPlain = (cells: readonly string[]): boolean => plain.test(cells.join(''));
+const isPlain = (cells: readonly string[]): boolean => plain.test(cells.join(''));
 const plain = /^[\x20-\x7e]*$/;

@@ -36,9 +36,7 @@ function* inspectionAsJson({ name, tags, signers, rootKeys, repositoryKeys }: In
   yield `,\n        "AdministrativeKeys": ${keyListsAsJson(admins)}\n    }`;
 }
 
-/** Some 65,000 characters. */
-const tagsPerPiece = 300;
-const partsPerTag = 4;
+const pieceLength = 65_536;
 
 /** Few steps a row, and all of a piece joined at once: a short command is over before V8 has made fast code of this. */
 function* tagsAsJson({ tags, digests, signers, signerSets }: SignedTags): Pieces {
@@ -52,19 +50,16 @@ function* tagsAsJson({ tags, digests, signers, signerSets }: SignedTags): Pieces
   const between = tails.map((tail) => `${tail},\n${head}`);
   const inside = insideGoString(tags);
   yield `[\n${head}`;
-  for (let from = 0; from < tags.length; from += tagsPerPiece) {
-    const to = Math.min(tags.length, from + tagsPerPiece);
-    const parts = new Array<string>((to - from) * partsPerTag);
-    let at = 0;
-    for (let row = from; row < to; row += 1) {
-      const behind = row === tags.length - 1 ? tails : between;
-      parts[at++] = inside(tags[row] ?? '');
-      parts[at++] = middle;
-      parts[at++] = digests.at(row);
-      parts[at++] = behind[signers[row] ?? 0] ?? '';
+  let text = '';
+  for (let row = 0; row < tags.length; row += 1) {
+    const behind = row === tags.length - 1 ? tails : between;
+    text += inside(tags[row] ?? '') + middle + digests.at(row) + (behind[signers[row] ?? 0] ?? '');
+    if (text.length > pieceLength) {
+      yield text;
+      text = '';
     }
-    yield parts.join('');
   }
+  yield text;
   yield '\n        ]';
 }
 

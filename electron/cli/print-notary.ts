@@ -2,21 +2,15 @@
  * Lists byte for byte as notary 0.7.0 prints them. Command line; pure.
  */
 import type { DelegationView } from '../trust/role-views.ts';
-import { type HexDigests, hexDigestsOf } from '../trust/hex-digests.ts';
+import { hexDigestsOf } from '../trust/hex-digests.ts';
 import { type ListedTargets, sha256Of } from '../trust/role-views.ts';
 import type { TargetOfRole } from '../tuf/delegations.ts';
-import type { TargetEntry } from '../tuf/model.ts';
 import { compareUtf8 } from '../tuf/utf8.ts';
 import {
   type Column,
   columnLines,
   columnOf,
-  filler,
-  isPlain,
-  longestOf,
   notaryTable,
-  pieceLength,
-  plainWidth,
   printable,
   tableLines,
   withRule,
@@ -30,58 +24,16 @@ export function* targetTable({ targets, roles }: ListedTargets): Pieces {
     yield '\nNo targets present in this repository.\n\n';
     return;
   }
-  const names = targets.map(({ name }) => name);
+  const largest = targets.reduce((most, { length }) => Math.max(most, length), 0);
   const digests = hexDigestsOf(targets);
-  const isPlainTable = isPlain(names);
-  const columns = [
-    below('NAME', (row) => names[row] ?? '', isPlainTable ? longestOf(names) : undefined),
+  yield* columnLines(notaryTable, targets.length, [
+    below('NAME', (row) => targets[row]?.name ?? ''),
     below('DIGEST', digests.at, digests.longest),
-    below('SIZE (BYTES)', (row) => String(targets[row]?.length), String(largestOf(targets)).length),
+    below('SIZE (BYTES)', (row) => String(targets[row]?.length), String(largest).length),
     // Parsing refuses roles with any character that would need a look.
-    below('ROLE', (row) => roles[row] ?? '', longestOf([...new Set(roles)])),
-  ];
-  yield* columnLines(notaryTable, isPlainTable ? 0 : targets.length, columns);
-  if (isPlainTable) yield* plainRows(columns.map(widthBelow), targets, roles, digests);
+    below('ROLE', (row) => roles[row] ?? '', Math.max(...new Set(roles.map(({ length }) => length)))),
+  ]);
 }
-
-/** The rows of `columnLines` for these very columns, written row by row: of 10,000 tags in two thirds of the time. */
-function* plainRows(
-  [name = 0, digest = 0, size = 0]: readonly number[],
-  targets: ListedTargets['targets'],
-  roles: readonly string[],
-  digests: HexDigests,
-): Pieces {
-  const partsPerRow = 8;
-  const rowsPerPiece = Math.max(1, Math.floor(pieceLength / (name + digest + size)));
-  for (let from = 0; from < targets.length; from += rowsPerPiece) {
-    const to = Math.min(targets.length, from + rowsPerPiece);
-    const parts = new Array<string>((to - from) * partsPerRow);
-    let at = 0;
-    for (let row = from; row < to; row += 1) {
-      const target = targets[row] as TargetEntry;
-      const digits = digests.at(row);
-      const bytes = String(target.length);
-      parts[at++] = target.name;
-      parts[at++] = filler(name - target.name.length);
-      parts[at++] = digits;
-      parts[at++] = filler(digest - digits.length);
-      parts[at++] = bytes;
-      parts[at++] = filler(size - bytes.length);
-      parts[at++] = roles[row] ?? '';
-      parts[at++] = '\n';
-    }
-    yield parts.join('');
-  }
-}
-
-function largestOf(targets: ListedTargets['targets']): number {
-  let largest = 0;
-  for (let row = 0; row < targets.length; row += 1) largest = Math.max(largest, targets[row]?.length ?? 0);
-  return largest;
-}
-
-const widthBelow = ({ header, longest = 0 }: Column): number =>
-  plainWidth(notaryTable, Math.max(longest, longestOf(header)));
 
 const below = (name: string, cellAt: Column['cellAt'], longest?: number): Column =>
   columnOf(withRule([name]).flat(), cellAt, longest);

@@ -23,26 +23,14 @@ export interface HexDigests {
  * characters and a padding, so with an `A` in the padding's place they can stand in a row, a zero byte behind each.
  */
 export function hexDigestsOf(entries: Entries): HexDigests {
-  let row = '';
-  let missing = 0;
-  // Steps of an iterator cost more than the rest of this loop.
-  for (let at = 0; at < entries.length; at += 1) {
-    const sha256 = entries[at]?.sha256;
-    row += sha256 ?? noDigest;
-    if (sha256 === undefined) missing += 1;
-  }
-  const hex = toHex(row);
-  const at = (row: number): string => hex.slice(row * digitsEach, row * digitsEach + digestDigits);
-  if (missing === 0) return { at, longest: entries.length === 0 ? 0 : digestDigits };
-  return {
-    at: (row) => (entries[row]?.sha256 === undefined ? '' : at(row)),
-    longest: missing === entries.length ? 0 : digestDigits,
-  };
-}
-
-function toHex(row: string): string {
+  const row = entries.map(({ sha256 }) => sha256 ?? noDigest).join('');
   const bytes = Buffer.from(row, 'latin1');
   // In place, because replacing in the text makes it anew twice.
   for (let at = lastCharacter; at < bytes.length; at += charactersEach) bytes[at] = letterA;
-  return Buffer.from(bytes.toString('latin1'), 'base64').toString('hex');
+  const hex = Buffer.from(bytes.toString('latin1'), 'base64').toString('hex');
+  return {
+    at: (row) =>
+      entries[row]?.sha256 === undefined ? '' : hex.slice(row * digitsEach, row * digitsEach + digestDigits),
+    longest: entries.some(({ sha256 }) => sha256 !== undefined) ? digestDigits : 0,
+  };
 }

@@ -22,7 +22,7 @@ export class TagRows {
   release(entries: readonly TargetEntry[]): void {
     if (this.#entries.length === 0) {
       this.#entries = [...entries]; // the names of one role are unique
-      this.#signerSet = new Array<number>(entries.length).fill(0);
+      this.#signerSet = entries.map(() => 0);
       return;
     }
     const places = this.#places();
@@ -49,17 +49,13 @@ export class TagRows {
 
   /** In natural order of the tags; of two digests the one that was released first. */
   toColumns(): SignedTags {
-    const names = this.#entries.map(({ name }) => name);
-    const order = naturalOrder(names);
+    const order = naturalOrder(this.#entries.map(({ name }) => name));
     const entries =
       order === undefined ? this.#entries : order.map((row) => this.#entries[row] as TargetEntry);
     return {
-      tags: order === undefined ? names : entries.map(({ name }) => name),
+      tags: entries.map(({ name }) => name),
       digests: hexDigestsOf(entries),
-      // Only the window asks for them.
-      get sizes() {
-        return entries.map(({ length }) => length);
-      },
+      sizes: entries.map(({ length }) => length),
       signers: order === undefined ? this.#signerSet : order.map((row) => this.#signerSet[row] ?? 0),
       signerSets: this.#sets,
     };

@@ -13,7 +13,8 @@ export const TIMESTAMP = 'timestamp' as RoleName;
 export const RELEASES = 'targets/releases' as RoleName;
 
 const MAX_GUN_LENGTH = 1024;
-const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/i;
+const WINDOWS_DEVICE =
+  /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *(?:\..*)?$/i;
 // SECURITY: a GUN becomes a folder name; nothing that any system reads as a path, device or stream may pass.
 // eslint-disable-next-line no-control-regex
 const UNSAFE_IN_GUN = /[\u0000-\u0020\u007f<>"|?*\\]/;
@@ -35,7 +36,7 @@ function gunProblem(text: string): string | undefined {
   for (const [index, part] of text.split('/').entries()) {
     if (part === '' || part === '.' || part === '..') return 'it has an empty, "." or ".." component';
     if (part.endsWith('.')) return 'a component ends with a dot';
-    if (WINDOWS_DEVICE.test(part)) return `"${part}" is a device name on Windows`;
+    if (isWindowsDevice(part)) return `"${part}" is a device name on Windows`;
     // Only `host:port` in front; elsewhere a colon names a stream on Windows.
     if (
       part.includes(':') &&
@@ -45,6 +46,11 @@ function gunProblem(text: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether Windows opens a device in the place of a file or folder of this name, in whatever folder. */
+export function isWindowsDevice(name: string): boolean {
+  return WINDOWS_DEVICE.test(name);
 }
 
 const BASE_ROLE_NAMES: ReadonlySet<string> = new Set(BASE_ROLES);

@@ -6,6 +6,7 @@ import type { CodedError } from '../copy/error-text.ts';
 import { type CreateWish, CreateSheet } from '../features/plans/create-sheet.tsx';
 import type { RotatedRole } from '../features/plans/key-choices.ts';
 import { RotateSheet, rotateTitle } from '../features/plans/rotate-sheet.tsx';
+import { isInSandbox } from '../features/sandbox/sandbox-store.ts';
 import { bringBack, offlineRoots } from './bring-back.ts';
 import type { Stores } from './stores.ts';
 
@@ -71,15 +72,13 @@ function Create({ stores, gun }: Omit<RotateProps, 'role' | 'gun'> & { readonly 
   const keys = useKeys(stores);
   const overview = useStore(stores.backups, (state) => state.overview);
   const offline = useMemo(() => offlineRoots(overview), [overview]);
-  const isInSandbox = (reference: string): boolean =>
-    status.kind === 'ready' &&
-    status.value.kind === 'running' &&
-    reference.startsWith(`${new URL(status.value.registry).host}/`);
+  const isOfSandbox = (reference: string): boolean =>
+    status.kind === 'ready' && isInSandbox(status.value, reference);
   return (
     <CreateSheet
       gun={gun}
-      keysFor={(reference) => usableIn(isInSandbox(reference), keys)}
-      offlineFor={(reference) => (isInSandbox(reference) ? [] : offline)}
+      keysFor={(reference) => usableIn(isOfSandbox(reference), keys)}
+      offlineFor={(reference) => (isOfSandbox(reference) ? [] : offline)}
       onBringBack={(id) => bringBack(stores, id)}
       onClose={() => app.getState().setSheet(undefined)}
       onCreate={(wish) => create(stores, gun, wish)}

@@ -12,7 +12,7 @@ import {
   type RepositoriesStore,
 } from '../features/repositories/repositories-store.ts';
 import { createRepositoryStore, type RepositoryStore } from '../features/repository/repository-store.ts';
-import { createSandboxStore, type SandboxStore } from '../features/sandbox/sandbox-store.ts';
+import { createSandboxStore, isInSandbox, type SandboxStore } from '../features/sandbox/sandbox-store.ts';
 import { createSettingsStore, type SettingsStore } from '../features/settings/settings-store.ts';
 import { createVerifyStore, type VerifyStore } from '../features/verify/verify-store.ts';
 import { createYubikeyStore, type YubikeyStore } from '../features/yubikey/yubikey-store.ts';
@@ -40,17 +40,15 @@ export interface Stores {
   readonly opened: () => RepositoryStore | undefined;
 }
 
-/** After a reset it has other addresses: what bore the old ones is no more. */
-function isOf(status: SandboxStatus, gun: string): boolean {
-  return status.kind === 'running' && gun.startsWith(`${new URL(status.registry).host}/`);
-}
-
-/** Its repositories are away with it: the list says so, and how to bring it back. */
+/**
+ * Its repositories are away with it: the list says so, and how to bring it back. After a reset it has other addresses: what
+ * bore the old ones is no more.
+ */
 function leaveSandbox({ app, opened }: Stores, status: SandboxStatus): void {
   const { route, go } = app.getState();
   const detail = opened()?.getState().detail;
   const isShown = route.screen === 'repository' && detail?.kind === 'ready' && detail.value.row.sandbox;
-  if (isShown && detail.value.row.gun === route.gun && !isOf(status, route.gun))
+  if (isShown && detail.value.row.gun === route.gun && !isInSandbox(status, route.gun))
     go({ screen: 'repositories' });
 }
 

@@ -23,6 +23,11 @@ export function isSandboxStopped({ status }: SandboxState): boolean {
   return status.kind === 'ready' && (status.value.kind === 'stopped' || status.value.kind === 'failed');
 }
 
+/** Whether an image lies in the sandbox as it runs now; a reset gives it another address. */
+export function isInSandbox(status: SandboxStatus, reference: string): boolean {
+  return status.kind === 'running' && reference.startsWith(`${new URL(status.registry).host}/`);
+}
+
 export function createSandboxStore(bridge: Bridge): SandboxStore {
   const store = createStore<SandboxState>()((set) => {
     const act = async (

@@ -8,10 +8,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { withFileLock } from '../../../electron/activity/file-lock.ts';
+import { bundleModule } from '../../lab/bundle-module.ts';
 
 const disk = vi.hoisted(() => {
   const state = { seed: 1 };
@@ -83,16 +82,7 @@ it(
   'processes that are killed at any moment leave a lock that one of the others takes',
   { timeout: 60_000 },
   async () => {
-    const source = fileURLToPath(new URL('../../../electron/activity/file-lock.ts', import.meta.url));
-    const outfile = path.join(folder, 'file-lock.mjs');
-    await build({
-      entryPoints: [source],
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      outfile,
-      logLevel: 'error',
-    });
+    await bundleModule('electron/activity/file-lock.ts', folder);
     await writeFile(
       path.join(folder, 'worker.mjs'),
       worker(path.join(folder, 'lock'), path.join(folder, 'in')),

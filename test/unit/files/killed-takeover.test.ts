@@ -4,9 +4,8 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bundleModule } from '../../lab/bundle-module.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -42,16 +41,7 @@ async function run(killAt: number): Promise<number | string> {
 }
 
 it('after any number of kills the next one writes the file', { timeout: 60_000 }, async () => {
-  const source = fileURLToPath(new URL('../../../electron/files/atomic-file.ts', import.meta.url));
-  const outfile = path.join(folder, 'atomic-file.mjs');
-  await build({
-    entryPoints: [source],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile,
-    logLevel: 'error',
-  });
+  await bundleModule('electron/files/atomic-file.ts', folder);
   const drive = await mkdtemp(path.join(folder, 'drive-'));
   const file = path.join(drive, 'key');
   await writeFile(path.join(folder, 'writer.mjs'), program(file));
